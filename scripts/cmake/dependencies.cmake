@@ -1,0 +1,16 @@
+# Every dependency is a Debian 12 package; scripts/lib/packages.txt lists them.
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)  # module mode, before gRPC: its config expects protobuf::libprotobuf
+find_package(gRPC CONFIG REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(yaml-cpp CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_library(MYSQLCPPCONN_LIBRARY mysqlcppconn REQUIRED)  # ships no config
+find_library(JWT_LIBRARY jwt REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
+if(COMITY_TESTS)
+  find_package(GTest CONFIG REQUIRED)
+endif()

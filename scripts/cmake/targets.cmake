@@ -1,0 +1,41 @@
+# comity_library(NAME SOURCES … [DEPS …]), comity_binary(NAME SOURCES … [DEPS …]) and
+# comity_test(NAME SOURCES … [DEPS …] [LABELS …] [TIMEOUT seconds]).
+# Everything includes from the repository's root: #include "services/runtime/status/errors.h".
+include(GoogleTest OPTIONAL)
+
+function(_comity_common name)
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE ${COMITY_WARNINGS})
+endfunction()
+
+function(comity_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  _comity_common(${name})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS})
+endfunction()
+
+function(comity_binary name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  _comity_common(${name})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+# One ctest entry a binary: a binary that needs MariaDB starts its private server once.
+function(comity_test name)
+  if(NOT COMITY_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  _comity_common(${name})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT "COMITY_SOURCE_DIR=${CMAKE_SOURCE_DIR};COMITY_BINARY_DIR=${CMAKE_BINARY_DIR}")
+endfunction()
