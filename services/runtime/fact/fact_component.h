@@ -1,0 +1,51 @@
+// Facts as they stand in lead, account and support. A service gives its subjects' rules; the component
+// does recording, correcting, voiding and reading.
+#ifndef COMITY_RUNTIME_FACT_FACT_COMPONENT_H_
+#define COMITY_RUNTIME_FACT_FACT_COMPONENT_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "comity/fact/v1/fact.pb.h"
+#include "services/runtime/resource/record_store.h"
+
+namespace comity::fact {
+
+// How one kind of subject takes facts.
+struct SubjectFacts {
+  const resource::Resource* resource = nullptr;
+  std::vector<v1::FactKind> kinds;  // which it knows
+  std::unique_ptr<google::protobuf::Message> (*make)() = nullptr;  // an empty record
+  // Checks the new fact against those recorded before (all, in record order, superseded ones
+  // included). FAILED_PRECONDITION with a reason where it does not follow. Pure. May be null.
+  std::function<absl::Status(const google::protobuf::Message& record,
+                             const std::vector<v1::Fact>& before, const v1::Fact& fact)>
+      check;
+  // Derives from the standing facts what the record says (amount, owner, sign_time …). Pure. Null:
+  // facts do not change the record.
+  std::function<absl::Status(const std::vector<v1::Fact>& standing,
+                             google::protobuf::Message* record)>
+      derive;
+};
+
+// The id of a kind in the charter, e.g. `amount-changed`.
+std::string KindId(v1::FactKind kind);
+// Facts that stand: neither superseded nor voids themselves; ordered by occur_time, then record order.
+std::vector<v1::Fact> Standing(const std::vector<v1::Fact>& facts);
+
+// Records `fact` about `subject` in a transaction that may do more (e.g. CreateOpportunity). Locks the
+// subject, checks, inserts, derives, updates the record and its working lists, journals
+// `fact-recorded` (payload Fact, record = the subject's record). Returns the fact as stored.
+absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& facts,
+                                const std::string& subject, v1::Fact fact);
+
+// Kinds (as in the charter) of the standing facts of a subject on which answers depend: `signed`.
+absl::StatusOr<std::vector<std::string>> DecidingFacts(storage::Reader& reader,
+                                                       const std::string& subject);
+
+}  // namespace comity::fact
+
+#endif  // COMITY_RUNTIME_FACT_FACT_COMPONENT_H_

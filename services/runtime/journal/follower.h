@@ -1,0 +1,48 @@
+// Follows another service's journal from a durable position, applying each batch and the new position
+// in one transaction. Restarts where it was.
+#ifndef COMITY_RUNTIME_JOURNAL_FOLLOWER_H_
+#define COMITY_RUNTIME_JOURNAL_FOLLOWER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "comity/journal/v1/journal.pb.h"
+#include "comity/journal/v1/journal_service.grpc.pb.h"
+#include "google/protobuf/repeated_ptr_field.h"
+#include "services/runtime/server/serve.h"
+
+namespace comity::journal {
+
+struct FollowOptions {
+  std::string source;  // the service whose journal is followed
+  // Where to go on; called at start and after each failure.
+  std::function<absl::StatusOr<int64_t>()> position;
+  // Applies a batch and makes `next` (the position after its last entry) durable, atomically.
+  std::function<absl::Status(const google::protobuf::RepeatedPtrField<v1::PositionedEntry>& batch,
+                             int64_t next)>
+      apply;
+};
+
+// Follows over gRPC (WatchJournal) on its own thread; reconnects with bounded backoff. Ready() once it
+// has caught up with the size seen at its first connection, or when `apply`'d state exists and the
+// source is away (a restarted service serves with its own copy).
+class Follower final : public server::Background {
+ public:
+  Follower(std::shared_ptr<grpc::Channel> channel, FollowOptions options);
+  ~Follower() override;
+  absl::Status Start() override;
+  bool Ready() const override;
+  void Stop() override;
+  // Entries of the source that are known and not applied yet.
+  int64_t behind() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace comity::journal
+
+#endif  // COMITY_RUNTIME_JOURNAL_FOLLOWER_H_

@@ -1,0 +1,44 @@
+// The SQL of the journal: entries, pending ids, positions, head. Tables by
+// runtime/journal/migrations. No UPDATE or DELETE of an entry exists.
+#ifndef COMITY_RUNTIME_JOURNAL_JOURNAL_STORE_H_
+#define COMITY_RUNTIME_JOURNAL_JOURNAL_STORE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "comity/journal/v1/journal.pb.h"
+#include "services/runtime/storage/session.h"
+
+namespace comity::journal {
+
+// An entry's bytes and its place; `position` is -1 while not sequenced.
+struct StoredEntry {
+  int64_t position = -1;
+  std::string body;  // serialised v1::Entry, as written once
+};
+
+// Inserts entries and their pending ids (multi-row statements). Called by Transact only.
+// ABORTED CONCURRENT_CHANGE when (subject, version) is taken.
+absl::Status InsertEntries(storage::Session& session, const std::vector<v1::Entry>& entries);
+
+// Entries from `from` on in order of position, at most `limit` and about 768 KiB; and the size.
+struct Page {
+  std::vector<StoredEntry> entries;
+  int64_t size = 0;
+};
+absl::StatusOr<Page> ReadPage(storage::Session& session, int64_t from, int limit);
+// Entries of one subject with version > `after`, in order of version.
+absl::StatusOr<std::vector<StoredEntry>> ReadHistory(storage::Session& session,
+                                                     absl::string_view subject, int64_t after,
+                                                     int limit);
+absl::StatusOr<int64_t> ReadSize(storage::Session& session);
+
+// One pass of the sequencer: gives gapless positions to pending entries (at most 1,000), respecting
+// each subject's version order, in one transaction; advances the head by a conditional UPDATE.
+// Returns how many were sequenced; ABORTED CONCURRENT_CHANGE when another replica was faster.
+absl::StatusOr<int> SequenceBatch(storage::Session& session);
+
+}  // namespace comity::journal
+
+#endif  // COMITY_RUNTIME_JOURNAL_JOURNAL_STORE_H_

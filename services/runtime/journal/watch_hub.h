@@ -1,0 +1,45 @@
+// Feeds all WatchJournal streams of a process from one thread; a stream holds no worker.
+#ifndef COMITY_RUNTIME_JOURNAL_WATCH_HUB_H_
+#define COMITY_RUNTIME_JOURNAL_WATCH_HUB_H_
+
+#include <memory>
+
+#include "comity/journal/v1/journal_service.pb.h"
+#include "services/runtime/storage/pool.h"
+
+namespace comity::journal {
+
+// One stream, as the hub sees it. Thread-safe; outlived by nothing: unregister before destruction.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  // The next position it wants.
+  virtual int64_t next_position() const = 0;
+  // Whether it can take a message now (the last one was written).
+  virtual bool idle() const = 0;
+  virtual void Send(v1::WatchJournalResponse response) = 0;
+  virtual void Finish(const absl::Status& status) = 0;
+};
+
+class WatchHub {
+ public:
+  explicit WatchHub(storage::Pool* pool);
+  ~WatchHub();
+  void Start();
+  // Finishes all streams with UNAVAILABLE DRAINING.
+  void Stop();
+  // The journal has grown to `size` (from the sequencer).
+  void OnSize(int64_t size);
+  void Add(std::shared_ptr<Watcher> watcher);
+  void Remove(const Watcher* watcher);
+  // A watcher became idle.
+  void Poke();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace comity::journal
+
+#endif  // COMITY_RUNTIME_JOURNAL_WATCH_HUB_H_

@@ -1,0 +1,21 @@
+// Answers through a lens for a page of subjects.
+#ifndef COMITY_RUNTIME_JUDGEMENT_LENS_H_
+#define COMITY_RUNTIME_JUDGEMENT_LENS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "comity/type/v1/resource.pb.h"
+#include "services/runtime/storage/transact.h"
+
+namespace comity::judgement {
+
+// For each subject name (all of one collection, at most 500), one answer per question about it.
+absl::StatusOr<std::vector<std::vector<type::v1::LensAnswer>>> LensAnswers(
+    storage::Reader& reader, const charter::Charter& charter, const std::string& lens,
+    const std::vector<std::string>& subjects);
+
+}  // namespace comity::judgement
+
+#endif  // COMITY_RUNTIME_JUDGEMENT_LENS_H_

@@ -1,0 +1,42 @@
+// The SQL of any resource: one function a statement, made from its columns.
+#ifndef COMITY_RUNTIME_RESOURCE_RECORD_STORE_H_
+#define COMITY_RUNTIME_RESOURCE_RECORD_STORE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
+#include "services/runtime/resource/resource.h"
+#include "services/runtime/storage/transact.h"
+
+namespace comity::resource {
+
+// Where a stored record stands.
+struct RecordState {
+  int64_t version = 0;   // journal entries about it
+  int64_t revision = 0;  // edits of the record
+};
+
+// Fills `record` (name, etag, times and all) from the row of `name`; NOT_FOUND without one.
+absl::StatusOr<RecordState> GetRecord(storage::Reader& reader, const Resource& resource,
+                                      const std::string& name, google::protobuf::Message* record);
+// The same with FOR UPDATE: further changes of the subject wait until this transaction ends.
+absl::StatusOr<RecordState> LockRecord(storage::Transaction& tx, const Resource& resource,
+                                       const std::string& name,
+                                       google::protobuf::Message* record);
+// Inserts row and working-list rows (listed for every department). ALREADY_EXISTS reason
+// EXTERNAL_ID_TAKEN (metadata `name` of the holder) or RESOURCE_EXISTS.
+absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
+                          const google::protobuf::Message& record);
+// Writes the record where `version` still holds (else rerun); version + 1, and revision + 1 where
+// `edited`; keeps the working list's sort keys in step. Returns the new state.
+absl::StatusOr<RecordState> UpdateRecord(storage::Transaction& tx, const Call& call,
+                                         const Resource& resource, const RecordState& before,
+                                         bool edited, google::protobuf::Message* record);
+// Puts the subject on or takes it off a department's working list.
+absl::Status SetListed(storage::Transaction& tx, const Resource& resource, const std::string& name,
+                       const std::string& department, bool listed);
+
+}  // namespace comity::resource
+
+#endif  // COMITY_RUNTIME_RESOURCE_RECORD_STORE_H_

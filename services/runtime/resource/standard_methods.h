@@ -1,0 +1,78 @@
+// The standard methods (AIP-131 to 135) of any resource, under the API rules of the design. Handlers
+// call these; requests and responses have the shape of protos/comity/*/v1/*_service.proto, read by
+// field name.
+#ifndef COMITY_RUNTIME_RESOURCE_STANDARD_METHODS_H_
+#define COMITY_RUNTIME_RESOURCE_STANDARD_METHODS_H_
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
+#include "services/runtime/resource/record_store.h"
+#include "services/runtime/resource/resource.h"
+#include "services/runtime/server/call.h"
+
+namespace comity::resource {
+
+// Further effects of a creation in its transaction (e.g. an opportunity's fact `created`).
+using AfterInsert = std::function<absl::Status(storage::Transaction&, google::protobuf::Message*)>;
+
+absl::Status CreateInto(Call& call, const Resource& resource,
+                        const google::protobuf::Message& request, const AfterInsert& after,
+                        google::protobuf::Message* reply);
+absl::Status GetInto(Call& call, const Resource& resource, const google::protobuf::Message& request,
+                     google::protobuf::Message* reply);
+absl::Status ListInto(Call& call, const Resource& resource,
+                      const google::protobuf::Message& request, google::protobuf::Message* reply);
+absl::Status UpdateInto(Call& call, const Resource& resource,
+                        const google::protobuf::Message& request,
+                        google::protobuf::Message* reply);
+absl::Status BatchCreateInto(Call& call, const Resource& resource,
+                             const google::protobuf::Message& request, const AfterInsert& after,
+                             google::protobuf::Message* reply);
+
+// Creates: assigns name `{collection}/{uuidv7}`, inserts, journals `created`.
+template <typename R>
+absl::StatusOr<R> Create(Call& call, const Resource& resource,
+                         const google::protobuf::Message& request, const AfterInsert& after = {}) {
+  R reply;
+  COMITY_RETURN_IF_ERROR(CreateInto(call, resource, request, after, &reply));
+  return reply;
+}
+// Gets, with lens_answers where the resource is judged.
+template <typename R>
+absl::StatusOr<R> Get(Call& call, const Resource& resource,
+                      const google::protobuf::Message& request) {
+  R reply;
+  COMITY_RETURN_IF_ERROR(GetInto(call, resource, request, &reply));
+  return reply;
+}
+// Lists by keyset pages through the lens's working list.
+template <typename ListResponse>
+absl::StatusOr<ListResponse> List(Call& call, const Resource& resource,
+                                  const google::protobuf::Message& request) {
+  ListResponse reply;
+  COMITY_RETURN_IF_ERROR(ListInto(call, resource, request, &reply));
+  return reply;
+}
+// Updates by mask and etag; journals `updated`.
+template <typename R>
+absl::StatusOr<R> Update(Call& call, const Resource& resource,
+                         const google::protobuf::Message& request) {
+  R reply;
+  COMITY_RETURN_IF_ERROR(UpdateInto(call, resource, request, &reply));
+  return reply;
+}
+// Creates many, each atomic by itself, one result each.
+template <typename BatchResponse>
+absl::StatusOr<BatchResponse> BatchCreate(Call& call, const Resource& resource,
+                                          const google::protobuf::Message& request,
+                                          const AfterInsert& after = {}) {
+  BatchResponse reply;
+  COMITY_RETURN_IF_ERROR(BatchCreateInto(call, resource, request, after, &reply));
+  return reply;
+}
+
+}  // namespace comity::resource
+
+#endif  // COMITY_RUNTIME_RESOURCE_STANDARD_METHODS_H_

@@ -1,0 +1,88 @@
+// The only door to the database: BEGIN · seen this request_id? · body · journal entries · reply ·
+// COMMIT, with bounded reruns of marked errors only.
+#ifndef COMITY_RUNTIME_STORAGE_TRANSACT_H_
+#define COMITY_RUNTIME_STORAGE_TRANSACT_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "comity/journal/v1/journal.pb.h"
+#include "google/protobuf/message.h"
+#include "services/runtime/server/call.h"
+#include "services/runtime/status/macros.h"
+#include "services/runtime/storage/pool.h"
+
+namespace comity::storage {
+
+// Reads. Handed to a closure; a reader has no writing method.
+class Reader {
+ public:
+  explicit Reader(Session* session) : session_(session) {}
+  absl::StatusOr<std::unique_ptr<Rows>> Query(absl::string_view sql,
+                                              absl::Span<const Value> params) {
+    return session_->Query(sql, params);
+  }
+
+ protected:
+  Session* session_;
+};
+
+// Reads, writes, and notes journal entries, which are written just before the reply.
+class Transaction : public Reader {
+ public:
+  using Reader::Reader;
+  absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Value> params) {
+    return session_->Execute(sql, params);
+  }
+  // An UPDATE that must match exactly one row, else ABORTED CONCURRENT_CHANGE (rerun).
+  absl::Status ExecuteOne(absl::string_view sql, absl::Span<const Value> params);
+  // Appends to the journal in this transaction. The caller sets subject, version, type, payload,
+  // occur_time (default: record_time) and record; Transact fills entry_id, actor, record_time,
+  // charter_revision, request_id, clears fields marked personal, and writes the bytes.
+  void Append(journal::v1::Entry entry) { entries_.push_back(std::move(entry)); }
+  std::vector<journal::v1::Entry>& entries() { return entries_; }
+
+ private:
+  std::vector<journal::v1::Entry> entries_;
+};
+
+// What Transact needs to know of a request; taken from its fields by name.
+struct TransactOptions {
+  std::string request_id;      // UUID; empty only for the service's own work
+  std::string request_digest;  // SHA-256 of the request's deterministic bytes
+  bool validate_only = false;  // run everything, then ROLLBACK
+};
+// INVALID_ARGUMENT reason REQUEST_ID_REQUIRED or REQUEST_ID_INVALID.
+absl::StatusOr<TransactOptions> OptionsOf(const google::protobuf::Message& request);
+
+// Runs `body` in one transaction. It may run more than once: it touches only the transaction, and
+// calls no other service. `reply` is cleared before each run and stored with the effect. A repeated
+// request_id (by the same person or workload, and method) returns the stored reply without running
+// `body`; with another request: INVALID_ARGUMENT reason REQUEST_ID_REUSED.
+absl::Status TransactInto(Call& call, const TransactOptions& options,
+                          const std::function<absl::Status(Transaction&)>& body,
+                          google::protobuf::Message* reply);
+
+// For handlers: `return Transact<Lead>(call, request, [&](Transaction& tx) -> StatusOr<Lead> {…});`
+template <typename Reply>
+absl::StatusOr<Reply> Transact(Call& call, const google::protobuf::Message& request,
+                               const std::function<absl::StatusOr<Reply>(Transaction&)>& body) {
+  COMITY_ASSIGN_OR_RETURN(TransactOptions options, OptionsOf(request));
+  Reply reply;
+  auto run = [&](Transaction& tx) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(reply, body(tx));
+    return absl::OkStatus();
+  };
+  COMITY_RETURN_IF_ERROR(TransactInto(call, options, run, &reply));
+  return reply;
+}
+
+// Reads in one snapshot-free transaction that is rolled back (autocommit reads; no BEGIN for a single
+// statement). Reruns once on a dead connection.
+absl::Status Read(Call& call, const std::function<absl::Status(Reader&)>& body);
+
+}  // namespace comity::storage
+
+#endif  // COMITY_RUNTIME_STORAGE_TRANSACT_H_
