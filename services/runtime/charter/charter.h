@@ -25,7 +25,8 @@ class Charter {
   bool provisional() const { return document_.provisional(); }
 
   const type::v1::Question* FindQuestion(absl::string_view name) const;  // null if unknown
-  static const type::v1::Answer* FindAnswer(const type::v1::Question& question, absl::string_view id);
+  static const type::v1::Answer* FindAnswer(const type::v1::Question& question,
+                                            absl::string_view id);
   // Questions about a collection, in the charter's order.
   std::vector<const type::v1::Question*> QuestionsAbout(absl::string_view collection) const;
   bool HasVoice(const type::v1::Question& question, absl::string_view department) const;
@@ -37,8 +38,9 @@ class Charter {
                  absl::string_view kind) const;
   bool MayReadJournal(absl::string_view department, absl::string_view collection) const;
 
-  // Departments whose own judgement can take a subject of `collection` out of their working list: the
-  // only ones for which working-list rows are kept; for all others the list is the whole collection.
+  // Departments whose own judgement can take a subject of `collection` out of their working list:
+  // the only ones for which working-list rows are kept; for all others the list is the whole
+  // collection.
   std::vector<std::string> DepartmentsWithWorkingList(absl::string_view collection) const;
 
   // `departments/{id}` of the charter, or `settled`. INVALID_ARGUMENT reason UNKNOWN_LENS.
@@ -55,8 +57,8 @@ struct StandingAnswer {
   std::string answer;
 };
 
-// The facts of a subject that stand, as far as answers depend on them: kinds as in the charter, e.g.
-// `signed`.
+// The facts of a subject that stand, as far as answers depend on them: kinds as in the charter,
+// e.g. `signed`.
 using StandingFacts = std::vector<std::string>;
 
 // The organisation's answer: by fact, else the decider's; empty when there is none. Pure.

@@ -1,5 +1,5 @@
-// Facts as they stand in lead, account and support. A service gives its subjects' rules; the component
-// does recording, correcting, voiding and reading.
+// Facts as they stand in lead, account and support. A service gives its subjects' rules; the
+// component does recording, correcting, voiding and reading.
 #ifndef COMITY_RUNTIME_FACT_FACT_COMPONENT_H_
 #define COMITY_RUNTIME_FACT_FACT_COMPONENT_H_
 
@@ -17,7 +17,7 @@ namespace comity::fact {
 // How one kind of subject takes facts.
 struct SubjectFacts {
   const resource::Resource* resource = nullptr;
-  std::vector<v1::FactKind> kinds;  // which it knows
+  std::vector<v1::FactKind> kinds;                                 // which it knows
   std::unique_ptr<google::protobuf::Message> (*make)() = nullptr;  // an empty record
   // Checks the new fact against those recorded before (all, in record order, superseded ones
   // included). FAILED_PRECONDITION with a reason where it does not follow. Pure. May be null.
@@ -33,11 +33,12 @@ struct SubjectFacts {
 
 // The id of a kind in the charter, e.g. `amount-changed`.
 std::string KindId(v1::FactKind kind);
-// Facts that stand: neither superseded nor voids themselves; ordered by occur_time, then record order.
+// Facts that stand: neither superseded nor voids themselves; ordered by occur_time, then record
+// order.
 std::vector<v1::Fact> Standing(const std::vector<v1::Fact>& facts);
 
-// Records `fact` about `subject` in a transaction that may do more (e.g. CreateOpportunity). Locks the
-// subject, checks, inserts, derives, updates the record and its working lists, journals
+// Records `fact` about `subject` in a transaction that may do more (e.g. CreateOpportunity). Locks
+// the subject, checks, inserts, derives, updates the record and its working lists, journals
 // `fact-recorded` (payload Fact, record = the subject's record). Returns the fact as stored.
 absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& facts,
                                 const std::string& subject, v1::Fact fact);

@@ -1,5 +1,5 @@
-// Follows another service's journal from a durable position, applying each batch and the new position
-// in one transaction. Restarts where it was.
+// Follows another service's journal from a durable position, applying each batch and the new
+// position in one transaction. Restarts where it was.
 #ifndef COMITY_RUNTIME_JOURNAL_FOLLOWER_H_
 #define COMITY_RUNTIME_JOURNAL_FOLLOWER_H_
 
@@ -25,9 +25,9 @@ struct FollowOptions {
       apply;
 };
 
-// Follows over gRPC (WatchJournal) on its own thread; reconnects with bounded backoff. Ready() once it
-// has caught up with the size seen at its first connection, or when `apply`'d state exists and the
-// source is away (a restarted service serves with its own copy).
+// Follows over gRPC (WatchJournal) on its own thread; reconnects with bounded backoff. Ready() once
+// it has caught up with the size seen at its first connection, or when `apply`'d state exists and
+// the source is away (a restarted service serves with its own copy).
 class Follower final : public server::Background {
  public:
   Follower(std::shared_ptr<grpc::Channel> channel, FollowOptions options);

@@ -20,8 +20,8 @@ class Wakeup {
   virtual void Notify() = 0;
 };
 
-// Runs passes within 50 ms of a commit; safe beside other replicas. Calls `on_size` with the journal's
-// size after each pass that grew it (also by another replica, seen within 200 ms).
+// Runs passes within 50 ms of a commit; safe beside other replicas. Calls `on_size` with the
+// journal's size after each pass that grew it (also by another replica, seen within 200 ms).
 class Sequencer final : public Wakeup {
  public:
   Sequencer(storage::Pool* pool, std::function<void(int64_t size)> on_size);

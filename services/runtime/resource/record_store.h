@@ -22,8 +22,7 @@ absl::StatusOr<RecordState> GetRecord(storage::Reader& reader, const Resource& r
                                       const std::string& name, google::protobuf::Message* record);
 // The same with FOR UPDATE: further changes of the subject wait until this transaction ends.
 absl::StatusOr<RecordState> LockRecord(storage::Transaction& tx, const Resource& resource,
-                                       const std::string& name,
-                                       google::protobuf::Message* record);
+                                       const std::string& name, google::protobuf::Message* record);
 // Inserts row and working-list rows (listed for every department). ALREADY_EXISTS reason
 // EXTERNAL_ID_TAKEN (metadata `name` of the holder) or RESOURCE_EXISTS.
 absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Resource& resource,

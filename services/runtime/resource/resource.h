@@ -1,5 +1,5 @@
-// A kind of record as data: its table, columns, filters, orders. From it follow the standard methods
-// (standard_methods.h) and all their SQL. The proto message is the record in every room.
+// A kind of record as data: its table, columns, filters, orders. From it follow the standard
+// methods (standard_methods.h) and all their SQL. The proto message is the record in every room.
 #ifndef COMITY_RUNTIME_RESOURCE_RESOURCE_H_
 #define COMITY_RUNTIME_RESOURCE_RESOURCE_H_
 
@@ -14,15 +14,15 @@ namespace comity::resource {
 
 // How a field stands in SQL.
 enum class ColumnType {
-  kText,        // string ↔ VARCHAR; empty ↔ ''
-  kInt,         // int32, int64, enum, bool ↔ BIGINT/INT
-  kTimestamp,   // google.protobuf.Timestamp ↔ BIGINT microseconds since the epoch; unset ↔ NULL
-  kDate,        // google.type.Date ↔ INT yyyymmdd (incomplete dates are refused); unset ↔ NULL
-  kMoney,       // google.type.Money ↔ BIGINT minor units in `column`, CHAR(3) in `column`_currency;
-                // unset ↔ NULL. Minor units by the currency (JPY 0, EUR 2, KWD 3); finer is refused
-  kReference,   // resource name with a UUID ↔ BINARY(16) where the collection is fixed; empty ↔ NULL
-  kName,        // resource name ↔ VARCHAR(80) (persons/…, departments/…, or several collections)
-  kMessage,     // message or repeated message ↔ BLOB of a serialised wrapper
+  kText,       // string ↔ VARCHAR; empty ↔ ''
+  kInt,        // int32, int64, enum, bool ↔ BIGINT/INT
+  kTimestamp,  // google.protobuf.Timestamp ↔ BIGINT microseconds since the epoch; unset ↔ NULL
+  kDate,       // google.type.Date ↔ INT yyyymmdd (incomplete dates are refused); unset ↔ NULL
+  kMoney,  // google.type.Money ↔ BIGINT minor units in `column`, CHAR(3) in `column`_currency;
+           // unset ↔ NULL. Minor units by the currency (JPY 0, EUR 2, KWD 3); finer is refused
+  kReference,  // resource name with a UUID ↔ BINARY(16) where the collection is fixed; empty ↔ NULL
+  kName,     // resource name ↔ VARCHAR(80) (persons/…, departments/…, or several collections)
+  kMessage,  // message or repeated message ↔ BLOB of a serialised wrapper
   kAttributes,  // map<string,string> ↔ BLOB (JSON text)
 };
 
@@ -35,7 +35,7 @@ struct Column {
 
 // A field that lists may filter by equality, with the index that serves it.
 struct Filter {
-  std::string field;   // as in the API, e.g. `owner`
+  std::string field;  // as in the API, e.g. `owner`
   std::string column;
   std::string index;       // on the table: (column, id)
   std::string view_index;  // on the working list: (department, listed, column, id)
@@ -50,12 +50,12 @@ struct Order {
 };
 
 struct Resource {
-  std::string collection;   // `leads`; also the SQL table
-  std::string singular;     // `lead`: the field of Create and Update requests
-  bool chosen_id = false;   // the caller names it (persons/ana); the key column is then VARCHAR(63)
-  std::vector<Column> columns;   // beside id, version, revision, create_time, update_time
+  std::string collection;  // `leads`; also the SQL table
+  std::string singular;    // `lead`: the field of Create and Update requests
+  bool chosen_id = false;  // the caller names it (persons/ana); the key column is then VARCHAR(63)
+  std::vector<Column> columns;  // beside id, version, revision, create_time, update_time
   std::vector<Filter> filters;
-  std::vector<Order> orders;     // the first is the default
+  std::vector<Order> orders;  // the first is the default
   // Working-list table with a row per department and subject, e.g. `lead_lists`; empty: not judged.
   // It carries (department, id, listed) and the columns named in `list_columns`.
   std::string list_table;
@@ -66,10 +66,10 @@ struct Resource {
       check;
 };
 
-// Every table of a resource has: id BINARY(16) (or VARCHAR(63)) PRIMARY KEY, version BIGINT (entries
-// about it in the journal), revision BIGINT (edits of the record: the etag), create_time BIGINT,
-// update_time BIGINT, and, where the message has external_id: external_source VARCHAR(64) NULL,
-// external_id VARCHAR(191) NULL with UNIQUE KEY external (external_source, external_id).
+// Every table of a resource has: id BINARY(16) (or VARCHAR(63)) PRIMARY KEY, version BIGINT
+// (entries about it in the journal), revision BIGINT (edits of the record: the etag), create_time
+// BIGINT, update_time BIGINT, and, where the message has external_id: external_source VARCHAR(64)
+// NULL, external_id VARCHAR(191) NULL with UNIQUE KEY external (external_source, external_id).
 
 }  // namespace comity::resource
 

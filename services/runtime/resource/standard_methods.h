@@ -1,6 +1,6 @@
-// The standard methods (AIP-131 to 135) of any resource, under the API rules of the design. Handlers
-// call these; requests and responses have the shape of protos/comity/*/v1/*_service.proto, read by
-// field name.
+// The standard methods (AIP-131 to 135) of any resource, under the API rules of the design.
+// Handlers call these; requests and responses have the shape of protos/comity/*/v1/*_service.proto,
+// read by field name.
 #ifndef COMITY_RUNTIME_RESOURCE_STANDARD_METHODS_H_
 #define COMITY_RUNTIME_RESOURCE_STANDARD_METHODS_H_
 
@@ -25,8 +25,7 @@ absl::Status GetInto(Call& call, const Resource& resource, const google::protobu
 absl::Status ListInto(Call& call, const Resource& resource,
                       const google::protobuf::Message& request, google::protobuf::Message* reply);
 absl::Status UpdateInto(Call& call, const Resource& resource,
-                        const google::protobuf::Message& request,
-                        google::protobuf::Message* reply);
+                        const google::protobuf::Message& request, google::protobuf::Message* reply);
 absl::Status BatchCreateInto(Call& call, const Resource& resource,
                              const google::protobuf::Message& request, const AfterInsert& after,
                              google::protobuf::Message* reply);

@@ -1,4 +1,5 @@
-// One call, as handlers, rules and stores see it: who calls, until when, under which charter. No gRPC.
+// One call, as handlers, rules and stores see it: who calls, until when, under which charter. No
+// gRPC.
 #ifndef COMITY_RUNTIME_SERVER_CALL_H_
 #define COMITY_RUNTIME_SERVER_CALL_H_
 
@@ -23,10 +24,10 @@ namespace comity {
 
 // Who calls, as verified: never from the message.
 struct Principal {
-  std::string workload;                // path of the SPIFFE id, e.g. `client/cli`, `service/gateway`
-  std::string person;                  // `persons/ana`; empty: the workload acts by itself
-  std::string department;              // `departments/sales`; empty with an empty person
-  std::vector<type::v1::Role> roles;   // of the person in that department
+  std::string workload;               // path of the SPIFFE id, e.g. `client/cli`, `service/gateway`
+  std::string person;                 // `persons/ana`; empty: the workload acts by itself
+  std::string department;             // `departments/sales`; empty with an empty person
+  std::vector<type::v1::Role> roles;  // of the person in that department
   bool HasRole(type::v1::Role role) const;
 };
 
@@ -35,20 +36,20 @@ struct Runtime {
   storage::Pool* pool = nullptr;
   const directory::Directory* directory = nullptr;
   std::shared_ptr<const charter::Charter> charter;
-  std::string page_token_key;             // HMAC key of page tokens
-  journal::Wakeup* sequencer = nullptr;   // notified after a commit with entries; may be null
-  std::string service;                    // `lead`
+  std::string page_token_key;            // HMAC key of page tokens
+  journal::Wakeup* sequencer = nullptr;  // notified after a commit with entries; may be null
+  std::string service;                   // `lead`
 };
 
 // One call. Made by the edge; tests make their own (testlib/call.h).
 struct Call {
   const Runtime* runtime = nullptr;
-  std::string method;        // `comity.lead.v1.LeadService/CreateLead`
+  std::string method;  // `comity.lead.v1.LeadService/CreateLead`
   Principal principal;
-  absl::Time now;            // when the call was admitted: the record time of what it does
+  absl::Time now;  // when the call was admitted: the record time of what it does
   absl::Time deadline;
-  std::string traceparent;   // W3C, to be passed on
-  std::string authorization; // the bearer header as received, passed on by the gateway only
+  std::string traceparent;    // W3C, to be passed on
+  std::string authorization;  // the bearer header as received, passed on by the gateway only
 
   const charter::Charter& charter() const { return *runtime->charter; }
   // The actor to be recorded.

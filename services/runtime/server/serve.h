@@ -14,8 +14,8 @@
 
 namespace comity::server {
 
-// A part of a service that runs beside its handlers (sequencer, follower, HTTP door). Started after the
-// database answers; stopped, in reverse order, after the last call.
+// A part of a service that runs beside its handlers (sequencer, follower, HTTP door). Started after
+// the database answers; stopped, in reverse order, after the last call.
 class Background {
  public:
   virtual ~Background() = default;
@@ -28,15 +28,15 @@ class Background {
 // What parts are made from.
 struct Parts {
   Edge* edge = nullptr;
-  Runtime* runtime = nullptr;            // shared by all calls
+  Runtime* runtime = nullptr;  // shared by all calls
   directory::Directory* directory = nullptr;
-  channel::Channels* channels = nullptr; // to the other services
+  channel::Channels* channels = nullptr;  // to the other services
 };
 
 struct ServerFacts {
-  std::string service;                                 // `lead`
-  std::vector<storage::Migration> migrations;          // its own; the runtime adds its own before
-  std::vector<std::string> collections;                // it owns, e.g. `leads`
+  std::string service;                         // `lead`
+  std::vector<storage::Migration> migrations;  // its own; the runtime adds its own before
+  std::vector<std::string> collections;        // it owns, e.g. `leads`
   // Makes the gRPC services (the runtime adds journal and health itself).
   std::function<std::vector<std::unique_ptr<grpc::Service>>(const Parts&)> services;
   // Makes further background parts (the runtime adds sequencer and directory follower itself).

@@ -1,6 +1,6 @@
 // The edge, written once: admits a call to the bounded pool of workers and wraps the handler in
-// deadline, mTLS peer, token, role and department, request checks, trace, one log line, metrics, and
-// absl::Status → google.rpc.Status.
+// deadline, mTLS peer, token, role and department, request checks, trace, one log line, metrics,
+// and absl::Status → google.rpc.Status.
 //
 // A service class declares each of its RPCs with one line and implements the handler:
 //
@@ -12,7 +12,8 @@
 //    private:
 //     server::Edge* const edge_;
 //   };
-//   absl::StatusOr<v1::Lead> LeadService::CreateLead(Call& call, const v1::CreateLeadRequest& request) {…}
+//   absl::StatusOr<v1::Lead> LeadService::CreateLead(Call& call, const v1::CreateLeadRequest&
+//   request) {…}
 #ifndef COMITY_RUNTIME_SERVER_UNARY_H_
 #define COMITY_RUNTIME_SERVER_UNARY_H_
 
@@ -32,8 +33,7 @@ class Edge {
   using Handler = std::function<absl::Status(Call&)>;
   // Runs `handler` on a worker and finishes the returned reactor with its status. `method` is
   // `package.Service/Method`; its policy was read when the server started.
-  virtual grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
-                                        const char* method,
+  virtual grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const char* method,
                                         const google::protobuf::Message* request,
                                         Handler handler) = 0;
   // The checks of a streaming method, on the calling thread and without the database: peer, token,
@@ -60,7 +60,7 @@ grpc::ServerUnaryReactor* RunUnary(Edge* edge, grpc::CallbackServerContext* cont
 
 }  // namespace comity::server
 
-#define COMITY_UNARY(Method, Request, Response)                                                 \
+#define COMITY_UNARY(Method, Request, Response)                                                  \
   grpc::ServerUnaryReactor* Method(grpc::CallbackServerContext* context, const Request* request, \
                                    Response* response) override {                                \
     static const std::string* const name =                                                       \

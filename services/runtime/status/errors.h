@@ -1,5 +1,5 @@
-// Every error of Comity: an absl::Status that carries google.rpc details (AIP-193). One function per
-// reason; tests compare code and reason, never text. Domain of every reason: `comity`.
+// Every error of Comity: an absl::Status that carries google.rpc details (AIP-193). One function
+// per reason; tests compare code and reason, never text. Domain of every reason: `comity`.
 #ifndef COMITY_RUNTIME_STATUS_ERRORS_H_
 #define COMITY_RUNTIME_STATUS_ERRORS_H_
 
@@ -20,7 +20,8 @@ using ErrorMetadata = std::initializer_list<std::pair<absl::string_view, absl::s
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view message,
                        ErrorMetadata metadata = {});
 
-// INVALID_ARGUMENT with a BadRequest violation of `field` (a path of the request, e.g. `lead.owner`).
+// INVALID_ARGUMENT with a BadRequest violation of `field` (a path of the request, e.g.
+// `lead.owner`).
 absl::Status InvalidField(absl::string_view reason, absl::string_view field,
                           absl::string_view description);
 // NOT_FOUND, reason RESOURCE_NOT_FOUND, metadata `name`.
@@ -41,12 +42,13 @@ absl::Status EtagMismatch(absl::string_view name, absl::string_view current_etag
 absl::Status ConcurrentChange(absl::string_view message);
 // RESOURCE_EXHAUSTED, reason SERVER_BUSY, with RetryInfo.
 absl::Status ServerBusy(absl::Duration retry_after);
-// UNAVAILABLE, with RetryInfo. Reasons: DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, DRAINING, NOT_READY.
+// UNAVAILABLE, with RetryInfo. Reasons: DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, DRAINING,
+// NOT_READY.
 absl::Status Unavailable(absl::string_view reason, absl::string_view message);
 // DEADLINE_EXCEEDED, reason DEADLINE_EXCEEDED.
 absl::Status DeadlineExceeded();
-// INTERNAL, reason INTERNAL: generic text for callers; `detail` is for the log only and is kept in a
-// payload that ToRpcStatus drops.
+// INTERNAL, reason INTERNAL: generic text for callers; `detail` is for the log only and is kept in
+// a payload that ToRpcStatus drops.
 absl::Status Internal(absl::string_view detail);
 
 // The ErrorInfo reason of `status`; empty if it has none.

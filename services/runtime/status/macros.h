@@ -11,12 +11,11 @@
 #define COMITY_STATUS_CONCAT_(a, b) COMITY_STATUS_CONCAT_INNER_(a, b)
 
 // Returns the status of `expr` if it is not OK.
-#define COMITY_RETURN_IF_ERROR(expr)                      \
-  do {                                                    \
-    if (absl::Status comity_status_ = (expr);             \
-        !comity_status_.ok()) {                           \
-      return comity_status_;                              \
-    }                                                     \
+#define COMITY_RETURN_IF_ERROR(expr)                                  \
+  do {                                                                \
+    if (absl::Status comity_status_ = (expr); !comity_status_.ok()) { \
+      return comity_status_;                                          \
+    }                                                                 \
   } while (false)
 
 // Declares or assigns `lhs` from a StatusOr, or returns its status.

@@ -18,9 +18,9 @@ struct Migration {
   std::string sql;
 };
 
-// Applies what is missing; records number, name and SHA-256 of each in schema_migrations. Returns the
-// names applied. Errors: FAILED_PRECONDITION MIGRATION_CHANGED when an applied one's text changed,
-// or when the database knows a newer one than the binary.
+// Applies what is missing; records number, name and SHA-256 of each in schema_migrations. Returns
+// the names applied. Errors: FAILED_PRECONDITION MIGRATION_CHANGED when an applied one's text
+// changed, or when the database knows a newer one than the binary.
 absl::StatusOr<std::vector<std::string>> Migrate(const DatabaseOptions& options,
                                                  const std::vector<Migration>& migrations);
 // OK when every one of `migrations` is applied (newer ones may be): the schema is new enough.

@@ -33,8 +33,8 @@ class Pool {
  public:
   Pool(DatabaseOptions options, int size);
 
-  // Waits for a free session until `deadline`. Errors: UNAVAILABLE DATABASE_UNAVAILABLE (at once when
-  // the database cannot be reached), DEADLINE_EXCEEDED.
+  // Waits for a free session until `deadline`. Errors: UNAVAILABLE DATABASE_UNAVAILABLE (at once
+  // when the database cannot be reached), DEADLINE_EXCEEDED.
   absl::StatusOr<Lease> Borrow(absl::Time deadline);
 
   const DatabaseOptions& options() const { return options_; }

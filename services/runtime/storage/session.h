@@ -60,15 +60,18 @@ class Session {
   // Runs one prepared statement (cached by its text; keep texts few and constant).
   // Errors: see last_fault(). DEADLINE_EXCEEDED when max_statement_time ended it;
   // UNAVAILABLE DATABASE_UNAVAILABLE on a dead connection; ALREADY_EXISTS reason DUPLICATE_KEY with
-  // metadata `key` (the name of the violated key); ABORTED CONCURRENT_CHANGE for kRerun; else INTERNAL.
+  // metadata `key` (the name of the violated key); ABORTED CONCURRENT_CHANGE for kRerun; else
+  // INTERNAL.
   virtual absl::StatusOr<std::unique_ptr<Rows>> Query(absl::string_view sql,
                                                       absl::Span<const Value> params) = 0;
   // Returns the rows matched (CLIENT_FOUND_ROWS).
-  virtual absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Value> params) = 0;
+  virtual absl::StatusOr<int64_t> Execute(absl::string_view sql,
+                                          absl::Span<const Value> params) = 0;
   // Runs several statements of a migration script, unprepared.
   virtual absl::Status ExecuteScript(absl::string_view sql) = 0;
 
-  // Bounds every following statement (sets the session's max_statement_time when its bucket changes).
+  // Bounds every following statement (sets the session's max_statement_time when its bucket
+  // changes).
   virtual absl::Status SetDeadline(absl::Time deadline) = 0;
 
   // The statements "BEGIN", "COMMIT", "ROLLBACK": the connector's own methods swallow errors.

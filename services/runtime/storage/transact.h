@@ -79,8 +79,8 @@ absl::StatusOr<Reply> Transact(Call& call, const google::protobuf::Message& requ
   return reply;
 }
 
-// Reads in one snapshot-free transaction that is rolled back (autocommit reads; no BEGIN for a single
-// statement). Reruns once on a dead connection.
+// Reads in one snapshot-free transaction that is rolled back (autocommit reads; no BEGIN for a
+// single statement). Reruns once on a dead connection.
 absl::Status Read(Call& call, const std::function<absl::Status(Reader&)>& body);
 
 }  // namespace comity::storage

@@ -1,0 +1,263 @@
+#include "services/runtime/charter/charter.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::charter {
+namespace {
+
+constexpr absl::string_view kEvery = "*";
+constexpr absl::string_view kSettled = "settled";
+
+absl::Status Invalid(absl::string_view place, absl::string_view problem) {
+  return InvalidField("CHARTER_INVALID", place, problem);
+}
+
+template <typename List>
+bool Contains(const List& list, absl::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+bool Names(absl::string_view pattern, absl::string_view value) {
+  return pattern == kEvery || pattern == value;
+}
+
+absl::Status CheckDepartments(const type::v1::Charter& document, absl::string_view place,
+                              const google::protobuf::RepeatedPtrField<std::string>& names) {
+  for (const std::string& name : names) {
+    if (!Contains(document.departments(), name)) {
+      return Invalid(place, absl::StrCat(name, " is not in `departments`"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAnswers(const type::v1::Charter& document, const type::v1::Question& question) {
+  for (int i = 0; i < question.answers_size(); ++i) {
+    const type::v1::Answer& answer = question.answers(i);
+    const std::string place = absl::StrCat(question.name(), ".answers[", i, "]");
+    if (answer.id().empty() || answer.criteria().empty()) {
+      return Invalid(place, "an answer needs `id` and `criteria`");
+    }
+    if (Charter::FindAnswer(question, answer.id()) != &answer) {
+      return Invalid(place, absl::StrCat("the id ", answer.id(), " stands twice"));
+    }
+    COMITY_RETURN_IF_ERROR(CheckDepartments(
+        document, absl::StrCat(place, ".leaves_working_list_of"), answer.leaves_working_list_of()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckQuestion(const type::v1::Charter& document, const type::v1::Question& question) {
+  if (question.collection().empty() || question.answers().empty() || question.voices().empty()) {
+    return Invalid(question.name(), "a question needs `collection`, `answers` and `voices`");
+  }
+  COMITY_RETURN_IF_ERROR(
+      CheckDepartments(document, absl::StrCat(question.name(), ".voices"), question.voices()));
+  if (!Contains(question.voices(), question.decider())) {
+    return Invalid(absl::StrCat(question.name(), ".decider"), "the decider must have a voice");
+  }
+  return CheckAnswers(document, question);
+}
+
+}  // namespace
+
+absl::StatusOr<Charter> Charter::Make(type::v1::Charter document) {
+  if (document.revision() < 1) return Invalid("revision", "revisions count from 1");
+  if (document.departments().empty()) return Invalid("departments", "name at least one");
+  Charter charter(std::move(document));
+  for (const type::v1::Question& question : charter.document_.questions()) {
+    if (charter.FindQuestion(question.name()) != &question) {
+      return Invalid(question.name(), "the question stands twice");
+    }
+    COMITY_RETURN_IF_ERROR(CheckQuestion(charter.document_, question));
+  }
+  for (int i = 0; i < charter.document_.access_size(); ++i) {
+    const std::string& department = charter.document_.access(i).department();
+    if (department != kEvery && !Contains(charter.document_.departments(), department)) {
+      return Invalid(absl::StrCat("access[", i, "].department"),
+                     absl::StrCat(department, " is not in `departments`"));
+    }
+  }
+  return charter;
+}
+
+const type::v1::Question* Charter::FindQuestion(absl::string_view name) const {
+  for (const type::v1::Question& question : document_.questions()) {
+    if (question.name() == name) return &question;
+  }
+  return nullptr;
+}
+
+const type::v1::Answer* Charter::FindAnswer(const type::v1::Question& question,
+                                            absl::string_view id) {
+  for (const type::v1::Answer& answer : question.answers()) {
+    if (answer.id() == id) return &answer;
+  }
+  return nullptr;
+}
+
+std::vector<const type::v1::Question*> Charter::QuestionsAbout(absl::string_view collection) const {
+  std::vector<const type::v1::Question*> questions;
+  for (const type::v1::Question& question : document_.questions()) {
+    if (question.collection() == collection) questions.push_back(&question);
+  }
+  return questions;
+}
+
+bool Charter::HasVoice(const type::v1::Question& question, absl::string_view department) const {
+  return Contains(question.voices(), department);
+}
+
+bool Charter::MayRead(absl::string_view department, absl::string_view collection) const {
+  for (const type::v1::Access& access : document_.access()) {
+    if (access.read() && Names(access.department(), department) &&
+        Names(access.collection(), collection)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Charter::MayUpdate(absl::string_view department, absl::string_view collection) const {
+  for (const type::v1::Access& access : document_.access()) {
+    if (access.update() && Names(access.department(), department) &&
+        Names(access.collection(), collection)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Charter::MayRecord(absl::string_view department, absl::string_view collection,
+                        absl::string_view kind) const {
+  for (const type::v1::Access& access : document_.access()) {
+    if (!Names(access.department(), department) || !Names(access.collection(), collection)) {
+      continue;
+    }
+    if (Contains(access.record(), kind) || Contains(access.record(), kEvery)) return true;
+  }
+  return false;
+}
+
+bool Charter::MayReadJournal(absl::string_view department, absl::string_view collection) const {
+  for (const type::v1::Access& access : document_.access()) {
+    if (access.read_journal() && Names(access.department(), department) &&
+        Names(access.collection(), collection)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<std::string> Charter::DepartmentsWithWorkingList(absl::string_view collection) const {
+  std::vector<std::string> departments;
+  for (const std::string& department : document_.departments()) {
+    for (const type::v1::Question* question : QuestionsAbout(collection)) {
+      const bool may_leave = std::any_of(
+          question->answers().begin(), question->answers().end(), [&](const auto& answer) {
+            return Contains(answer.leaves_working_list_of(), department);
+          });
+      if (may_leave) {
+        departments.push_back(department);
+        break;
+      }
+    }
+  }
+  return departments;
+}
+
+absl::Status Charter::CheckLens(absl::string_view lens) const {
+  if (lens == kSettled || Contains(document_.departments(), lens)) return absl::OkStatus();
+  return InvalidField("UNKNOWN_LENS", "lens",
+                      "a lens is `settled` or a department of the charter, e.g. departments/sales");
+}
+
+namespace {
+
+const type::v1::Answer* DecidedByFact(const type::v1::Question& question,
+                                      const StandingFacts& facts) {
+  for (const type::v1::Answer& answer : question.answers()) {
+    if (!answer.decided_by_fact().empty() && Contains(facts, answer.decided_by_fact())) {
+      return &answer;
+    }
+  }
+  return nullptr;
+}
+
+const StandingAnswer* AnswerOf(absl::string_view department,
+                               const std::vector<StandingAnswer>& standing) {
+  for (const StandingAnswer& answer : standing) {
+    if (answer.department == department && !answer.answer.empty()) return &answer;
+  }
+  return nullptr;
+}
+
+// An answer that only a fact gives does not stand on a judgement alone: after a voided signature a
+// department's earlier `won` holds no more.
+bool NeedsMissingFact(const type::v1::Question& question, absl::string_view id,
+                      const StandingFacts& facts) {
+  const type::v1::Answer* answer = Charter::FindAnswer(question, id);
+  return answer != nullptr && !answer->decided_by_fact().empty() &&
+         !Contains(facts, answer->decided_by_fact());
+}
+
+type::v1::LensAnswer ThroughDepartment(const type::v1::Question& question,
+                                       absl::string_view department, type::v1::AnswerBasis basis,
+                                       const std::vector<StandingAnswer>& standing,
+                                       const StandingFacts& facts) {
+  type::v1::LensAnswer result;
+  result.set_question(question.name());
+  const StandingAnswer* own = AnswerOf(department, standing);
+  if (own == nullptr || NeedsMissingFact(question, own->answer, facts)) return result;
+  result.set_answer(own->answer);
+  result.set_department(own->department);
+  result.set_basis(basis);
+  return result;
+}
+
+}  // namespace
+
+type::v1::LensAnswer Settle(const type::v1::Question& question,
+                            const std::vector<StandingAnswer>& standing,
+                            const StandingFacts& facts) {
+  if (const type::v1::Answer* decided = DecidedByFact(question, facts)) {
+    type::v1::LensAnswer result;
+    result.set_question(question.name());
+    result.set_answer(decided->id());
+    result.set_basis(type::v1::ANSWER_BASIS_FACT);
+    return result;
+  }
+  return ThroughDepartment(question, question.decider(), type::v1::ANSWER_BASIS_SETTLED, standing,
+                           facts);
+}
+
+type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::string_view lens,
+                                   const std::vector<StandingAnswer>& standing,
+                                   const StandingFacts& facts) {
+  if (lens == kSettled || DecidedByFact(question, facts) != nullptr) {
+    return Settle(question, standing, facts);
+  }
+  type::v1::LensAnswer own =
+      ThroughDepartment(question, lens, type::v1::ANSWER_BASIS_OWN, standing, facts);
+  return own.answer().empty() ? Settle(question, standing, facts) : own;
+}
+
+bool OnWorkingList(const Charter& charter, absl::string_view collection,
+                   absl::string_view department,
+                   const std::vector<std::pair<std::string, std::string>>& own,
+                   const StandingFacts& facts) {
+  for (const type::v1::Question* question : charter.QuestionsAbout(collection)) {
+    for (const auto& [name, id] : own) {
+      if (name != question->name() || DecidedByFact(*question, facts) != nullptr) continue;
+      const type::v1::Answer* answer = Charter::FindAnswer(*question, id);
+      if (answer != nullptr && Contains(answer->leaves_working_list_of(), department)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace comity::charter
