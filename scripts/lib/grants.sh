@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# One database and two users per service: comity_NAME_migrate changes the schema, comity_NAME_run
+# works in it and cannot rewrite the journal. MariaDB's rights only add up, so the running user
+# gets none on the database and just these on each table.
+
+# table_rights TABLE: what the running user may do.
+table_rights() {
+  case $1 in
+    schema_migrations) say 'SELECT' ;;
+    journal_pending) say 'SELECT, INSERT, DELETE' ;;
+    journal_head) say 'SELECT, INSERT, UPDATE' ;;
+    journal_*) say 'SELECT, INSERT' ;;  # entries, positions and whatever will seal them
+    *) say 'SELECT, INSERT, UPDATE, DELETE' ;;
+  esac
+}
+
+# users_sql NAME MIGRATE_PASSWORD RUN_PASSWORD
+users_sql() {
+  cat <<SQL
+CREATE DATABASE IF NOT EXISTS comity_$1 CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE USER IF NOT EXISTS comity_$1_migrate@localhost;
+ALTER USER comity_$1_migrate@localhost IDENTIFIED BY '$2';
+-- The backslash: _ stands for any character in a database's name here.
+GRANT CREATE, ALTER, DROP, INDEX, SELECT, INSERT, UPDATE, DELETE
+  ON \`comity\\_$1\`.* TO comity_$1_migrate@localhost;
+CREATE USER IF NOT EXISTS comity_$1_run@localhost;
+ALTER USER comity_$1_run@localhost IDENTIFIED BY '$3';
+SQL
+}
+
+# grants_sql NAME TABLE…: to be run after each migration.
+grants_sql() {
+  local name=$1 table
+  shift
+  say "REVOKE ALL PRIVILEGES, GRANT OPTION FROM comity_${name}_run@localhost;"
+  for table in "$@"; do
+    say "GRANT $(table_rights "$table") ON comity_$name.\`$table\` TO comity_${name}_run@localhost;"
+  done
+}
