@@ -39,7 +39,11 @@ std::vector<v1::Fact> Standing(const std::vector<v1::Fact>& facts);
 
 // Records `fact` about `subject` in a transaction that may do more (e.g. CreateOpportunity). Locks
 // the subject, checks, inserts, derives, updates the record and its working lists, journals
-// `fact-recorded` (payload Fact, record = the subject's record). Returns the fact as stored.
+// `fact-recorded`, `fact-corrected` or `fact-voided` (payload Fact, record = the subject's record).
+// Returns the fact as stored. A fact whose external id one of the subject's facts has already is
+// not recorded again: the same content returns that fact; other content is ALREADY_EXISTS
+// EXTERNAL_ID_TAKEN. The caller has checked MayRecord. Other errors: fact_rules.h, `facts.check`,
+// NOT_FOUND, FAILED_PRECONDITION reason TOO_MANY_FACTS (10,000 of one subject).
 absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& facts,
                                 const std::string& subject, v1::Fact fact);
 

@@ -1,0 +1,114 @@
+#include "services/runtime/fact/fact_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::fact {
+namespace {
+
+using storage::Value;
+
+// The id of the subject, and of the fact, in `{subject}/facts/{uuid}`.
+struct FactIds {
+  std::string subject;
+  std::string fact;
+};
+
+absl::StatusOr<std::string> SubjectId(const std::string& subject) {
+  return resource::IdOf(subject, resource::CollectionOf(subject));
+}
+
+absl::StatusOr<FactIds> IdsOf(const std::string& name) {
+  const std::string subject = resource::SubjectOf(name);
+  const std::string prefix = absl::StrCat(subject, "/facts/");
+  if (name.compare(0, prefix.size(), prefix) != 0) {
+    return InvalidField("INVALID_NAME", "name", "a fact's name is {subject}/facts/{uuid}");
+  }
+  FactIds ids;
+  COMITY_ASSIGN_OR_RETURN(ids.subject, SubjectId(subject));
+  COMITY_ASSIGN_OR_RETURN(ids.fact, resource::IdFromText(name.substr(prefix.size())));
+  return ids;
+}
+
+// Columns: body, superseded_by.
+absl::StatusOr<v1::Fact> FactOf(const storage::Rows& rows, int column) {
+  v1::Fact fact;
+  if (!fact.ParseFromString(rows.Bytes(column))) return Internal("a stored fact does not parse");
+  if (!rows.IsNull(column + 1)) {
+    fact.set_superseded_by(absl::StrCat(resource::SubjectOf(fact.name()), "/facts/",
+                                        resource::IdToText(rows.Bytes(column + 1))));
+  }
+  return fact;
+}
+
+Value TextOrNull(const std::string& text) { return text.empty() ? Value() : Value(text); }
+
+}  // namespace
+
+absl::Status InsertFact(storage::Transaction& tx, const std::string& subject, int64_t version,
+                        const v1::Fact& fact) {
+  COMITY_ASSIGN_OR_RETURN(const FactIds ids, IdsOf(fact.name()));
+  const auto inserted = tx.Execute(
+      "INSERT INTO facts (subject_id, version, id, kind, external_source, external_id, body) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      {ids.subject, version, ids.fact, static_cast<int64_t>(fact.kind()),
+       TextOrNull(fact.external_id().source()), TextOrNull(fact.external_id().id()),
+       fact.SerializeAsString()});
+  if (inserted.ok()) return absl::OkStatus();
+  if (Reason(inserted.status()) == "DUPLICATE_KEY" &&
+      ErrorValue(inserted.status(), "key") == "external") {
+    return AlreadyExists("EXTERNAL_ID_TAKEN", subject,
+                         absl::StrCat("another fact from ", fact.external_id().source(),
+                                      " has the id ", fact.external_id().id()));
+  }
+  return inserted.status();
+}
+
+absl::Status MarkSuperseded(storage::Transaction& tx, const std::string& name,
+                            const std::string& superseded_by) {
+  COMITY_ASSIGN_OR_RETURN(const FactIds ids, IdsOf(name));
+  COMITY_ASSIGN_OR_RETURN(const FactIds by, IdsOf(superseded_by));
+  return tx.ExecuteOne("UPDATE facts SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL",
+                       {by.fact, ids.fact});
+}
+
+absl::StatusOr<std::vector<StoredFact>> ListFacts(storage::Reader& reader,
+                                                  const std::string& subject, int64_t after,
+                                                  int limit) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, SubjectId(subject));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows, reader.Query("SELECT version, body, superseded_by FROM facts "
+                                    "WHERE subject_id = ? AND version > ? ORDER BY version LIMIT ?",
+                                    {id, after, static_cast<int64_t>(limit)}));
+  std::vector<StoredFact> facts;
+  while (rows->Next()) {
+    COMITY_ASSIGN_OR_RETURN(v1::Fact fact, FactOf(*rows, 1));
+    facts.push_back({rows->Int(0), std::move(fact)});
+  }
+  return facts;
+}
+
+absl::StatusOr<v1::Fact> GetFact(storage::Reader& reader, const std::string& name) {
+  COMITY_ASSIGN_OR_RETURN(const FactIds ids, IdsOf(name));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT body, superseded_by FROM facts WHERE id = ? AND subject_id = ?",
+                   {ids.fact, ids.subject}));
+  if (!rows->Next()) return NotFound(name);
+  return FactOf(*rows, 0);
+}
+
+absl::StatusOr<std::vector<v1::FactKind>> StandingKinds(storage::Reader& reader,
+                                                        const std::string& subject) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, SubjectId(subject));
+  COMITY_ASSIGN_OR_RETURN(const auto rows,
+                          reader.Query("SELECT DISTINCT kind FROM facts FORCE INDEX (standing) "
+                                       "WHERE subject_id = ? AND superseded_by IS NULL",
+                                       {id}));
+  std::vector<v1::FactKind> kinds;
+  while (rows->Next()) kinds.push_back(static_cast<v1::FactKind>(rows->Int(0)));
+  return kinds;
+}
+
+}  // namespace comity::fact

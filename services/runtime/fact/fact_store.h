@@ -1,0 +1,38 @@
+// The SQL of facts. Table by runtime/migrations/0004_create_facts.sql.
+#ifndef COMITY_RUNTIME_FACT_FACT_STORE_H_
+#define COMITY_RUNTIME_FACT_FACT_STORE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "comity/fact/v1/fact.pb.h"
+#include "services/runtime/storage/transact.h"
+
+namespace comity::fact {
+
+// A fact and the subject's version that it made.
+struct StoredFact {
+  int64_t version = 0;
+  v1::Fact fact;
+};
+
+// ALREADY_EXISTS reason EXTERNAL_ID_TAKEN.
+absl::Status InsertFact(storage::Transaction& tx, const std::string& subject, int64_t version,
+                        const v1::Fact& fact);
+// Marks a fact that stands as superseded; rerun when it no longer stands.
+absl::Status MarkSuperseded(storage::Transaction& tx, const std::string& name,
+                            const std::string& superseded_by);
+// Facts of a subject with a version > `after`, in order of version.
+absl::StatusOr<std::vector<StoredFact>> ListFacts(storage::Reader& reader,
+                                                  const std::string& subject, int64_t after,
+                                                  int limit);
+// NOT_FOUND without one.
+absl::StatusOr<v1::Fact> GetFact(storage::Reader& reader, const std::string& name);
+// The kinds of the standing facts of a subject.
+absl::StatusOr<std::vector<v1::FactKind>> StandingKinds(storage::Reader& reader,
+                                                        const std::string& subject);
+
+}  // namespace comity::fact
+
+#endif  // COMITY_RUNTIME_FACT_FACT_STORE_H_

@@ -1,0 +1,122 @@
+#include "services/runtime/judgement/judgement_rules.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::judgement {
+namespace {
+
+constexpr absl::Duration kClockSkew = absl::Minutes(1);
+
+std::string QuestionNames(const std::vector<const type::v1::Question*>& questions) {
+  return absl::StrJoin(questions, ", ", [](std::string* out, const type::v1::Question* question) {
+    absl::StrAppend(out, question->name());
+  });
+}
+
+std::string AnswerIds(const type::v1::Question& question) {
+  return absl::StrJoin(question.answers(), ", ", [](std::string* out, const auto& answer) {
+    absl::StrAppend(out, answer.id());
+  });
+}
+
+}  // namespace
+
+absl::Status CheckJudgement(const charter::Charter& charter, const v1::Judgement& judgement,
+                            const std::string& department, absl::Time now) {
+  const std::string collection = resource::CollectionOf(judgement.subject());
+  const type::v1::Question* question = charter.FindQuestion(judgement.question());
+  if (question == nullptr || question->collection() != collection) {
+    return InvalidField("UNKNOWN_QUESTION", "judgement.question",
+                        absl::StrCat("the questions about ", collection, " are ",
+                                     QuestionNames(charter.QuestionsAbout(collection))));
+  }
+  if (!charter.HasVoice(*question, department)) {
+    return PermissionDenied(
+        "NO_VOICE", absl::StrCat(department, " has no voice in ", question->name(),
+                                 "; these have: ", absl::StrJoin(question->voices(), ", ")));
+  }
+  if (charter::Charter::FindAnswer(*question, judgement.answer()) == nullptr) {
+    return InvalidField("UNKNOWN_ANSWER", "judgement.answer",
+                        absl::StrCat("the answers are ", AnswerIds(*question)));
+  }
+  if (judgement.has_occur_time() &&
+      absl::FromUnixSeconds(judgement.occur_time().seconds()) > now + kClockSkew) {
+    return InvalidField("OCCURS_IN_FUTURE", "judgement.occur_time",
+                        "a department cannot hold something since a time in the future");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAgainstFacts(const type::v1::Question& question, const v1::Judgement& judgement,
+                               const charter::StandingFacts& facts) {
+  for (const type::v1::Answer& answer : question.answers()) {
+    if (answer.decided_by_fact().empty()) continue;
+    const bool stands =
+        std::find(facts.begin(), facts.end(), answer.decided_by_fact()) != facts.end();
+    if (!stands && judgement.answer() == answer.id()) {
+      return PreconditionFailed("FACT_MISSING", judgement.subject(),
+                                absl::StrCat("`", answer.id(), "` follows from the fact `",
+                                             answer.decided_by_fact(), "`: record that first"));
+    }
+    if (stands && judgement.answer() != answer.id()) {
+      return PreconditionFailed(
+          "DECIDED_BY_FACT", judgement.subject(),
+          absl::StrCat("the fact `", answer.decided_by_fact(), "` stands, so it is `", answer.id(),
+                       "` for all; if the fact is wrong, void it with a reason"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckWithdrawal(const v1::Judgement& judgement, const std::string& department,
+                             int64_t standing) {
+  if (judgement.department() != department) {
+    return PermissionDenied("OTHER_DEPARTMENT",
+                            absl::StrCat("this judgement is ", judgement.department(),
+                                         "'s; a department withdraws only its own"));
+  }
+  if (judgement.subject_version() != standing) {
+    return PreconditionFailed(
+        "NOT_STANDING", judgement.name(),
+        "it was replaced or withdrawn already; GetStanding shows what stands");
+  }
+  return absl::OkStatus();
+}
+
+std::string Explain(const type::v1::Question& question, const type::v1::LensAnswer& settled) {
+  switch (settled.basis()) {
+    case type::v1::ANSWER_BASIS_FACT:
+      return absl::StrCat("`", settled.answer(),
+                          "` for every department, because a fact decides it and is not voided.");
+    case type::v1::ANSWER_BASIS_SETTLED:
+      return absl::StrCat("`", settled.answer(), "`, because ", question.decider(),
+                          " decides this question and holds so.");
+    default:
+      return absl::StrCat("Undecided, because ", question.decider(),
+                          " decides this question and has not judged.");
+  }
+}
+
+v1::Standing StandingOf(const type::v1::Question& question, const std::string& lens,
+                        const std::vector<v1::Judgement>& judgements,
+                        const charter::StandingFacts& facts) {
+  v1::Standing standing;
+  standing.set_question(question.name());
+  std::vector<charter::StandingAnswer> answers;
+  for (const v1::Judgement& judgement : judgements) {
+    if (judgement.question() != question.name()) continue;
+    *standing.add_judgements() = judgement;
+    answers.push_back({judgement.department(), judgement.answer()});
+  }
+  *standing.mutable_settled() = charter::Settle(question, answers, facts);
+  *standing.mutable_lens_answer() = charter::AnswerThrough(question, lens, answers, facts);
+  standing.set_explanation(Explain(question, standing.settled()));
+  return standing;
+}
+
+}  // namespace comity::judgement
