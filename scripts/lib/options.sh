@@ -38,7 +38,9 @@ parse_options() {
     esac
     shift
   done
-  [[ $DATA != *[\"\\$'\n']* ]] || fail "the data folder's name cannot hold quotes or backslashes"
+  # mariadb-install-db does not quote it, and the profile is JSON.
+  [[ $DATA != *[[:space:]\"\\]* ]] ||
+    fail "the data folder's name cannot hold spaces, quotes or backslashes: $DATA"
   if [[ -n $BASE_PORT ]]; then
     if [[ ! $BASE_PORT =~ ^[1-9][0-9]{3,4}$ ]] || (( BASE_PORT < 1024 || BASE_PORT > 65455 )); then
       fail "--base-port is a number from 1024 to 65455, not '$BASE_PORT'"

@@ -19,7 +19,7 @@ wait_for() {
     "$@" || result=$?
     case $result in
       0) printf '%s\n' "$(seconds_since "$began")"; return 0 ;;
-      2) printf 'no\n'; return 2 ;;
+      2) printf 'it has ended\n'; return 2 ;;
     esac
     if (( ${EPOCHREALTIME//[!0-9]/} - began > limit * 1000000 )); then
       printf 'not within %s s\n' "$limit"

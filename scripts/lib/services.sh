@@ -43,7 +43,7 @@ prepare_service() {
   "$BIN/comity-$name" --migrate --db_socket="$DATA/mariadb.sock" --db_name="comity_$name" \
     --db_user="comity_${name}_migrate" \
     --db_password_file="$DATA/secrets/${name}_migrate.password" >"$DATA/log/$name-migrate.log" 2>&1 ||
-    { last_words "$name-migrate" >&2; return 1; }
+    { last_words "$name-migrate" >&2; fail "comity_$name could not be migrated"; }
   mapfile -t tables < <(database_sql <<<"SHOW TABLES IN comity_$name")
   grants_sql "$name" "${tables[@]}" | database_sql
 }
