@@ -1,0 +1,135 @@
+#include "services/runtime/fact/fact_service.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/runtime/fact/fact_rules.h"
+#include "services/runtime/fact/fact_store.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/resource/page_token.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::fact {
+namespace {
+
+// What this service knows of the kind of subject; INVALID_ARGUMENT reason OTHER_SERVICES_SUBJECT.
+absl::StatusOr<const SubjectFacts*> SubjectOf(const std::vector<SubjectFacts>& subjects,
+                                              const std::string& name) {
+  const std::string collection = resource::CollectionOf(name);
+  for (const SubjectFacts& facts : subjects) {
+    if (facts.resource->collection == collection) return &facts;
+  }
+  return InvalidField(
+      "OTHER_SERVICES_SUBJECT", "parent",
+      absl::StrCat("this service holds no ", collection, "; ask the one that owns the collection"));
+}
+
+absl::Status CheckMayRecord(const Call& call, const std::string& subject, v1::FactKind kind) {
+  const std::string collection = resource::CollectionOf(subject);
+  const std::string& department = call.principal.department;
+  if (call.charter().MayRecord(department, collection, KindId(kind))) return absl::OkStatus();
+  return PermissionDenied("FACT_NOT_ALLOWED",
+                          absl::StrCat(department, " may not record `", KindId(kind), "` in ",
+                                       collection, "; see the charter's access table"));
+}
+
+bool BeginsRecord(v1::FactKind kind) {
+  return kind == v1::FACT_KIND_CREATED || kind == v1::FACT_KIND_OPENED;
+}
+
+absl::Status CheckRequest(const Call& call, const SubjectFacts& facts,
+                          const v1::RecordFactRequest& request) {
+  const v1::Fact& fact = request.fact();
+  COMITY_RETURN_IF_ERROR(CheckMayRecord(call, request.parent(), fact.kind()));
+  COMITY_RETURN_IF_ERROR(CheckFact(facts.kinds, fact, call.now));
+  if (BeginsRecord(fact.kind()) && fact.corrects().empty()) {
+    return InvalidField("UNKNOWN_FACT_KIND", "fact.kind",
+                        "a record begins once: this fact is recorded when it is created, and can "
+                        "only be corrected");
+  }
+  return absl::OkStatus();
+}
+
+// Errors of the existence of the subject.
+absl::Status CheckExists(storage::Reader& reader, const SubjectFacts& facts,
+                         const std::string& subject) {
+  return resource::GetRecord(reader, *facts.resource, subject, facts.make().get()).status();
+}
+
+absl::StatusOr<v1::Fact> RecordOne(const std::vector<SubjectFacts>& subjects, Call& call,
+                                   const v1::RecordFactRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const facts, SubjectOf(subjects, request.parent()));
+  COMITY_RETURN_IF_ERROR(CheckRequest(call, *facts, request));
+  return storage::Transact<v1::Fact>(call, request, [&](storage::Transaction& tx) {
+    return Record(tx, call, *facts, request.parent(), request.fact());
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Fact> FactService::RecordFact(Call& call, const v1::RecordFactRequest& request) {
+  return RecordOne(subjects_, call, request);
+}
+
+absl::StatusOr<v1::BatchRecordFactsResponse> FactService::BatchRecordFacts(
+    Call& call, const v1::BatchRecordFactsRequest& request) {
+  v1::BatchRecordFactsResponse response;
+  for (const v1::RecordFactRequest& item : request.requests()) {
+    v1::BatchRecordFactsResult* result = response.add_results();
+    absl::StatusOr<v1::Fact> fact = RecordOne(subjects_, call, item);
+    *result->mutable_status()->mutable_status() = ToRpcStatus(fact.status());
+    if (fact.ok()) *result->mutable_fact() = *std::move(fact);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Fact> FactService::VoidFact(Call& call, const v1::VoidFactRequest& request) {
+  const std::string subject = resource::SubjectOf(request.name());
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const facts, SubjectOf(subjects_, subject));
+  COMITY_RETURN_IF_ERROR(CheckMayRecord(call, subject, v1::FACT_KIND_NOTE));
+  v1::Fact fact;
+  fact.set_kind(v1::FACT_KIND_VOIDED);
+  fact.set_voids(request.name());
+  fact.set_reason(request.reason());
+  return storage::Transact<v1::Fact>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Fact> {
+        COMITY_ASSIGN_OR_RETURN(const v1::Fact earlier, fact::GetFact(tx, request.name()));
+        COMITY_RETURN_IF_ERROR(CheckMayRecord(call, subject, earlier.kind()));
+        return Record(tx, call, *facts, subject, fact);
+      });
+}
+
+absl::StatusOr<v1::Fact> FactService::GetFact(Call& call, const v1::GetFactRequest& request) {
+  v1::Fact fact;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(fact, fact::GetFact(reader, request.name()));
+    return absl::OkStatus();
+  }));
+  return fact;
+}
+
+absl::StatusOr<v1::ListFactsResponse> FactService::ListFacts(Call& call,
+                                                             const v1::ListFactsRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const facts, SubjectOf(subjects_, request.parent()));
+  COMITY_ASSIGN_OR_RETURN(const int size, resource::ReadPageSize(request));
+  COMITY_ASSIGN_OR_RETURN(const std::string position, resource::ReadPageToken(call, request));
+  int64_t after = 0;
+  if (!position.empty() && !absl::SimpleAtoi(position, &after)) return Internal("page position");
+  v1::ListFactsResponse response;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    response.Clear();
+    COMITY_RETURN_IF_ERROR(CheckExists(reader, *facts, request.parent()));
+    COMITY_ASSIGN_OR_RETURN(const std::vector<StoredFact> page,
+                            fact::ListFacts(reader, request.parent(), after, size + 1));
+    for (int i = 0; i < static_cast<int>(page.size()) && i < size; ++i) {
+      *response.add_facts() = page[i].fact;
+    }
+    if (static_cast<int>(page.size()) > size) {
+      response.set_next_page_token(
+          resource::MakePageToken(call, request, absl::StrCat(page[size - 1].version)));
+    }
+    return absl::OkStatus();
+  }));
+  return response;
+}
+
+}  // namespace comity::fact

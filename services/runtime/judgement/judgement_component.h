@@ -1,0 +1,28 @@
+// Judging in a transaction: what JudgementService's handlers do with the database.
+#ifndef COMITY_RUNTIME_JUDGEMENT_JUDGEMENT_COMPONENT_H_
+#define COMITY_RUNTIME_JUDGEMENT_JUDGEMENT_COMPONENT_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "comity/judgement/v1/judgement.pb.h"
+#include "services/runtime/fact/fact_component.h"
+
+namespace comity::judgement {
+
+// Records a judgement that CheckJudgement has passed: locks the subject, checks it against the
+// facts, appends it, makes it the standing one, refreshes the department's working list, journals
+// `judged`. Errors: NOT_FOUND, FAILED_PRECONDITION (judgement_rules.h).
+absl::StatusOr<v1::Judgement> RecordJudgement(storage::Transaction& tx, Call& call,
+                                              const fact::SubjectFacts& subject,
+                                              v1::Judgement judgement);
+
+// Withdraws the acting department's standing judgement `name`; journals `withdrawn`. Errors:
+// NOT_FOUND, those of CheckWithdrawal.
+absl::StatusOr<v1::Judgement> RecordWithdrawal(storage::Transaction& tx, Call& call,
+                                               const fact::SubjectFacts& subject,
+                                               const std::string& name, const std::string& reason);
+
+}  // namespace comity::judgement
+
+#endif  // COMITY_RUNTIME_JUDGEMENT_JUDGEMENT_COMPONENT_H_

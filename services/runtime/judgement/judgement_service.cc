@@ -1,0 +1,136 @@
+#include "services/runtime/judgement/judgement_service.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/runtime/judgement/judgement_component.h"
+#include "services/runtime/judgement/judgement_rules.h"
+#include "services/runtime/judgement/judgement_store.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/resource/page_token.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::judgement {
+namespace {
+
+using fact::SubjectFacts;
+
+// What this service knows of the kind of subject; INVALID_ARGUMENT reason OTHER_SERVICES_SUBJECT.
+absl::StatusOr<const SubjectFacts*> SubjectOf(const std::vector<SubjectFacts>& subjects,
+                                              const std::string& name) {
+  const std::string collection = resource::CollectionOf(name);
+  for (const SubjectFacts& subject : subjects) {
+    if (subject.resource->collection == collection) return &subject;
+  }
+  return InvalidField(
+      "OTHER_SERVICES_SUBJECT", "subject",
+      absl::StrCat("this service holds no ", collection, "; ask the one that owns the collection"));
+}
+
+absl::StatusOr<v1::Judgement> JudgeOne(const std::vector<SubjectFacts>& subjects, Call& call,
+                                       const v1::JudgeRequest& request) {
+  const v1::Judgement& judgement = request.judgement();
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
+                          SubjectOf(subjects, judgement.subject()));
+  COMITY_RETURN_IF_ERROR(
+      CheckJudgement(call.charter(), judgement, call.principal.department, call.now));
+  return storage::Transact<v1::Judgement>(call, request, [&](storage::Transaction& tx) {
+    return RecordJudgement(tx, call, *subject, judgement);
+  });
+}
+
+absl::Status CheckExists(storage::Reader& reader, const SubjectFacts& subject,
+                         const std::string& name) {
+  return resource::GetRecord(reader, *subject.resource, name, subject.make().get()).status();
+}
+
+// The questions that GetStanding shows: one by name, or all about the subject's collection.
+absl::StatusOr<std::vector<const type::v1::Question*>> QuestionsFor(
+    const charter::Charter& charter, const v1::GetStandingRequest& request) {
+  const std::string collection = resource::CollectionOf(request.subject());
+  if (request.question().empty()) return charter.QuestionsAbout(collection);
+  const type::v1::Question* question = charter.FindQuestion(request.question());
+  if (question == nullptr || question->collection() != collection) {
+    return InvalidField("UNKNOWN_QUESTION", "question",
+                        absl::StrCat("the charter has no such question about ", collection));
+  }
+  return std::vector<const type::v1::Question*>{question};
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Judgement> JudgementService::Judge(Call& call, const v1::JudgeRequest& request) {
+  return JudgeOne(subjects_, call, request);
+}
+
+absl::StatusOr<v1::BatchJudgeResponse> JudgementService::BatchJudge(
+    Call& call, const v1::BatchJudgeRequest& request) {
+  v1::BatchJudgeResponse response;
+  for (const v1::JudgeRequest& item : request.requests()) {
+    v1::BatchJudgeResult* result = response.add_results();
+    absl::StatusOr<v1::Judgement> judgement = JudgeOne(subjects_, call, item);
+    *result->mutable_status()->mutable_status() = ToRpcStatus(judgement.status());
+    if (judgement.ok()) *result->mutable_judgement() = *std::move(judgement);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Judgement> JudgementService::Withdraw(Call& call,
+                                                         const v1::WithdrawRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
+                          SubjectOf(subjects_, resource::SubjectOf(request.name())));
+  return storage::Transact<v1::Judgement>(call, request, [&](storage::Transaction& tx) {
+    return RecordWithdrawal(tx, call, *subject, request.name(), request.reason());
+  });
+}
+
+absl::StatusOr<v1::GetStandingResponse> JudgementService::GetStanding(
+    Call& call, const v1::GetStandingRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
+                          SubjectOf(subjects_, request.subject()));
+  const std::string lens = request.lens().empty() ? call.principal.department : request.lens();
+  COMITY_RETURN_IF_ERROR(call.charter().CheckLens(lens));
+  COMITY_ASSIGN_OR_RETURN(const auto questions, QuestionsFor(call.charter(), request));
+  v1::GetStandingResponse response;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    response.Clear();
+    COMITY_RETURN_IF_ERROR(CheckExists(reader, *subject, request.subject()));
+    COMITY_ASSIGN_OR_RETURN(const auto judgements,
+                            ReadStandingJudgements(reader, request.subject()));
+    COMITY_ASSIGN_OR_RETURN(const auto facts, fact::DecidingFacts(reader, request.subject()));
+    for (const type::v1::Question* question : questions) {
+      *response.add_standings() = StandingOf(*question, lens, judgements, facts);
+    }
+    return absl::OkStatus();
+  }));
+  response.set_charter_revision(call.charter().revision());
+  response.set_provisional(call.charter().provisional());
+  return response;
+}
+
+absl::StatusOr<v1::ListJudgementsResponse> JudgementService::ListJudgements(
+    Call& call, const v1::ListJudgementsRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
+                          SubjectOf(subjects_, request.parent()));
+  COMITY_ASSIGN_OR_RETURN(const int size, resource::ReadPageSize(request));
+  COMITY_ASSIGN_OR_RETURN(const std::string position, resource::ReadPageToken(call, request));
+  int64_t after = 0;
+  if (!position.empty() && !absl::SimpleAtoi(position, &after)) return Internal("page position");
+  v1::ListJudgementsResponse response;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    response.Clear();
+    COMITY_RETURN_IF_ERROR(CheckExists(reader, *subject, request.parent()));
+    COMITY_ASSIGN_OR_RETURN(auto page,
+                            judgement::ListJudgements(reader, request.parent(), after, size + 1));
+    const bool more = static_cast<int>(page.size()) > size;
+    if (more) page.pop_back();
+    for (v1::Judgement& judgement : page) *response.add_judgements() = std::move(judgement);
+    if (more) {
+      response.set_next_page_token(resource::MakePageToken(
+          call, request, absl::StrCat(response.judgements(size - 1).subject_version())));
+    }
+    return absl::OkStatus();
+  }));
+  return response;
+}
+
+}  // namespace comity::judgement
