@@ -1,5 +1,5 @@
 // The SQL of the journal: entries, pending ids, positions, head. Tables by
-// runtime/journal/migrations. No UPDATE or DELETE of an entry exists.
+// runtime/migrations/0002_create_journal.sql. No UPDATE or DELETE of an entry exists.
 #ifndef COMITY_RUNTIME_JOURNAL_JOURNAL_STORE_H_
 #define COMITY_RUNTIME_JOURNAL_JOURNAL_STORE_H_
 
@@ -34,10 +34,11 @@ absl::StatusOr<std::vector<StoredEntry>> ReadHistory(storage::Session& session,
                                                      int limit);
 absl::StatusOr<int64_t> ReadSize(storage::Session& session);
 
-// One pass of the sequencer: gives gapless positions to pending entries (at most 1,000), respecting
-// each subject's version order, in one transaction; advances the head by a conditional UPDATE.
-// Returns how many were sequenced; ABORTED CONCURRENT_CHANGE when another replica was faster.
-absl::StatusOr<int> SequenceBatch(storage::Session& session);
+// One pass of the sequencer: gives gapless positions to pending entries (at most `limit`),
+// respecting each subject's version order, in one transaction; advances the head by a conditional
+// UPDATE. Returns how many were sequenced; ABORTED CONCURRENT_CHANGE when another replica was
+// faster.
+absl::StatusOr<int> SequenceBatch(storage::Session& session, int limit = 1000);
 
 }  // namespace comity::journal
 

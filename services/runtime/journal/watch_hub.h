@@ -9,13 +9,14 @@
 
 namespace comity::journal {
 
-// One stream, as the hub sees it. Thread-safe; outlived by nothing: unregister before destruction.
+// One stream, as the hub sees it. Send and Finish are called by one thread at a time, without a
+// lock, and Finish exactly once: after Remove, or when the hub stops.
 class Watcher {
  public:
   virtual ~Watcher() = default;
-  // The next position it wants.
+  // The next position it wants; -1: tell it the size first.
   virtual int64_t next_position() const = 0;
-  // Whether it can take a message now (the last one was written).
+  // Whether it can take a message now (the last one was written). Thread-safe.
   virtual bool idle() const = 0;
   virtual void Send(v1::WatchJournalResponse response) = 0;
   virtual void Finish(const absl::Status& status) = 0;
@@ -30,7 +31,9 @@ class WatchHub {
   void Stop();
   // The journal has grown to `size` (from the sequencer).
   void OnSize(int64_t size);
+  // Its first message comes at once, with entries or without.
   void Add(std::shared_ptr<Watcher> watcher);
+  // The hub finishes it with CANCELLED and drops it, soon.
   void Remove(const Watcher* watcher);
   // A watcher became idle.
   void Poke();
