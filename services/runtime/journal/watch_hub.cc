@@ -137,10 +137,14 @@ bool WatchHub::State::ServeAll() {
     return a.watcher->next_position() < b.watcher->next_position();
   });
   const absl::Time now = absl::Now();
+  bool all = true;
   for (Stream& stream : streams) {
-    if (stream.watcher->idle() && !ServeOne(stream, now).ok()) return false;
+    if (!stream.watcher->idle()) continue;
+    const absl::Status served = ServeOne(stream, now);
+    if (absl::IsUnavailable(served)) return false;
+    all &= served.ok();  // one unreadable entry holds up those who want it, nobody else
   }
-  return true;
+  return all;
 }
 
 void WatchHub::State::Run() {
