@@ -49,6 +49,7 @@ struct Order {
   std::string view_index;
 };
 
+// Lives as long as the process: what follows from it is made once, for its address.
 struct Resource {
   std::string collection;  // `leads`; also the SQL table
   std::string singular;    // `lead`: the field of Create and Update requests

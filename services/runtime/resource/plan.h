@@ -1,0 +1,50 @@
+// What follows from a Resource and its message type, made once: bound columns and SQL texts.
+#ifndef COMITY_RUNTIME_RESOURCE_PLAN_H_
+#define COMITY_RUNTIME_RESOURCE_PLAN_H_
+
+#include <string>
+#include <vector>
+
+#include "services/runtime/resource/columns.h"
+#include "services/runtime/resource/record_store.h"
+#include "services/runtime/resource/resource.h"
+
+namespace comity::resource {
+
+struct Plan {
+  const Resource* resource = nullptr;
+  const google::protobuf::Descriptor* descriptor = nullptr;
+  const google::protobuf::FieldDescriptor* name = nullptr;
+  const google::protobuf::FieldDescriptor* etag = nullptr;
+  const google::protobuf::FieldDescriptor* create_time = nullptr;
+  const google::protobuf::FieldDescriptor* update_time = nullptr;
+  const google::protobuf::FieldDescriptor* lens_answers = nullptr;  // null: not judged
+  bool has_external_id = false;
+  std::vector<BoundColumn> columns;              // with those of external_id
+  std::vector<const BoundColumn*> list_columns;  // those that the working list carries
+  std::string select_columns;                    // `t`.`id`, …: what ReadRow takes
+  std::string get_sql, lock_sql, insert_sql, update_sql;
+  // Of the working list; index n serves n + 1 departments.
+  std::vector<std::string> insert_list_sql, update_list_sql;
+
+  // The column of that field or SQL name; a missing one is a defect.
+  const BoundColumn& ColumnOfField(const std::string& field) const;
+};
+
+// Departments that one statement on the working list serves.
+inline constexpr size_t kListChunk = 8;
+
+// The plan of `resource`, which must live as long as the process, for records of `descriptor`.
+const Plan& PlanOf(const Resource& resource, const google::protobuf::Descriptor* descriptor);
+
+// Fills `record` from a row of `select_columns`.
+absl::StatusOr<RecordState> ReadRow(const Plan& plan, const storage::Rows& row,
+                                    google::protobuf::Message* record);
+
+// The key of a name: 16 bytes, or the chosen id. INVALID_ARGUMENT INVALID_NAME.
+absl::StatusOr<std::string> KeyOf(const Resource& resource, absl::string_view name);
+std::string EtagOf(const RecordState& state);
+
+}  // namespace comity::resource
+
+#endif  // COMITY_RUNTIME_RESOURCE_PLAN_H_
