@@ -1,0 +1,41 @@
+// What is measured: calls of the API, and the same SQL issued directly.
+#ifndef COMITY_TESTS_BENCH_CASES_H_
+#define COMITY_TESTS_BENCH_CASES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/runtime/storage/session.h"
+#include "tests/bench/load.h"
+#include "tests/bench/suite.h"
+
+namespace comity::bench {
+
+// Records to measure on, made through the API.
+struct Data {
+  std::vector<std::string> leads;
+  std::string account;                // with contacts, opportunities and cases
+  std::string page_1000;              // page token of ListLeads by lens and filter
+};
+
+// Fills the suite up to `leads` leads and `opportunities` opportunities; says how far it is.
+absl::StatusOr<Data> Fill(const Suite& suite, int leads, int opportunities);
+
+// API calls.
+MakeCaller EmptyCall(const Suite& suite);
+MakeCaller CreateLead(const Suite& suite);
+MakeCaller GetLead(const Suite& suite, const Data& data);
+MakeCaller ListLeads(const Suite& suite, const std::string& page_token);
+MakeCaller Judge(const Suite& suite, const Data& data);
+MakeCaller GetCustomer(const Suite& suite, const Data& data);
+MakeCaller WinRate(const Suite& suite);
+
+// The statements of the same work, with the same connector, durably, by prepared statements.
+MakeCaller DirectCreateLead(const storage::DatabaseOptions& database);
+MakeCaller DirectGetLead(const storage::DatabaseOptions& database, const Data& data);
+MakeCaller DirectListLeads(const storage::DatabaseOptions& database);
+
+}  // namespace comity::bench
+
+#endif  // COMITY_TESTS_BENCH_CASES_H_
