@@ -12,10 +12,10 @@ namespace {
 
 // A caller that makes one unary call. `make` fills a new request.
 template <typename Service, typename Request, typename Response>
-MakeCaller UnaryCaller(
-    const Suite& suite, const std::string& service,
-    grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-    std::function<std::function<Request()>(int number)> make) {
+MakeCaller UnaryCaller(const Suite& suite, const std::string& service,
+                       grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                       std::function<std::function<Request()>(int number)> make) {
   return [&suite, service, method, make](int number) -> Caller {
     std::shared_ptr<typename Service::Stub> stub = Service::NewStub(suite.NewChannel(service));
     return [&suite, stub, method, request = make(number)]() -> absl::Status {
@@ -66,14 +66,14 @@ MakeCaller CreateLead(const Suite& suite) {
 MakeCaller GetLead(const Suite& suite, const Data& data) {
   using Service = lead::v1::LeadService;
   using Request = lead::v1::GetLeadRequest;
-  return UnaryCaller<Service, Request, lead::v1::Lead>(
-      suite, "lead", &Service::Stub::GetLead, [&data](int number) {
-        return [pick = PickLead(data, number)] {
-          Request request;
-          request.set_name(pick());
-          return request;
-        };
-      });
+  return UnaryCaller<Service, Request, lead::v1::Lead>(suite, "lead", &Service::Stub::GetLead,
+                                                       [&data](int number) {
+                                                         return [pick = PickLead(data, number)] {
+                                                           Request request;
+                                                           request.set_name(pick());
+                                                           return request;
+                                                         };
+                                                       });
 }
 
 MakeCaller ListLeads(const Suite& suite, const std::string& page_token) {

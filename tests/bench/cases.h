@@ -15,8 +15,8 @@ namespace comity::bench {
 // Records to measure on, made through the API.
 struct Data {
   std::vector<std::string> leads;
-  std::string account;                // with contacts, opportunities and cases
-  std::string page_1000;              // page token of ListLeads by lens and filter
+  std::string account;    // with contacts, opportunities and cases
+  std::string page_1000;  // page token of ListLeads by lens and filter
 };
 
 // Fills the suite up to `leads` leads and `opportunities` opportunities; says how far it is.

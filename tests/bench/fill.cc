@@ -49,8 +49,8 @@ absl::StatusOr<std::vector<std::string>> FillLeads(const Suite& suite,
     item->mutable_lead()->set_source(i % 4 == 0 ? "trade-fair" : "web-form");
   }
   lead::v1::BatchCreateLeadsResponse response;
-  COMITY_RETURN_IF_ERROR(Send(suite, stub, &lead::v1::LeadService::Stub::BatchCreateLeads, request,
-                              &response));
+  COMITY_RETURN_IF_ERROR(
+      Send(suite, stub, &lead::v1::LeadService::Stub::BatchCreateLeads, request, &response));
   std::vector<std::string> names;
   for (const auto& result : response.results()) names.push_back(result.lead().name());
   return names;
@@ -144,8 +144,7 @@ absl::StatusOr<std::string> CreateAccount(const Suite& suite) {
   request.set_request_id(NewRequestId());
   account::v1::Account account;
   const auto stub = account::v1::AccountService::NewStub(suite.NewChannel("account"));
-  COMITY_RETURN_IF_ERROR(
-      channel::FromGrpcStatus(stub->CreateAccount(&context, request, &account)));
+  COMITY_RETURN_IF_ERROR(channel::FromGrpcStatus(stub->CreateAccount(&context, request, &account)));
   return account.name();
 }
 
@@ -160,8 +159,7 @@ absl::StatusOr<std::string> Page1000(const Suite& suite) {
     grpc::ClientContext context;
     suite.Prepare(&context);
     lead::v1::ListLeadsResponse response;
-    COMITY_RETURN_IF_ERROR(
-        channel::FromGrpcStatus(stub->ListLeads(&context, request, &response)));
+    COMITY_RETURN_IF_ERROR(channel::FromGrpcStatus(stub->ListLeads(&context, request, &response)));
     if (response.next_page_token().empty()) break;  // a smaller run: the last page that there is
     request.set_page_token(response.next_page_token());
   }

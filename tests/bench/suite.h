@@ -18,8 +18,8 @@ class Suite {
   // Of the profile that scripts/run wrote.
   static absl::StatusOr<std::unique_ptr<Suite>> Open(const std::string& profile_path);
 
-  // A channel of its own for each caller, so that callers do not share one HTTP/2 connection's locks
-  // more than real clients would.
+  // A channel of its own for each caller, so that callers do not share one HTTP/2 connection's
+  // locks more than real clients would.
   std::shared_ptr<grpc::Channel> NewChannel(const std::string& service) const;
   // Sets the token of `ana@sales` and a deadline of 30 s.
   void Prepare(grpc::ClientContext* context, const std::string& as = "ana@sales") const;

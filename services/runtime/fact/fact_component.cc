@@ -7,6 +7,7 @@
 #include "services/runtime/fact/fact_rules.h"
 #include "services/runtime/fact/fact_store.h"
 #include "services/runtime/judgement/working_list.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 
@@ -17,18 +18,10 @@ using google::protobuf::util::MessageDifferencer;
 
 constexpr int kMostFacts = 10'000;
 
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(micros / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-  return timestamp;
-}
-
 // What the caller does not say itself.
 void Complete(const Call& call, const std::string& subject, v1::Fact* fact) {
   fact->set_name(absl::StrCat(subject, "/facts/", resource::IdToText(resource::NewId(call.now))));
-  *fact->mutable_record_time() = ToTimestamp(call.now);
+  *fact->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
   if (!fact->has_occur_time()) *fact->mutable_occur_time() = fact->record_time();
   *fact->mutable_actor() = call.actor();
   fact->clear_superseded_by();

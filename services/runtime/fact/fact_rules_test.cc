@@ -47,10 +47,9 @@ TEST(FactRulesTest, RefusesAnUnknownKindTheFutureAndACorrectionWithoutReason) {
 }
 
 TEST(FactRulesTest, WhatStandsIsOrderedByTheTimeItHappened) {
-  std::vector<v1::Fact> facts = {MakeFact("late", v1::FACT_KIND_NOTE, 30),
-                                 MakeFact("early", v1::FACT_KIND_NOTE, 10),
-                                 MakeFact("gone", v1::FACT_KIND_NOTE, 20),
-                                 MakeFact("void", v1::FACT_KIND_VOIDED, 25)};
+  std::vector<v1::Fact> facts = {
+      MakeFact("late", v1::FACT_KIND_NOTE, 30), MakeFact("early", v1::FACT_KIND_NOTE, 10),
+      MakeFact("gone", v1::FACT_KIND_NOTE, 20), MakeFact("void", v1::FACT_KIND_VOIDED, 25)};
   facts[2].set_superseded_by("void");
   const std::vector<v1::Fact> standing = Standing(facts);
   ASSERT_EQ(standing.size(), 2u);

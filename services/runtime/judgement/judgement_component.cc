@@ -4,19 +4,12 @@
 #include "services/runtime/judgement/judgement_rules.h"
 #include "services/runtime/judgement/judgement_store.h"
 #include "services/runtime/judgement/working_list.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::judgement {
 namespace {
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(micros / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-  return timestamp;
-}
 
 // What the caller does not say itself.
 void Complete(const Call& call, int64_t version, v1::Judgement* judgement) {
@@ -24,7 +17,7 @@ void Complete(const Call& call, int64_t version, v1::Judgement* judgement) {
                                    resource::IdToText(resource::NewId(call.now))));
   judgement->set_department(call.principal.department);
   *judgement->mutable_actor() = call.actor();
-  *judgement->mutable_record_time() = ToTimestamp(call.now);
+  *judgement->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
   if (!judgement->has_occur_time()) *judgement->mutable_occur_time() = judgement->record_time();
   judgement->set_charter_revision(call.charter().revision());
   judgement->set_subject_version(version);

@@ -26,9 +26,8 @@ class JudgementRulesTest : public ::testing::Test {
   std::string Refusal(const v1::Judgement& judgement, const std::string& department) {
     return Reason(CheckJudgement(charter_, judgement, department, kNow));
   }
-  const charter::Charter charter_ =
-      *charter::Charter::FromYamlFile(std::string(std::getenv("COMITY_SOURCE_DIR")) +
-                                      "/config/charter.yaml");
+  const charter::Charter charter_ = *charter::Charter::FromYamlFile(
+      std::string(std::getenv("COMITY_SOURCE_DIR")) + "/config/charter.yaml");
   const type::v1::Question& outcome_ = *charter_.FindQuestion("questions/opportunity-outcome");
 };
 
@@ -74,9 +73,8 @@ TEST_F(JudgementRulesTest, ADepartmentWithdrawsItsOwnStandingJudgement) {
 }
 
 TEST_F(JudgementRulesTest, AStandingShowsAllSidesAndSaysWhy) {
-  std::vector<v1::Judgement> judgements = {
-      MakeJudgement(kLead, "lead-quality", "qualified"),
-      MakeJudgement(kLead, "lead-quality", "disqualified")};
+  std::vector<v1::Judgement> judgements = {MakeJudgement(kLead, "lead-quality", "qualified"),
+                                           MakeJudgement(kLead, "lead-quality", "disqualified")};
   judgements[0].set_department("departments/marketing");
   judgements[1].set_department("departments/sales");
   const auto& question = *charter_.FindQuestion("questions/lead-quality");
