@@ -6,6 +6,7 @@
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/transact.h"
 
 namespace comity::journal {
 namespace {
@@ -42,16 +43,16 @@ absl::Status InsertEntries(Session& session, const std::vector<v1::Entry>& entri
   return pend->Execute(session, ids).status();
 }
 
-absl::StatusOr<Page> ReadPage(Session& session, int64_t from, int limit) {
+absl::StatusOr<Page> ReadPage(storage::Reader& reader, int64_t from, int limit) {
   Page page;
-  COMITY_ASSIGN_OR_RETURN(page.size, ReadSize(session));
+  COMITY_ASSIGN_OR_RETURN(page.size, ReadSize(reader));
   const int64_t end = std::min<int64_t>(page.size, from + limit);
   for (size_t bytes = 0; from < end && bytes < kPageBytes;) {
     COMITY_ASSIGN_OR_RETURN(
-        auto rows, session.Query("SELECT STRAIGHT_JOIN p.position, e.body FROM journal_positions p "
-                                 "JOIN journal_entries e ON e.id = p.id "
-                                 "WHERE p.position >= ? AND p.position < ? ORDER BY p.position",
-                                 {from, std::min(end, from + kRowsAtATime)}));
+        auto rows, reader.Query("SELECT STRAIGHT_JOIN p.position, e.body FROM journal_positions p "
+                                "JOIN journal_entries e ON e.id = p.id "
+                                "WHERE p.position >= ? AND p.position < ? ORDER BY p.position",
+                                {from, std::min(end, from + kRowsAtATime)}));
     const int64_t before = from;
     while (rows->Next()) {
       StoredEntry entry{rows->Int(0), rows->Bytes(1)};
@@ -66,15 +67,15 @@ absl::StatusOr<Page> ReadPage(Session& session, int64_t from, int limit) {
   return page;
 }
 
-absl::StatusOr<std::vector<StoredEntry>> ReadHistory(Session& session, absl::string_view subject,
-                                                     int64_t after, int limit) {
+absl::StatusOr<std::vector<StoredEntry>> ReadHistory(storage::Reader& reader,
+                                                     absl::string_view subject, int64_t after,
+                                                     int limit) {
   COMITY_ASSIGN_OR_RETURN(
       auto rows,
-      session.Query(
-          "SELECT p.position, e.body FROM journal_entries e FORCE INDEX (subject_version) "
-          "LEFT JOIN journal_positions p ON p.id = e.id "
-          "WHERE e.subject = ? AND e.version > ? ORDER BY e.version LIMIT ?",
-          {std::string(subject), after, int64_t{limit}}));
+      reader.Query("SELECT p.position, e.body FROM journal_entries e FORCE INDEX (subject_version) "
+                   "LEFT JOIN journal_positions p ON p.id = e.id "
+                   "WHERE e.subject = ? AND e.version > ? ORDER BY e.version LIMIT ?",
+                   {std::string(subject), after, int64_t{limit}}));
   std::vector<StoredEntry> history;
   while (rows->Next()) {
     history.push_back({rows->IsNull(0) ? -1 : rows->Int(0), rows->Bytes(1)});
@@ -82,9 +83,9 @@ absl::StatusOr<std::vector<StoredEntry>> ReadHistory(Session& session, absl::str
   return history;
 }
 
-absl::StatusOr<int64_t> ReadSize(Session& session) {
+absl::StatusOr<int64_t> ReadSize(storage::Reader& reader) {
   COMITY_ASSIGN_OR_RETURN(auto rows,
-                          session.Query("SELECT size FROM journal_head WHERE id = 1", {}));
+                          reader.Query("SELECT size FROM journal_head WHERE id = 1", {}));
   if (!rows->Next()) return Internal("the journal has no head");
   return rows->Int(0);
 }

@@ -10,6 +10,9 @@
 #include "comity/journal/v1/journal.pb.h"
 #include "services/runtime/storage/session.h"
 
+namespace comity::storage {
+class Reader;
+}
 namespace comity::journal {
 
 // An entry's bytes and its place; `position` is -1 while not sequenced.
@@ -27,12 +30,12 @@ struct Page {
   std::vector<StoredEntry> entries;
   int64_t size = 0;
 };
-absl::StatusOr<Page> ReadPage(storage::Session& session, int64_t from, int limit);
+absl::StatusOr<Page> ReadPage(storage::Reader& reader, int64_t from, int limit);
 // Entries of one subject with version > `after`, in order of version.
-absl::StatusOr<std::vector<StoredEntry>> ReadHistory(storage::Session& session,
+absl::StatusOr<std::vector<StoredEntry>> ReadHistory(storage::Reader& reader,
                                                      absl::string_view subject, int64_t after,
                                                      int limit);
-absl::StatusOr<int64_t> ReadSize(storage::Session& session);
+absl::StatusOr<int64_t> ReadSize(storage::Reader& reader);
 
 // One pass of the sequencer: gives gapless positions to pending entries (at most `limit`),
 // respecting each subject's version order, in one transaction; advances the head by a conditional

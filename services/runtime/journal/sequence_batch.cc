@@ -7,6 +7,7 @@
 #include "services/runtime/journal/sequence_order.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/transact.h"
 
 namespace comity::journal {
 namespace {
@@ -120,7 +121,8 @@ absl::Status Write(Session& session, int64_t size, const std::vector<std::string
 
 absl::StatusOr<int> SequenceBatch(Session& session, int limit) {
   // Read before the transaction: the head's condition refuses the batch if anyone sequenced since.
-  COMITY_ASSIGN_OR_RETURN(const int64_t size, ReadSize(session));
+  storage::Reader reader(&session);
+  COMITY_ASSIGN_OR_RETURN(const int64_t size, ReadSize(reader));
   COMITY_ASSIGN_OR_RETURN(const auto pending, ReadPending(session, limit));
   if (pending.empty()) return 0;
   absl::flat_hash_set<std::string> blocked;

@@ -8,6 +8,7 @@
 #include "services/runtime/journal/journal_store.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/transact.h"
 
 namespace comity::journal {
 namespace {
@@ -52,7 +53,8 @@ absl::StatusOr<Pass> Sequencer::State::RunPass() {
   COMITY_RETURN_IF_ERROR(session->SetDeadline(deadline));
   Pass pass;
   COMITY_ASSIGN_OR_RETURN(pass.sequenced, SequenceBatch(*session, kFullBatch));
-  COMITY_ASSIGN_OR_RETURN(pass.size, ReadSize(*session));
+  storage::Reader reader(&*session);
+  COMITY_ASSIGN_OR_RETURN(pass.size, ReadSize(reader));
   return pass;
 }
 

@@ -12,6 +12,7 @@
 #include "services/runtime/journal/journal_store.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/transact.h"
 
 namespace comity::journal {
 namespace {
@@ -96,7 +97,8 @@ absl::Status WatchHub::State::Read(int64_t from) {
   const absl::Time deadline = absl::Now() + kReadTimeout;
   COMITY_ASSIGN_OR_RETURN(storage::Lease session, pool->Borrow(deadline));
   COMITY_RETURN_IF_ERROR(session->SetDeadline(deadline));
-  COMITY_ASSIGN_OR_RETURN(const Page read, ReadPage(*session, from, kPageEntries));
+  storage::Reader reader(&*session);
+  COMITY_ASSIGN_OR_RETURN(const Page read, ReadPage(reader, from, kPageEntries));
   page.Clear();
   page.set_size(read.size);
   size = std::max(size, read.size);
@@ -108,7 +110,8 @@ absl::Status WatchHub::State::ReadSizeOnce() {
   const absl::Time deadline = absl::Now() + kReadTimeout;
   COMITY_ASSIGN_OR_RETURN(storage::Lease session, pool->Borrow(deadline));
   COMITY_RETURN_IF_ERROR(session->SetDeadline(deadline));
-  COMITY_ASSIGN_OR_RETURN(size, ReadSize(*session));
+  storage::Reader reader(&*session);
+  COMITY_ASSIGN_OR_RETURN(size, ReadSize(reader));
   return absl::OkStatus();
 }
 

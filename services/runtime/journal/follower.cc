@@ -1,0 +1,189 @@
+#include "services/runtime/journal/follower.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/random/random.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "services/runtime/channel/channel.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::journal {
+namespace {
+
+constexpr absl::Duration kSilence = absl::Seconds(10);  // the source gives a sign each second
+constexpr absl::Duration kLeastBackoff = absl::Milliseconds(50);
+constexpr absl::Duration kMostBackoff = absl::Seconds(2);
+
+// One WatchJournal call. Holds itself until gRPC is done with it.
+class Inbox final : public grpc::ClientReadReactor<v1::WatchJournalResponse> {
+ public:
+  static std::shared_ptr<Inbox> Open(v1::JournalService::Stub* stub, int64_t from) {
+    auto inbox = std::make_shared<Inbox>();
+    inbox->self_ = inbox;
+    inbox->request_.set_from_position(from);
+    stub->async()->WatchJournal(&inbox->context_, &inbox->request_, inbox.get());
+    inbox->StartRead(&inbox->incoming_);
+    inbox->StartCall();
+    return inbox;
+  }
+
+  void Cancel() { context_.TryCancel(); }
+
+  // The next message, or why there is none.
+  absl::StatusOr<v1::WatchJournalResponse> Next() {
+    v1::WatchJournalResponse message;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto event = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return full_ || done_; };
+      if (!mutex_.AwaitWithTimeout(absl::Condition(&event), kSilence)) {
+        return Unavailable("SERVICE_UNAVAILABLE", "the journal's source gives no sign of life");
+      }
+      if (!full_) return status_;
+      full_ = false;
+      message.Swap(&incoming_);
+    }
+    StartRead(&incoming_);
+    return message;
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    absl::MutexLock lock(&mutex_);
+    full_ = ok;
+  }
+  void OnDone(const grpc::Status& status) override {
+    {
+      absl::MutexLock lock(&mutex_);
+      done_ = true;
+      status_ = channel::FromGrpcStatus(status);
+      if (status_.ok()) status_ = Unavailable("SERVICE_UNAVAILABLE", "the source ended the stream");
+    }
+    self_.reset();
+  }
+
+  grpc::ClientContext context_;
+  v1::WatchJournalRequest request_;
+  v1::WatchJournalResponse incoming_;
+  absl::Mutex mutex_;
+  bool full_ ABSL_GUARDED_BY(mutex_) = false;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<Inbox> self_;
+};
+
+// Whether the batch goes on where the last one ended, without a gap.
+absl::Status CheckGapless(const v1::WatchJournalResponse& message, int64_t next) {
+  for (const v1::PositionedEntry& entry : message.entries()) {
+    if (entry.position() != next++) return Internal("the source's journal has a gap");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+struct Follower::State {
+  State(std::shared_ptr<grpc::Channel> channel, FollowOptions o)
+      : stub(v1::JournalService::NewStub(channel)), options(std::move(o)) {}
+
+  void Run();
+  // Follows until something fails. Sets `heard` once the source has answered.
+  absl::Status Follow(bool* heard);
+  absl::Status Take(const v1::WatchJournalResponse& message);
+  std::shared_ptr<Inbox> Connect();
+  bool Sleep(absl::Duration time);
+
+  const std::unique_ptr<v1::JournalService::Stub> stub;
+  const FollowOptions options;
+  std::atomic<int64_t> next{0};
+  std::atomic<int64_t> size{0};
+  std::atomic<bool> ready{false};
+  int64_t target = -1;  // the size at the first connection
+  absl::Mutex mutex;
+  bool stopped ABSL_GUARDED_BY(mutex) = false;
+  std::shared_ptr<Inbox> inbox ABSL_GUARDED_BY(mutex);
+  std::thread thread;
+};
+
+std::shared_ptr<Inbox> Follower::State::Connect() {
+  absl::MutexLock lock(&mutex);
+  if (!stopped) inbox = Inbox::Open(stub.get(), next);
+  return stopped ? nullptr : inbox;
+}
+
+absl::Status Follower::State::Take(const v1::WatchJournalResponse& message) {
+  COMITY_RETURN_IF_ERROR(CheckGapless(message, next));
+  size = std::max(size.load(), message.size());
+  if (!message.entries().empty()) {
+    const int64_t after = next + message.entries_size();
+    COMITY_RETURN_IF_ERROR(options.apply(message.entries(), after));
+    next = after;
+  }
+  if (target < 0) target = message.size();
+  if (next >= target) ready = true;
+  return absl::OkStatus();
+}
+
+absl::Status Follower::State::Follow(bool* heard) {
+  COMITY_ASSIGN_OR_RETURN(next, options.position());
+  const std::shared_ptr<Inbox> stream = Connect();
+  if (stream == nullptr) return absl::CancelledError("stopped");
+  absl::Status status;
+  while (status.ok()) {
+    const absl::StatusOr<v1::WatchJournalResponse> message = stream->Next();
+    status = message.status();
+    if (!status.ok()) break;
+    status = Take(*message);
+    *heard = true;
+  }
+  stream->Cancel();
+  // The source is away and there is a copy: serve with it.
+  if (!*heard && next > 0) ready = true;
+  return status;
+}
+
+bool Follower::State::Sleep(absl::Duration time) {
+  absl::MutexLock lock(&mutex);
+  return !mutex.AwaitWithTimeout(absl::Condition(&stopped), time);
+}
+
+void Follower::State::Run() {
+  absl::BitGen random;
+  absl::Duration backoff = kLeastBackoff;
+  do {
+    bool heard = false;
+    const absl::Status status = Follow(&heard);
+    backoff =
+        heard && absl::IsUnavailable(status) ? kLeastBackoff : std::min(2 * backoff, kMostBackoff);
+  } while (Sleep(backoff * absl::Uniform(random, 0.5, 1.0)));
+}
+
+Follower::Follower(std::shared_ptr<grpc::Channel> channel, FollowOptions options)
+    : state_(std::make_unique<State>(std::move(channel), std::move(options))) {}
+
+Follower::~Follower() { Stop(); }
+
+absl::Status Follower::Start() {
+  state_->thread = std::thread([this] { state_->Run(); });
+  return absl::OkStatus();
+}
+
+bool Follower::Ready() const { return state_->ready; }
+
+void Follower::Stop() {
+  {
+    absl::MutexLock lock(&state_->mutex);
+    state_->stopped = true;
+    if (state_->inbox != nullptr) state_->inbox->Cancel();
+  }
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+int64_t Follower::behind() const { return std::max<int64_t>(0, state_->size - state_->next); }
+
+}  // namespace comity::journal
