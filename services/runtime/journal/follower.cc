@@ -20,7 +20,8 @@ constexpr absl::Duration kSilence = absl::Seconds(10);  // the source gives a si
 constexpr absl::Duration kLeastBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kMostBackoff = absl::Seconds(2);
 
-// One WatchJournal call. Holds itself until gRPC is done with it.
+// One WatchJournal call, read by one thread, which must Close it. Holds itself until gRPC is done
+// with it.
 class Inbox final : public grpc::ClientReadReactor<v1::WatchJournalResponse> {
  public:
   static std::shared_ptr<Inbox> Open(v1::JournalService::Stub* stub, int64_t from) {
@@ -28,6 +29,7 @@ class Inbox final : public grpc::ClientReadReactor<v1::WatchJournalResponse> {
     inbox->self_ = inbox;
     inbox->request_.set_from_position(from);
     stub->async()->WatchJournal(&inbox->context_, &inbox->request_, inbox.get());
+    inbox->AddHold();  // reads are started outside of reactions
     inbox->StartRead(&inbox->incoming_);
     inbox->StartCall();
     return inbox;
@@ -35,16 +37,15 @@ class Inbox final : public grpc::ClientReadReactor<v1::WatchJournalResponse> {
 
   void Cancel() { context_.TryCancel(); }
 
-  // The next message, or why there is none.
+  // The next message; an error when the stream has ended or is silent.
   absl::StatusOr<v1::WatchJournalResponse> Next() {
     v1::WatchJournalResponse message;
     {
       absl::MutexLock lock(&mutex_);
-      const auto event = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return full_ || done_; };
-      if (!mutex_.AwaitWithTimeout(absl::Condition(&event), kSilence)) {
-        return Unavailable("SERVICE_UNAVAILABLE", "the journal's source gives no sign of life");
+      const auto event = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return full_ || ended_; };
+      if (!mutex_.AwaitWithTimeout(absl::Condition(&event), kSilence) || ended_) {
+        return Unavailable("SERVICE_UNAVAILABLE", "the source ended the stream or is silent");
       }
-      if (!full_) return status_;
       full_ = false;
       message.Swap(&incoming_);
     }
@@ -52,17 +53,25 @@ class Inbox final : public grpc::ClientReadReactor<v1::WatchJournalResponse> {
     return message;
   }
 
+  // Ends the call and returns its status.
+  absl::Status Close() {
+    context_.TryCancel();
+    RemoveHold();
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(&done_));
+    return status_;
+  }
+
  private:
   void OnReadDone(bool ok) override {
     absl::MutexLock lock(&mutex_);
-    full_ = ok;
+    (ok ? full_ : ended_) = true;
   }
   void OnDone(const grpc::Status& status) override {
     {
       absl::MutexLock lock(&mutex_);
       done_ = true;
       status_ = channel::FromGrpcStatus(status);
-      if (status_.ok()) status_ = Unavailable("SERVICE_UNAVAILABLE", "the source ended the stream");
     }
     self_.reset();
   }
@@ -72,6 +81,7 @@ class Inbox final : public grpc::ClientReadReactor<v1::WatchJournalResponse> {
   v1::WatchJournalResponse incoming_;
   absl::Mutex mutex_;
   bool full_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<Inbox> self_;
@@ -141,10 +151,10 @@ absl::Status Follower::State::Follow(bool* heard) {
     status = Take(*message);
     *heard = true;
   }
-  stream->Cancel();
+  const absl::Status closed = stream->Close();
   // The source is away and there is a copy: serve with it.
   if (!*heard && next > 0) ready = true;
-  return status;
+  return absl::IsUnavailable(status) && !closed.ok() ? closed : status;
 }
 
 bool Follower::State::Sleep(absl::Duration time) {
