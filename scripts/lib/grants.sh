@@ -10,6 +10,9 @@ table_rights() {
     journal_pending) say 'SELECT, INSERT, DELETE' ;;
     journal_head) say 'SELECT, INSERT, UPDATE' ;;
     journal_*) say 'SELECT, INSERT' ;;  # entries, positions and whatever will seal them
+    # Nothing leaves the record: a correction only notes on the older fact which one replaces it.
+    facts) say 'SELECT, INSERT, UPDATE (superseded_by)' ;;
+    judgements) say 'SELECT, INSERT' ;;
     *) say 'SELECT, INSERT, UPDATE, DELETE' ;;
   esac
 }
