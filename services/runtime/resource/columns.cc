@@ -280,7 +280,11 @@ absl::Status ToValues(const BoundColumn& column, const Message& record,
 }
 
 absl::StatusOr<Value> ToFilterValue(const BoundColumn& column, const std::string& text) {
-  if (column.column.type == ColumnType::kReference) return ReferenceValue(column, text);
+  if (column.column.type == ColumnType::kReference) {
+    const absl::StatusOr<Value> value = ReferenceValue(column, text);
+    if (!value.ok()) return InvalidField("FILTER_INVALID", "filter", value.status().message());
+    return value;
+  }
   if (column.column.type == ColumnType::kInt) {
     const google::protobuf::EnumDescriptor* type = column.path.back()->enum_type();
     const auto* value = type == nullptr ? nullptr : type->FindValueByName(text);

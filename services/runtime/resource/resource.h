@@ -61,6 +61,9 @@ struct Resource {
   // It carries (department, id, listed) and the columns named in `list_columns`.
   std::string list_table;
   std::vector<std::string> list_columns;
+  // The Timestamp field that says when it came into being in the world, e.g. `open_time`: the time
+  // of its entry `created`. Empty, or unset: when it was recorded.
+  std::string occur_field;
   // Checks and completes a new record, or a changed one (before ≠ null). Pure.
   std::function<absl::Status(const google::protobuf::Message* before,
                              google::protobuf::Message* record)>

@@ -1,0 +1,30 @@
+// The statements of one page: a keyset range through one named index each.
+#ifndef COMITY_RUNTIME_RESOURCE_LIST_SQL_H_
+#define COMITY_RUNTIME_RESOURCE_LIST_SQL_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/runtime/resource/list_query.h"
+
+namespace comity::resource {
+
+// Its last parameter, the LIMIT, is not in `params`.
+struct ListStatement {
+  std::string sql;
+  std::vector<storage::Value> params;
+};
+
+// The statements whose rows, one after the other, are the records of `conjunction` behind `after`.
+// More than one where an order by a column goes on: first what has the same key and a later id,
+// then what has a later key; each is one range of the index, whatever the optimizer makes of an OR.
+// Pure.
+absl::StatusOr<std::vector<ListStatement>> MakeStatements(const Plan& plan, const ListQuery& query,
+                                                          const Conjunction& conjunction,
+                                                          const std::optional<Place>& after);
+
+}  // namespace comity::resource
+
+#endif  // COMITY_RUNTIME_RESOURCE_LIST_SQL_H_

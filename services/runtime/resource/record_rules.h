@@ -1,0 +1,28 @@
+// Rules that hold for every kind of record. Pure.
+#ifndef COMITY_RUNTIME_RESOURCE_RECORD_RULES_H_
+#define COMITY_RUNTIME_RESOURCE_RECORD_RULES_H_
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "services/runtime/directory/directory.h"
+#include "services/runtime/resource/resource.h"
+#include "services/runtime/server/call.h"
+
+namespace comity::resource {
+
+// Makes what a caller sent a new record: clears what the service sets, and completes it: the
+// responsible department is the caller's own. PERMISSION_DENIED reason RESPONSIBILITY_NOT_OWN for
+// another one.
+absl::Status BeginRecord(const Principal& principal, google::protobuf::Message* record);
+
+// Brings a new or changed (`before` ≠ null) record into the form in which it is stored, and checks
+// it: required fields, names of other records, external id, attributes, owner, and the resource's
+// own rules. INVALID_ARGUMENT reasons: FIELD_REQUIRED, INVALID_NAME, EXTERNAL_ID_INCOMPLETE,
+// ATTRIBUTES_INVALID, UNKNOWN_PERSON, and those of `resource.check`.
+absl::Status CheckRecord(const Resource& resource, const directory::Snapshot& directory,
+                         const google::protobuf::Message* before,
+                         google::protobuf::Message* record);
+
+}  // namespace comity::resource
+
+#endif  // COMITY_RUNTIME_RESOURCE_RECORD_RULES_H_

@@ -1,0 +1,173 @@
+#include "services/runtime/resource/standard_methods.h"
+
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "comity/type/v1/batch.pb.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "services/runtime/resource/lens_read.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/resource/plan.h"
+#include "services/runtime/resource/record_rules.h"
+#include "services/runtime/resource/request_fields.h"
+#include "services/runtime/resource/update_mask.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::resource {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr int kMaxBatch = 200;
+
+absl::Status RecordRequired(const Resource& resource) {
+  return InvalidField("FIELD_REQUIRED", resource.singular, "is required");
+}
+
+// The name of a new record: a new id, or the one that the caller chose.
+absl::StatusOr<std::string> NewName(const Call& call, const Resource& resource,
+                                    const Message& request) {
+  if (!resource.chosen_id) return MakeName(resource.collection, NewId(call.now));
+  const std::string field = absl::StrCat(resource.singular, "_id");
+  const std::string name =
+      absl::StrCat(resource.collection, "/", TextField(request, field.c_str()));
+  if (!IsNameIn(name, resource.collection)) {
+    return InvalidField("INVALID_NAME", field, "lower-case letters, digits and -, at most 63");
+  }
+  return name;
+}
+
+// Fills `record` with the request's record, complete and checked.
+absl::Status NewRecord(const Call& call, const Resource& resource, const Message& request,
+                       Message* record) {
+  const Message* given = MessageField(request, resource.singular);
+  if (given == nullptr) return RecordRequired(resource);
+  record->CopyFrom(*given);
+  COMITY_RETURN_IF_ERROR(BeginRecord(call.principal, record));
+  COMITY_RETURN_IF_ERROR(
+      CheckRecord(resource, *call.runtime->directory->snapshot(), nullptr, record));
+  COMITY_ASSIGN_OR_RETURN(std::string name, NewName(call, resource, request));
+  const Plan& plan = PlanOf(resource, record->GetDescriptor());
+  const auto* reflection = record->GetReflection();
+  reflection->SetString(record, plan.name, std::move(name));
+  reflection->SetString(record, plan.etag, EtagOf({1, 1}));
+  for (const FieldDescriptor* field : {plan.create_time, plan.update_time}) {
+    *static_cast<google::protobuf::Timestamp*>(reflection->MutableMessage(record, field)) =
+        FromMicros(absl::ToUnixMicros(call.now));
+  }
+  return absl::OkStatus();
+}
+
+journal::v1::Entry EntryOf(const Resource& resource, const char* type, int64_t version,
+                           const Message& record) {
+  journal::v1::Entry entry;
+  entry.set_subject(TextField(record, "name"));
+  entry.set_version(version);
+  entry.set_type(type);
+  entry.mutable_payload()->PackFrom(record);
+  if (version == 1 && !resource.occur_field.empty()) {
+    const Message* time = MessageField(record, resource.occur_field);
+    if (time != nullptr) entry.mutable_occur_time()->CopyFrom(*time);
+  }
+  return entry;
+}
+
+absl::Status CheckEtag(const Message& patch, const Message& stored) {
+  const std::string given = TextField(patch, "etag");
+  const std::string current = TextField(stored, "etag");
+  if (given.empty() || given == current) return absl::OkStatus();
+  return EtagMismatch(TextField(stored, "name"), current);
+}
+
+absl::Status UpdateIn(storage::Transaction& tx, const Call& call, const Resource& resource,
+                      const Message& request, Message* record) {
+  const Message* patch = MessageField(request, resource.singular);
+  if (patch == nullptr) return RecordRequired(resource);
+  COMITY_ASSIGN_OR_RETURN(const RecordState state,
+                          LockRecord(tx, resource, TextField(*patch, "name"), record));
+  COMITY_RETURN_IF_ERROR(CheckEtag(*patch, *record));
+  const std::unique_ptr<Message> before(record->New());
+  before->CopyFrom(*record);
+  const Message* mask = MessageField(request, "update_mask");
+  COMITY_RETURN_IF_ERROR(ApplyUpdate(
+      resource.singular, *patch, static_cast<const google::protobuf::FieldMask*>(mask), record));
+  COMITY_RETURN_IF_ERROR(
+      CheckRecord(resource, *call.runtime->directory->snapshot(), before.get(), record));
+  if (google::protobuf::util::MessageDifferencer::Equals(*before, *record)) {
+    return absl::OkStatus();  // nothing changes, nothing to tell
+  }
+  COMITY_ASSIGN_OR_RETURN(const RecordState after,
+                          UpdateRecord(tx, call, resource, state, true, record));
+  tx.Append(EntryOf(resource, "updated", after.version, *record));
+  return absl::OkStatus();
+}
+
+// Puts the outcome of one item into its place.
+void SetResult(const Resource& resource, const absl::Status& status,
+               std::unique_ptr<Message> record, Message* result) {
+  const auto* descriptor = result->GetDescriptor();
+  const auto* reflection = result->GetReflection();
+  auto* item = static_cast<type::v1::ItemStatus*>(
+      reflection->MutableMessage(result, descriptor->FindFieldByName("status")));
+  *item->mutable_status() = ToRpcStatus(status);
+  if (!status.ok()) return;
+  reflection->SetAllocatedMessage(result, record.release(),
+                                  descriptor->FindFieldByName(resource.singular));
+}
+
+}  // namespace
+
+absl::Status CreateInto(Call& call, const Resource& resource, const Message& request,
+                        const AfterInsert& after, Message* reply) {
+  COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
+  const auto body = [&](storage::Transaction& tx) -> absl::Status {
+    COMITY_RETURN_IF_ERROR(NewRecord(call, resource, request, reply));
+    COMITY_RETURN_IF_ERROR(InsertRecord(tx, call, resource, *reply));
+    tx.Append(EntryOf(resource, "created", 1, *reply));
+    return after ? after(tx, reply) : absl::OkStatus();
+  };
+  return storage::TransactInto(call, options, body, reply);
+}
+
+absl::Status GetInto(Call& call, const Resource& resource, const Message& request, Message* reply) {
+  const std::string name = TextField(request, "name");
+  COMITY_ASSIGN_OR_RETURN(const std::string lens, LensOf(call, request));
+  return storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_RETURN_IF_ERROR(GetRecord(reader, resource, name, reply).status());
+    return SetLensAnswers(reader, call, resource, lens, {reply});
+  });
+}
+
+absl::Status UpdateInto(Call& call, const Resource& resource, const Message& request,
+                        Message* reply) {
+  COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
+  return storage::TransactInto(
+      call, options,
+      [&](storage::Transaction& tx) { return UpdateIn(tx, call, resource, request, reply); },
+      reply);
+}
+
+absl::Status BatchCreateInto(Call& call, const Resource& resource, const Message& request,
+                             const AfterInsert& after, Message* reply) {
+  const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
+  const FieldDescriptor* results = reply->GetDescriptor()->FindFieldByName("results");
+  const int size = request.GetReflection()->FieldSize(request, requests);
+  if (size > kMaxBatch) {
+    return InvalidField("BATCH_TOO_LARGE", "requests", absl::StrCat("are at most ", kMaxBatch));
+  }
+  for (int i = 0; i < size; ++i) {
+    const Message& item = request.GetReflection()->GetRepeatedMessage(request, requests, i);
+    Message* result = reply->GetReflection()->AddMessage(reply, results);
+    const FieldDescriptor* field = result->GetDescriptor()->FindFieldByName(resource.singular);
+    std::unique_ptr<Message> record(result->GetReflection()->GetMessage(*result, field).New());
+    const absl::Status status = CreateInto(call, resource, item, after, record.get());
+    SetResult(resource, status, std::move(record), result);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace comity::resource
