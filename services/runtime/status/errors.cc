@@ -143,7 +143,11 @@ absl::Status DeadlineExceeded() {
 }
 
 absl::Status Internal(absl::string_view detail) {
-  absl::Status status = MakeError(absl::StatusCode::kInternal, "INTERNAL", "internal error");
+  return WithInternalDetail(MakeError(absl::StatusCode::kInternal, "INTERNAL", "internal error"),
+                            detail);
+}
+
+absl::Status WithInternalDetail(absl::Status status, absl::string_view detail) {
   status.SetPayload(kInternalDetail, absl::Cord(detail));
   return status;
 }

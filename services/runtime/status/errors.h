@@ -55,7 +55,9 @@ absl::Status Internal(absl::string_view detail);
 std::string Reason(const absl::Status& status);
 // The value of ErrorInfo metadata `key`; empty if absent.
 std::string ErrorValue(const absl::Status& status, absl::string_view key);
-// The log-only detail of an Internal status; empty if absent.
+// `status` with a detail for the log only, which ToRpcStatus drops.
+absl::Status WithInternalDetail(absl::Status status, absl::string_view detail);
+// The log-only detail; empty if absent.
 std::string InternalDetail(const absl::Status& status);
 
 // To and from the wire (`grpc-status-details-bin`), details and all.

@@ -33,7 +33,8 @@ class Pool {
  public:
   Pool(DatabaseOptions options, int size);
 
-  // Waits for a free session until `deadline`. Errors: UNAVAILABLE DATABASE_UNAVAILABLE (at once
+  // Waits for a free session until `deadline`, which then bounds its statements until
+  // Session::SetDeadline says otherwise. Errors: UNAVAILABLE DATABASE_UNAVAILABLE (at once
   // when the database cannot be reached), DEADLINE_EXCEEDED.
   absl::StatusOr<Lease> Borrow(absl::Time deadline);
 
@@ -41,6 +42,9 @@ class Pool {
 
  private:
   friend class Lease;
+  // An idle session, or null with the right to open one.
+  absl::StatusOr<std::unique_ptr<Session>> Take(absl::Time deadline);
+  void Forget();  // gives that right back
   void Return(std::unique_ptr<Session> session);
 
   const DatabaseOptions options_;

@@ -40,12 +40,14 @@ struct DatabaseOptions {
   std::string database;
   std::string user;
   std::string password;
+  // A silent server is given up after this long, whole seconds; zero: never (migrations).
+  absl::Duration read_timeout = absl::Seconds(40);
 };
 
 // What a statement did to the transaction, from the database's error code.
 enum class Fault {
   kNone,
-  kRerun,       // 1213, 1205, 1020, 8028, 9007: roll back and run the closure again
+  kRerun,       // 1213, 1205, 1020, 8028, 9007 …: roll back and run the closure again
   kConnection,  // 2006, 2013 …: the connection is dead and must be discarded
   kDuplicate,   // 1062: a unique key
   kOther,
@@ -81,6 +83,7 @@ class Session {
 
   virtual Fault last_fault() const = 0;
   virtual bool dead() const = 0;
+  virtual bool in_transaction() const = 0;  // between Begin and Commit or Rollback
 };
 
 }  // namespace comity::storage
