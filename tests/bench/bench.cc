@@ -1,0 +1,179 @@
+// Measures a running suite; scripts/bench starts one and calls this. Speeds are shown beside the
+// same SQL issued directly and beside an empty call in the same run: machines differ, ratios less.
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "tests/bench/cases.h"
+#include "tests/bench/freshness.h"
+
+namespace comity::bench {
+namespace {
+
+struct Options {
+  std::string profile;
+  std::string data_folder;  // of scripts/run: sockets, secrets, pids
+  std::vector<int> callers = {1, 8, 32, 64};
+  double seconds = 3;
+  int leads = 100'000;
+  int opportunities = 100'000;
+  std::string json;
+};
+
+struct Case {
+  std::string name;
+  MakeCaller make;
+  std::vector<std::string> processes;  // whose CPU counts
+};
+
+std::string ReadWord(const std::string& path) {
+  std::ifstream file(path);
+  std::string word;
+  file >> word;
+  return word;
+}
+
+int PidOf(const Options& options, const std::string& process) {
+  const std::string word = ReadWord(absl::StrCat(options.data_folder, "/run/", process, ".pid"));
+  return word.empty() ? 0 : std::atoi(word.c_str());
+}
+
+double CpuOf(const Options& options, const std::vector<std::string>& processes) {
+  double seconds = 0;
+  for (const std::string& process : processes) seconds += CpuSeconds(PidOf(options, process));
+  return seconds;
+}
+
+double Millis(absl::Duration duration) { return absl::ToDoubleMilliseconds(duration); }
+
+void PrintHeader() {
+  std::printf("%-26s %7s %10s %9s %9s %12s %8s\n", "call", "callers", "calls/s", "p50 ms", "p99 ms",
+              "CPU us/call", "failed");
+}
+
+nlohmann::json Measure(const Options& options, const Case& what, int callers) {
+  const double before = CpuOf(options, what.processes);
+  const absl::Duration duration = absl::Seconds(options.seconds);
+  const LoadResult result = RunLoad(callers, duration / 4, duration, what.make);
+  // The warm-up's CPU is in the difference: scaled by its share of the time.
+  const double cpu = (CpuOf(options, what.processes) - before) / 1.25;
+  const double micros = result.calls == 0 ? 0 : cpu * 1e6 / result.calls;
+  std::printf("%-26s %7d %10.0f %9.2f %9.2f %12.0f %8ld\n", what.name.c_str(), callers,
+              result.calls_per_second, Millis(result.p50), Millis(result.p99), micros,
+              static_cast<long>(result.failures));
+  if (result.failures > 0) std::printf("  first failure: %s\n", result.first_failure.c_str());
+  std::fflush(stdout);
+  return {{"call", what.name},
+          {"callers", callers},
+          {"calls_per_second", result.calls_per_second},
+          {"p50_ms", Millis(result.p50)},
+          {"p99_ms", Millis(result.p99)},
+          {"cpu_us", micros},
+          {"failures", result.failures}};
+}
+
+storage::DatabaseOptions LeadDatabase(const Options& options) {
+  storage::DatabaseOptions database;
+  database.socket = absl::StrCat(options.data_folder, "/mariadb.sock");
+  database.database = "comity_lead";
+  database.user = "comity_lead_run";
+  database.password = ReadWord(absl::StrCat(options.data_folder, "/secrets/lead_run.password"));
+  return database;
+}
+
+std::vector<Case> Cases(const Options& options, const Suite& suite, const Data& data) {
+  const storage::DatabaseOptions database = LeadDatabase(options);
+  return {
+      {"empty call", EmptyCall(suite), {"reporting"}},
+      {"CreateLead", CreateLead(suite), {"lead"}},
+      {"CreateLead, SQL directly", DirectCreateLead(database), {}},
+      {"GetLead", GetLead(suite, data), {"lead"}},
+      {"GetLead, SQL directly", DirectGetLead(database, data), {}},
+      {"ListLeads page 1", ListLeads(suite, ""), {"lead"}},
+      {"ListLeads page 1,000", ListLeads(suite, data.page_1000), {"lead"}},
+      {"ListLeads, SQL directly", DirectListLeads(database), {}},
+      {"Judge", Judge(suite, data), {"lead"}},
+      {"GetCustomer",
+       GetCustomer(suite, data),
+       {"gateway", "account", "lead", "support", "reporting"}},
+      {"win rate by owner", WinRate(suite), {"reporting"}},
+  };
+}
+
+double RateOf(const nlohmann::json& rows, const std::string& call, int callers) {
+  for (const auto& row : rows) {
+    if (row["call"] == call && row["callers"] == callers) return row["calls_per_second"];
+  }
+  return 0;
+}
+
+void PrintRatio(const nlohmann::json& rows, const std::string& call, const std::string& to,
+                int callers) {
+  const double base = RateOf(rows, to, callers);
+  if (base == 0) return;
+  std::printf("  %-22s to %-26s at %2d callers: %5.1f %%\n", call.c_str(), to.c_str(), callers,
+              100 * RateOf(rows, call, callers) / base);
+}
+
+void PrintRatios(const nlohmann::json& rows, const std::vector<int>& callers) {
+  std::printf("\nratios\n");
+  for (const int n : callers) {
+    PrintRatio(rows, "CreateLead", "CreateLead, SQL directly", n);
+    PrintRatio(rows, "GetLead", "GetLead, SQL directly", n);
+    PrintRatio(rows, "GetLead", "empty call", n);
+    PrintRatio(rows, "ListLeads page 1", "ListLeads, SQL directly", n);
+    PrintRatio(rows, "ListLeads page 1,000", "ListLeads page 1", n);
+  }
+}
+
+void PrintMemory(const Options& options) {
+  std::printf("\nresident memory\n");
+  for (const char* name : {"lead", "account", "support", "reporting", "gateway", "mariadb"}) {
+    const double mebibytes = ResidentBytes(PidOf(options, name)) / 1048576.0;
+    std::printf("  %-10s %6.0f MiB\n", name, mebibytes);
+  }
+}
+
+int Run(const Options& options) {
+  const auto suite = Suite::Open(options.profile);
+  if (!suite.ok()) {
+    std::fprintf(stderr, "%s\n", suite.status().ToString().c_str());
+    return 1;
+  }
+  const auto data = Fill(**suite, options.leads, options.opportunities);
+  if (!data.ok()) {
+    std::fprintf(stderr, "filling: %s\n", data.status().ToString().c_str());
+    return 1;
+  }
+  nlohmann::json rows = nlohmann::json::array();
+  WaitUntilFresh(**suite);
+  PrintHeader();
+  for (const Case& what : Cases(options, **suite, *data)) {
+    for (const int callers : options.callers) rows.push_back(Measure(options, what, callers));
+  }
+  PrintRatios(rows, options.callers);
+  MeasureFreshness(**suite);
+  PrintMemory(options);
+  if (!options.json.empty()) std::ofstream(options.json) << rows.dump(2) << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace comity::bench
+
+int main(int argc, char** argv) {
+  comity::bench::Options options;
+  CLI::App app("Measures a running suite");
+  app.add_option("--profile", options.profile, "profile of the suite")->required();
+  app.add_option("--data", options.data_folder, "data folder of scripts/run")->required();
+  app.add_option("--callers", options.callers, "numbers of callers")->delimiter(',');
+  app.add_option("--seconds", options.seconds, "how long each measurement takes");
+  app.add_option("--leads", options.leads, "leads to measure on");
+  app.add_option("--opportunities", options.opportunities, "opportunities to measure on");
+  app.add_option("--json", options.json, "also write the numbers to this file");
+  CLI11_PARSE(app, argc, argv);
+  return comity::bench::Run(options);
+}
