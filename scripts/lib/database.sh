@@ -31,8 +31,9 @@ make_data_folder() {
   say "making a database folder in $DATA/mariadb"
   rm -rf "$DATA/mariadb.new"
   # Only this machine's user who runs the suite becomes the administrator, by the socket.
-  mariadb-install-db --no-defaults "${options[@]}" --datadir="$DATA/mariadb.new" --skip-test-db \
-    --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
+  # --force: also on a machine whose own name does not resolve.
+  mariadb-install-db --no-defaults "${options[@]}" --datadir="$DATA/mariadb.new" --force \
+    --skip-test-db --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
     --innodb-log-file-size=8M >"$DATA/log/mariadb-install.log" 2>&1 ||
     { last_words mariadb-install >&2; fail "mariadb-install-db failed"; }
   mv "$DATA/mariadb.new" "$DATA/mariadb"
