@@ -11,7 +11,8 @@ namespace comity::client {
 std::string Bar(double fraction, int width) {
   static constexpr const char* kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   if (!(fraction > 0) || width <= 0) return "";
-  const int eighths = std::max(1, static_cast<int>(std::lround(std::min(fraction, 1.0) * width * 8)));
+  const int eighths =
+      std::max(1, static_cast<int>(std::lround(std::min(fraction, 1.0) * width * 8)));
   std::string bar;
   for (int i = 0; i < eighths / 8; ++i) bar += "█";
   return bar + kEighths[eighths % 8];

@@ -29,8 +29,10 @@ std::string Grouped(absl::string_view digits) {
 
 std::string MessageCell(const Message& message) {
   const std::string& type = message.GetDescriptor()->full_name();
-  if (type == "google.type.Money") return FormatMoney(static_cast<const google::type::Money&>(message));
-  if (type == "google.type.Date") return FormatDate(static_cast<const google::type::Date&>(message));
+  if (type == "google.type.Money")
+    return FormatMoney(static_cast<const google::type::Money&>(message));
+  if (type == "google.type.Date")
+    return FormatDate(static_cast<const google::type::Date&>(message));
   if (type == "google.protobuf.Timestamp") {
     return FormatTime(static_cast<const google::protobuf::Timestamp&>(message));
   }
@@ -51,7 +53,7 @@ std::string OneValue(const Message& message, const FieldDescriptor* field, int i
                                : r->GetInt64(message, field));
     case FieldDescriptor::CPPTYPE_BOOL:
       return (many ? r->GetRepeatedBool(message, field, index) : r->GetBool(message, field)) ? "yes"
-                                                                                            : "";
+                                                                                             : "";
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return absl::StrCat(many ? r->GetRepeatedDouble(message, field, index)
                                : r->GetDouble(message, field));
@@ -82,7 +84,8 @@ std::string MapCell(const Message& message, const FieldDescriptor* field) {
 }  // namespace
 
 std::string FormatCount(int64_t count) {
-  return count < 0 ? absl::StrCat("-", Grouped(absl::StrCat(-count))) : Grouped(absl::StrCat(count));
+  return count < 0 ? absl::StrCat("-", Grouped(absl::StrCat(-count)))
+                   : Grouped(absl::StrCat(count));
 }
 
 std::string FormatMoney(const google::type::Money& money) {
@@ -129,7 +132,8 @@ std::string Cell(const Message& message, absl::string_view path) {
   if (field->is_map()) return MapCell(message, field);
   if (!field->is_repeated()) return OneValue(message, field, 0);
   std::vector<std::string> values;
-  for (int i = 0; i < r->FieldSize(message, field); ++i) values.push_back(OneValue(message, field, i));
+  for (int i = 0; i < r->FieldSize(message, field); ++i)
+    values.push_back(OneValue(message, field, i));
   return absl::StrJoin(values, ", ");
 }
 

@@ -13,11 +13,11 @@
 
 namespace comity::client {
 
-std::string FormatCount(int64_t count);                             // 1,234
-std::string FormatMoney(const google::type::Money& money);          // 1,234.50 EUR
-std::string FormatTime(const google::protobuf::Timestamp& time);    // 2026-03-01 14:05
-std::string FormatDate(const google::type::Date& date);             // 2026-03-01
-std::string FormatPercent(double share);                            // 64.4 %
+std::string FormatCount(int64_t count);                           // 1,234
+std::string FormatMoney(const google::type::Money& money);        // 1,234.50 EUR
+std::string FormatTime(const google::protobuf::Timestamp& time);  // 2026-03-01 14:05
+std::string FormatDate(const google::type::Date& date);           // 2026-03-01
+std::string FormatPercent(double share);                          // 64.4 %
 // The value at `path` (`owner`, `external_id.id`, `amount`) as a table's cell; empty if unset.
 std::string Cell(const google::protobuf::Message& message, absl::string_view path);
 // The value's short form: `organization` for ACCOUNT_KIND_ORGANIZATION.

@@ -25,8 +25,10 @@ TEST(TextTest, TruncatesWithEllipsisWithinTheWidth) {
 TEST(TextTest, NothingSteersTheTerminal) {
   EXPECT_EQ(OneLine("a\x1b[31mb\nc\x7f"), "a [31mb c ");
   EXPECT_EQ(OneLine("a\xFFz"), "a\xEF\xBF\xBDz");
-  EXPECT_EQ(OneLine("\xC2\x9B"), " ");        // C1 control sequence introducer
-  EXPECT_EQ(OneLine("\xE2\x80\xAE" "x"), " x");  // right-to-left override
+  EXPECT_EQ(OneLine("\xC2\x9B"), " ");  // C1 control sequence introducer
+  EXPECT_EQ(OneLine("\xE2\x80\xAE"
+                    "x"),
+            " x");  // right-to-left override
 }
 
 TEST(TableTest, AlignsAndEndsLinesWithoutBlanks) {

@@ -1,0 +1,234 @@
+#include "services/client/api/field_value.h"
+
+#include <regex>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "comity/type/v1/policy.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "google/type/date.pb.h"
+#include "services/client/output/format.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::client {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+absl::Status Invalid(const FieldDescriptor& field, absl::string_view text,
+                     absl::string_view expected) {
+  return InvalidField("INVALID_VALUE", field.name(),
+                      absl::StrCat("`", text, "` is not ", expected));
+}
+
+std::string FieldNames(const google::protobuf::Descriptor& type) {
+  std::vector<std::string> names;
+  for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
+  return absl::StrJoin(names, ", ");
+}
+
+absl::Status SetFromJson(Message* message, const FieldDescriptor& field, absl::string_view text) {
+  const std::string json = absl::StrCat("{\"", field.name(), "\":", text, "}");
+  message->GetReflection()->ClearField(message, &field);
+  std::unique_ptr<Message> parsed(message->New());
+  if (!google::protobuf::util::JsonStringToMessage(json, parsed.get()).ok()) {
+    return Invalid(field, text, "JSON of this field");
+  }
+  message->MergeFrom(*parsed);
+  return absl::OkStatus();
+}
+
+absl::Status SetEnum(Message* message, const FieldDescriptor& field, absl::string_view text) {
+  std::vector<std::string> choices;
+  for (int i = 0; i < field.enum_type()->value_count(); ++i) {
+    const auto* value = field.enum_type()->value(i);
+    if (ShortEnum(*value) == absl::StrReplaceAll(absl::AsciiStrToLower(text), {{"_", "-"}}) ||
+        value->name() == text) {
+      message->GetReflection()->SetEnum(message, &field, value);
+      return absl::OkStatus();
+    }
+    if (value->number() != 0) choices.push_back(ShortEnum(*value));
+  }
+  return Invalid(field, text, absl::StrCat("one of ", absl::StrJoin(choices, ", ")));
+}
+
+absl::Status SetMessage(Message* message, const FieldDescriptor& field, absl::string_view text) {
+  const std::string& type = field.message_type()->full_name();
+  Message* value = message->GetReflection()->MutableMessage(message, &field);
+  if (type == "google.type.Money") {
+    COMITY_ASSIGN_OR_RETURN(*static_cast<google::type::Money*>(value), ParseMoney(text, ""));
+    return absl::OkStatus();
+  }
+  if (type == "google.type.Date") {
+    absl::CivilDay day;
+    if (!absl::ParseCivilTime(text, &day)) return Invalid(field, text, "a date like 2026-03-01");
+    auto* date = static_cast<google::type::Date*>(value);
+    date->set_year(static_cast<int>(day.year()));
+    date->set_month(day.month());
+    date->set_day(day.day());
+    return absl::OkStatus();
+  }
+  if (type == "google.protobuf.Timestamp") {
+    COMITY_ASSIGN_OR_RETURN(const absl::Time time, ParseInstant(text));
+    const int64_t micros = absl::ToUnixMicros(time);
+    auto* timestamp = static_cast<google::protobuf::Timestamp*>(value);
+    timestamp->set_seconds(absl::ToUnixSeconds(time));
+    timestamp->set_nanos(static_cast<int>((micros - timestamp->seconds() * 1000000) * 1000));
+    return absl::OkStatus();
+  }
+  return SetFromJson(message, field, text);
+}
+
+absl::Status SetScalar(Message* message, const FieldDescriptor& field, absl::string_view text) {
+  const google::protobuf::Reflection* reflection = message->GetReflection();
+  int64_t number = 0;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      reflection->SetString(message, &field, FullName(field, text));
+      return absl::OkStatus();
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return SetEnum(message, field, text);
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return SetMessage(message, field, text);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      if (text != "true" && text != "false") return Invalid(field, text, "true or false");
+      reflection->SetBool(message, &field, text == "true");
+      return absl::OkStatus();
+    case FieldDescriptor::CPPTYPE_INT32:
+      if (!absl::SimpleAtoi(text, &number) || number > INT32_MAX || number < INT32_MIN) {
+        return Invalid(field, text, "a whole number");
+      }
+      reflection->SetInt32(message, &field, static_cast<int32_t>(number));
+      return absl::OkStatus();
+    default:
+      return SetFromJson(message, field, text);
+  }
+}
+
+absl::Status SetMapEntry(Message* message, const FieldDescriptor& field, absl::string_view key,
+                         absl::string_view text) {
+  const google::protobuf::Reflection* reflection = message->GetReflection();
+  for (int i = 0; i < reflection->FieldSize(*message, &field); ++i) {
+    Message* entry = reflection->MutableRepeatedMessage(message, &field, i);
+    if (Cell(*entry, "key") == key) return SetField(entry, "value", text);
+  }
+  Message* entry = reflection->AddMessage(message, &field);
+  COMITY_RETURN_IF_ERROR(SetField(entry, "key", key));
+  return SetField(entry, "value", text);
+}
+
+}  // namespace
+
+absl::Status SetField(Message* message, absl::string_view path, absl::string_view text) {
+  const std::vector<std::string> parts = absl::StrSplit(path, absl::MaxSplits('.', 1));
+  const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(parts[0]);
+  if (field == nullptr) {
+    return InvalidField(
+        "UNKNOWN_FIELD", path,
+        absl::StrCat("no such field; there are ", FieldNames(*message->GetDescriptor())));
+  }
+  if (parts.size() == 2) {
+    if (field->is_map()) return SetMapEntry(message, *field, parts[1], text);
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_repeated()) {
+      return InvalidField("UNKNOWN_FIELD", path, absl::StrCat(parts[0], " has no parts"));
+    }
+    return SetField(message->GetReflection()->MutableMessage(message, field), parts[1], text);
+  }
+  if (text.empty()) {
+    message->GetReflection()->ClearField(message, field);
+    return absl::OkStatus();
+  }
+  if (!field->is_repeated()) return SetScalar(message, *field, text);
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && !absl::StartsWith(text, "[")) {
+    message->GetReflection()->ClearField(message, field);
+    for (absl::string_view item : absl::StrSplit(text, ',')) {
+      message->GetReflection()->AddString(message, field,
+                                          FullName(*field, absl::StripAsciiWhitespace(item)));
+    }
+    return absl::OkStatus();
+  }
+  return SetFromJson(message, *field, text);
+}
+
+std::string FullName(const FieldDescriptor& field, absl::string_view text) {
+  const auto& policy = field.options().GetExtension(type::v1::field);
+  if (policy.refers_to_size() != 1 || text.empty() || absl::StrContains(text, '/')) {
+    return std::string(text);
+  }
+  return absl::StrCat(policy.refers_to(0), "/", text);
+}
+
+std::string FullLens(absl::string_view text) {
+  if (text.empty() || text == "settled" || absl::StrContains(text, '/')) return std::string(text);
+  return absl::StrCat("departments/", text);
+}
+
+std::string FullQuestion(absl::string_view text) {
+  if (text.empty() || absl::StrContains(text, '/')) return std::string(text);
+  return absl::StrCat("questions/", text);
+}
+
+std::string FullFilter(const google::protobuf::Descriptor& type, absl::string_view filter) {
+  static const auto* term =
+      new std::regex(R"rx(^\s*([A-Za-z_.]+)\s*=\s*(?:"([^"\\]*)"|([^\s"()]+))\s*(?:AND\b)?)rx");
+  std::string rest(filter);
+  std::vector<std::string> terms;
+  std::smatch match;
+  while (std::regex_search(rest, match, *term)) {
+    std::string value = match[2].matched ? match[2].str() : match[3].str();
+    const FieldDescriptor* field = type.FindFieldByName(match[1].str());
+    if (field != nullptr) value = FullName(*field, value);
+    terms.push_back(absl::StrCat(match[1].str(), " = \"", value, "\""));
+    rest = match.suffix().str();
+  }
+  if (!absl::StripAsciiWhitespace(rest).empty()) return std::string(filter);
+  return absl::StrJoin(terms, " AND ");
+}
+
+absl::StatusOr<google::type::Money> ParseMoney(absl::string_view text, absl::string_view currency) {
+  static const auto* form =
+      new std::regex(R"(^\s*(-?)(\d{1,15})(?:\.(\d{1,9}))?\s*([A-Z]{3})?\s*$)");
+  std::cmatch match;
+  const bool well_formed = std::regex_match(text.data(), text.data() + text.size(), match, *form);
+  const std::string code = well_formed && match[4].matched ? match[4].str() : std::string(currency);
+  if (!well_formed || code.empty() || (match[4].matched && !currency.empty() && code != currency)) {
+    return InvalidField("INVALID_VALUE", "amount",
+                        absl::StrCat("`", text, "` is not an amount like 1200.50 EUR"));
+  }
+  std::string fraction = match[3].matched ? match[3].str() : "0";
+  fraction.resize(9, '0');
+  int64_t units = 0;
+  int32_t nanos = 0;
+  if (!absl::SimpleAtoi(match[2].str(), &units) || !absl::SimpleAtoi(fraction, &nanos)) {
+    return InvalidField("INVALID_VALUE", "amount", absl::StrCat("`", text, "` is too large"));
+  }
+  const int sign = match[1].length() > 0 ? -1 : 1;
+  google::type::Money money;
+  money.set_currency_code(code);
+  money.set_units(sign * units);
+  money.set_nanos(sign * nanos);
+  return money;
+}
+
+absl::StatusOr<absl::Time> ParseInstant(absl::string_view text) {
+  absl::Time time;
+  std::string problem;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &problem)) return time;
+  absl::CivilDay day;
+  if (absl::ParseCivilTime(text, &day)) return absl::FromCivil(day, absl::UTCTimeZone());
+  return InvalidField("INVALID_VALUE", "time",
+                      absl::StrCat("`", text,
+                                   "` is neither a day like 2026-03-01 nor an instant "
+                                   "like 2026-03-01T14:05:00Z"));
+}
+
+}  // namespace comity::client
