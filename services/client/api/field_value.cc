@@ -126,6 +126,21 @@ absl::Status SetMapEntry(Message* message, const FieldDescriptor& field, absl::s
   return SetField(entry, "value", text);
 }
 
+// `lines.0.product`: item 0, which may be the next one.
+absl::Status SetItem(Message* message, const FieldDescriptor& field, absl::string_view path,
+                     absl::string_view rest, absl::string_view text) {
+  const google::protobuf::Reflection* reflection = message->GetReflection();
+  const std::vector<std::string> parts = absl::StrSplit(rest, absl::MaxSplits('.', 1));
+  const int size = reflection->FieldSize(*message, &field);
+  int index = 0;
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || parts.size() != 2 ||
+      !absl::SimpleAtoi(parts[0], &index) || index < 0 || index > size) {
+    return InvalidField("UNKNOWN_FIELD", path, "a part of a list is named like lines.0.product");
+  }
+  if (index == size) reflection->AddMessage(message, &field);
+  return SetField(reflection->MutableRepeatedMessage(message, &field, index), parts[1], text);
+}
+
 }  // namespace
 
 absl::Status SetField(Message* message, absl::string_view path, absl::string_view text) {
@@ -138,7 +153,8 @@ absl::Status SetField(Message* message, absl::string_view path, absl::string_vie
   }
   if (parts.size() == 2) {
     if (field->is_map()) return SetMapEntry(message, *field, parts[1], text);
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_repeated()) {
+    if (field->is_repeated()) return SetItem(message, *field, path, parts[1], text);
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       return InvalidField("UNKNOWN_FIELD", path, absl::StrCat(parts[0], " has no parts"));
     }
     return SetField(message->GetReflection()->MutableMessage(message, field), parts[1], text);

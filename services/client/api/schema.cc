@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -93,6 +94,19 @@ absl::StatusOr<const MethodDescriptor*> FindMethod(absl::string_view name) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "UNKNOWN_METHOD",
       absl::StrCat("no method `", name, "`: name it like comity.lead.v1.LeadService/GetLead"));
+}
+
+const FieldDescriptor* FieldAt(const Descriptor& type, absl::string_view path) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(path, absl::MaxSplits('.', 1));
+  const FieldDescriptor* field = type.FindFieldByName(parts.first);
+  if (field == nullptr || parts.second.empty() || field->is_map()) return field;
+  if (field->message_type() == nullptr) return nullptr;
+  if (!field->is_repeated()) return FieldAt(*field->message_type(), parts.second);
+  const std::pair<std::string, std::string> rest =
+      absl::StrSplit(parts.second, absl::MaxSplits('.', 1));
+  int index = 0;
+  if (!absl::SimpleAtoi(rest.first, &index) || index < 0 || rest.second.empty()) return nullptr;
+  return FieldAt(*field->message_type(), rest.second);
 }
 
 std::unique_ptr<Message> New(const Descriptor* type) {

@@ -16,6 +16,10 @@ namespace comity::client {
 // The method `comity.lead.v1.LeadService/CreateLead`; the package may be left out where one service
 // alone has the name. INVALID_ARGUMENT reason UNKNOWN_METHOD.
 absl::StatusOr<const google::protobuf::MethodDescriptor*> FindMethod(absl::string_view name);
+// The field at a path such as `owner`, `external_id.id`, `attributes.x` (the map) or
+// `lines.0.product`; null if there is none.
+const google::protobuf::FieldDescriptor* FieldAt(const google::protobuf::Descriptor& type,
+                                                 absl::string_view path);
 // An empty message of a type.
 std::unique_ptr<google::protobuf::Message> New(const google::protobuf::Descriptor* type);
 

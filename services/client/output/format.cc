@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -81,6 +82,29 @@ std::string MapCell(const Message& message, const FieldDescriptor* field) {
   return absl::StrJoin(parts, ", ");
 }
 
+// `lines.0.product`.
+std::string CellOfItem(const Message& message, const FieldDescriptor* field,
+                       absl::string_view path) {
+  const std::vector<std::string> parts = absl::StrSplit(path, absl::MaxSplits('.', 1));
+  const google::protobuf::Reflection* r = message.GetReflection();
+  int index = 0;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &index) || index < 0 ||
+      index >= r->FieldSize(message, field)) {
+    return "";
+  }
+  return Cell(r->GetRepeatedMessage(message, field, index), parts[1]);
+}
+
+std::string CellOfEntry(const Message& message, const FieldDescriptor* field,
+                        absl::string_view key) {
+  const google::protobuf::Reflection* r = message.GetReflection();
+  for (int i = 0; i < r->FieldSize(message, field); ++i) {
+    const Message& entry = r->GetRepeatedMessage(message, field, i);
+    if (Cell(entry, "key") == key) return Cell(entry, "value");
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string FormatCount(int64_t count) {
@@ -126,7 +150,9 @@ std::string Cell(const Message& message, absl::string_view path) {
   if (field == nullptr) return "";
   const google::protobuf::Reflection* r = message.GetReflection();
   if (parts.size() == 2) {
-    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return "";
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return "";
+    if (field->is_map()) return CellOfEntry(message, field, parts[1]);
+    if (field->is_repeated()) return CellOfItem(message, field, parts[1]);
     return Cell(r->GetMessage(message, field), parts[1]);
   }
   if (field->is_map()) return MapCell(message, field);

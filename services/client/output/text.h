@@ -8,6 +8,7 @@
 
 namespace comity::client {
 
+bool IsUtf8(absl::string_view text);
 // Cells that `text` takes: 0 for combining marks, 2 for wide East Asian characters and emoji.
 int DisplayWidth(absl::string_view text);
 // At most `width` cells of `text`; a cut is shown by `…`, which counts.

@@ -1,0 +1,165 @@
+#include "services/client/import/plan.h"
+
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "comity/lead/v1/opportunity.pb.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/client/output/format.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::client {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const std::vector<std::string> kHeader = {"opportunity_id", "sales_agent", "product",
+                                          "account",        "deal_stage",  "engage_date",
+                                          "close_date",     "close_value"};
+
+std::string MapPath(const std::string& name) {
+  return absl::StrCat(std::getenv("COMITY_SOURCE_DIR"), "/services/client/maps/", name, ".yaml");
+}
+
+class PlanTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto map = ReadMap(MapPath("maven-opportunities"));
+    ASSERT_TRUE(map.ok()) << map.status();
+    map_ = *std::move(map);
+  }
+  RowPlan Plan(std::vector<std::string> cells) {
+    const auto planner = Planner::Make(&map_, kHeader);
+    EXPECT_TRUE(planner.ok()) << planner.status();
+    return planner->Plan({7, std::move(cells)});
+  }
+  ImportMap map_;
+};
+
+TEST_F(PlanTest, WonIsASignedFact) {
+  const RowPlan plan = Plan(
+      {"Z063OYW0", "Mei-Mei Johns", "GTXPro", "Isdom", "Won", "2016-10-25", "2017-03-11", "4514"});
+  ASSERT_THAT(plan.problems, IsEmpty());
+  EXPECT_EQ(Cell(*plan.record, "external_id.source"), "maven");
+  EXPECT_EQ(Cell(*plan.record, "external_id.id"), "Z063OYW0");
+  EXPECT_EQ(Cell(*plan.record, "open_time"), "2016-10-25 00:00");
+  EXPECT_EQ(Cell(*plan.record, "lines.0.quantity"), "1");
+  ASSERT_EQ(plan.references.size(), 3u);
+  EXPECT_EQ(plan.references[0].id, "Isdom");
+  EXPECT_EQ(plan.references[1].id, "GTX Pro");
+  EXPECT_EQ(plan.references[2].id, "mei-mei-johns");
+  ASSERT_EQ(plan.facts.size(), 2u);
+  EXPECT_EQ(plan.facts[0].kind(), fact::v1::FACT_KIND_ENGAGED);
+  EXPECT_EQ(plan.facts[1].kind(), fact::v1::FACT_KIND_SIGNED);
+  EXPECT_EQ(Cell(plan.facts[1], "occur_time"), "2017-03-11 00:00");
+  EXPECT_EQ(Cell(plan.facts[1], "amount"), "4,514.00 USD");
+  EXPECT_EQ(plan.facts[1].external_id().id(), "Z063OYW0/signed");
+  EXPECT_THAT(plan.judgements, IsEmpty());
+}
+
+TEST_F(PlanTest, LostIsWhatSalesJudged) {
+  const RowPlan plan = Plan({"KWVA7VR1", "Gladys Colclough", "GTX Basic", "Isdom", "Lost",
+                             "2016-11-04", "2017-03-18", "0"});
+  ASSERT_THAT(plan.problems, IsEmpty());
+  ASSERT_EQ(plan.judgements.size(), 1u);
+  EXPECT_EQ(plan.judgements[0].question(), "questions/opportunity-outcome");
+  EXPECT_EQ(plan.judgements[0].answer(), "lost");
+  EXPECT_EQ(Cell(plan.judgements[0], "occur_time"), "2017-03-18 00:00");
+  EXPECT_EQ(plan.facts.size(), 1u);
+}
+
+TEST_F(PlanTest, ProspectingHasNoDates) {
+  const RowPlan plan = Plan({"A", "Zane Levy", "GTX Basic", "", "Prospecting", "", "", ""});
+  ASSERT_THAT(plan.problems, IsEmpty());
+  EXPECT_THAT(plan.facts, IsEmpty());
+  ASSERT_EQ(plan.judgements.size(), 1u);
+  EXPECT_EQ(plan.judgements[0].answer(), "prospecting");
+  EXPECT_FALSE(plan.judgements[0].has_occur_time());
+}
+
+TEST_F(PlanTest, NamesColumnValueAndReason) {
+  const RowPlan plan = Plan({"A", "", "GTX Basic", "", "Won", "25/10/2016", "", "1,5"});
+  std::vector<std::string> reasons;
+  for (const Problem& problem : plan.problems) {
+    reasons.push_back(absl::StrCat(problem.column, ":", problem.reason));
+    EXPECT_EQ(problem.line, 7);
+  }
+  EXPECT_THAT(reasons, ElementsAre("engage_date:DATE_INVALID", "sales_agent:VALUE_MISSING",
+                                   "engage_date:DATE_INVALID", "close_value:INVALID_VALUE",
+                                   "close_date:VALUE_MISSING"));
+}
+
+TEST_F(PlanTest, RefusesBrokenRows) {
+  EXPECT_EQ(Plan({"A", "b"}).problems[0].reason, "CELL_COUNT");
+  EXPECT_EQ(Plan({" ", "b", "c", "", "Won", "", "", ""}).problems[0].reason, "IDENTITY_MISSING");
+  EXPECT_EQ(Plan({"A", "\xFF", "c", "", "Won", "", "", ""}).problems[0].reason, "NOT_UTF8");
+}
+
+TEST_F(PlanTest, RefusesAFileWithoutTheColumns) {
+  EXPECT_EQ(Reason(Planner::Make(&map_, {"opportunity_id"}).status()), "MAP_COLUMN_MISSING");
+  EXPECT_EQ(Reason(Planner::Make(&map_, {"a", "a"}).status()), "COLUMN_TWICE");
+}
+
+TEST_F(PlanTest, SaysWhichColumnsAreNotRead) {
+  std::vector<std::string> header = kHeader;
+  header.push_back("mood");
+  const auto planner = Planner::Make(&map_, header);
+  ASSERT_TRUE(planner.ok());
+  EXPECT_THAT(planner->unread_columns(), ElementsAre("mood"));
+}
+
+TEST(SlugTest, MakesIds) {
+  EXPECT_EQ(Slug("Moses Frase"), "moses-frase");
+  EXPECT_EQ(Slug("  José  Müller-Łoś "), "jose-mueller-los");
+  EXPECT_EQ(Slug("O'Neill"), "oneill");
+  EXPECT_EQ(Slug("日本"), "");
+  EXPECT_EQ(Slug(std::string(100, 'a')).size(), 63u);
+}
+
+TEST(MapTest, AllShippedMapsAreValid) {
+  for (const char* name :
+       {"maven-accounts", "maven-agents", "maven-products", "maven-opportunities"}) {
+    EXPECT_TRUE(ReadMap(MapPath(name)).ok()) << name << ReadMap(MapPath(name)).status();
+  }
+}
+
+TEST(MapTest, ManagersAreMadeWithTheirOffice) {
+  const auto map = ReadMap(MapPath("maven-agents"));
+  ASSERT_TRUE(map.ok());
+  const auto planner = Planner::Make(&*map, {"sales_agent", "manager", "regional_office"});
+  ASSERT_TRUE(planner.ok());
+  const RowPlan plan = planner->Plan({2, {"Moses Frase", "Dustin Brinkmann", "Central"}});
+  EXPECT_EQ(plan.id, "moses-frase");
+  EXPECT_EQ(Cell(*plan.record, "name"), "persons/moses-frase");
+  ASSERT_EQ(plan.references.size(), 1u);
+  ASSERT_NE(plan.references[0].made, nullptr);
+  EXPECT_EQ(Cell(*plan.references[0].made, "name"), "persons/dustin-brinkmann");
+  EXPECT_EQ(Cell(*plan.references[0].made, "office"), "Central");
+}
+
+TEST(MapTest, NamesTheLineThatIsWrong) {
+  const struct {
+    const char* yaml;
+    const char* place;
+  } cases[] = {
+      {"kind: planets\n", "m.yaml:1"},
+      {"kind: leads\nsource: x\nidentity: id\ncolour: red\n", "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\nfields:\n  nose: a\n", "m.yaml:5"},
+      {"kind: leads\nsource: x\nidentity: id\nfields:\n  owner: {find: persons}\n", "m.yaml:5"},
+      {"kind: leads\nkind: leads\n", "m.yaml:2"},
+      {"kind: leads\nsource: x\nidentity: id\njudgements: [{question: q, answer: a}]\n",
+       "m.yaml:1"},
+      {"kind: products\nsource: x\nidentity: id\nfields: {list_price: {column: p}}\n", "m.yaml:4"},
+      {"kind: [\n", "m.yaml:2"},
+  };
+  for (const auto& c : cases) {
+    const absl::Status status = ParseMap(c.yaml, "m.yaml").status();
+    EXPECT_EQ(Reason(status), "MAP_INVALID") << c.yaml;
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(c.place)) << c.yaml;
+  }
+}
+
+}  // namespace
+}  // namespace comity::client
