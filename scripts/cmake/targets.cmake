@@ -39,3 +39,20 @@ function(comity_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "COMITY_SOURCE_DIR=${CMAKE_SOURCE_DIR};COMITY_BINARY_DIR=${CMAKE_BINARY_DIR}")
 endfunction()
+
+# comity_migrations(TARGET FUNCTION [FILES…]): embeds the folder's migrations/NNNN_*.sql into TARGET
+# (of the same CMakeLists.txt) as `std::vector<comity::storage::Migration> FUNCTION()`, FUNCTION being
+# qualified, e.g. comity::lead::LeadMigrations. Whoever calls it declares it.
+function(comity_migrations target function)
+  set(files ${ARGN})
+  if(NOT files)
+    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*.sql)
+  endif()
+  set(script ${CMAKE_SOURCE_DIR}/scripts/cmake/embed_migrations.cmake)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${target}_migrations.cc)
+  list(JOIN files "|" joined)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DFUNCTION=${function} "-DFILES=${joined}" -P ${script}
+    DEPENDS ${files} ${script} COMMENT "migrations of ${function}" VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()

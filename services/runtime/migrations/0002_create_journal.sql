@@ -1,6 +1,6 @@
 -- The journal. The running user may SELECT and INSERT entries and positions, INSERT and DELETE
 -- pending ids, UPDATE the head, and nothing else here.
-CREATE TABLE journal_entries (
+CREATE TABLE IF NOT EXISTS journal_entries (
   id BINARY(16) NOT NULL PRIMARY KEY,
   subject VARCHAR(80) NOT NULL,
   version BIGINT NOT NULL,
@@ -9,20 +9,20 @@ CREATE TABLE journal_entries (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Entries that have no position yet.
-CREATE TABLE journal_pending (
+CREATE TABLE IF NOT EXISTS journal_pending (
   id BINARY(16) NOT NULL PRIMARY KEY
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
-CREATE TABLE journal_positions (
+CREATE TABLE IF NOT EXISTS journal_positions (
   position BIGINT NOT NULL PRIMARY KEY,
   id BINARY(16) NOT NULL,
   UNIQUE KEY entry (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- One row: how many entries have positions.
-CREATE TABLE journal_head (
+CREATE TABLE IF NOT EXISTS journal_head (
   id TINYINT NOT NULL PRIMARY KEY,
   size BIGINT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
-INSERT INTO journal_head (id, size) VALUES (1, 0);
+INSERT IGNORE INTO journal_head (id, size) VALUES (1, 0);

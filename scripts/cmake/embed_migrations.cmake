@@ -1,0 +1,25 @@
+# cmake -DOUTPUT=x.cc -DFUNCTION=ns::Name "-DFILES=a.sql|b.sql" -P: writes the source that holds the
+# text of the migrations. Run by comity_migrations() in targets.cmake.
+string(REGEX MATCH "^(.*)::([^:]+)$" _ ${FUNCTION})
+set(namespace ${CMAKE_MATCH_1})
+set(name ${CMAKE_MATCH_2})
+string(REPLACE "|" ";" files "${FILES}")
+list(SORT files)
+
+set(code "#include \"services/runtime/storage/migrations.h\"\n\nnamespace ${namespace} {\n\n")
+string(APPEND code "std::vector<comity::storage::Migration> ${name}();\n")
+string(APPEND code "std::vector<comity::storage::Migration> ${name}() {\n  return {\n")
+foreach(file ${files})
+  get_filename_component(base ${file} NAME_WE)
+  if(NOT base MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+$")
+    message(FATAL_ERROR "${file}: a migration is named NNNN_verb_object.sql")
+  endif()
+  string(REGEX REPLACE "^0+" "" number ${CMAKE_MATCH_1})
+  # As bytes in hexadecimal: no text can end the literal, and CMake gives no character a meaning.
+  file(READ ${file} bytes HEX)
+  string(REGEX REPLACE "(................................)" "\\1\"\n       \"" bytes "${bytes}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
+  string(APPEND code "      {${number}, \"${base}\",\n       \"${bytes}\"},\n")
+endforeach()
+string(APPEND code "  };\n}\n\n}  // namespace ${namespace}\n")
+file(WRITE ${OUTPUT} "${code}")
