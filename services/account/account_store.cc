@@ -1,0 +1,97 @@
+#include "services/account/account_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "comity/account/v1/account.pb.h"
+#include "services/account/account_rules.h"
+#include "services/runtime/resource/record_store.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::account {
+namespace {
+
+using resource::ColumnType;
+
+constexpr char kParent[] = "account.parent_account";
+constexpr int kMostLevels = 32;
+
+resource::Resource* MakeAccounts() {
+  auto* accounts = new resource::Resource();
+  accounts->collection = "accounts";
+  accounts->singular = "account";
+  accounts->columns = {
+      {"kind", "kind", ColumnType::kInt, ""},
+      {"display_name", "display_name", ColumnType::kText, ""},
+      {"domain", "domain", ColumnType::kText, ""},
+      {"parent_account", "parent_account", ColumnType::kReference, "accounts"},
+      {"sector", "sector", ColumnType::kText, ""},
+      {"country", "country", ColumnType::kText, ""},
+      {"city", "city", ColumnType::kText, ""},
+      {"owner", "owner", ColumnType::kName, ""},
+      {"responsible_department", "responsible_department", ColumnType::kName, ""},
+      {"attributes", "attributes", ColumnType::kAttributes, ""},
+  };
+  accounts->filters = {
+      {"parent_account", "parent_account", "parent_account", "by_parent_account"},
+      {"domain", "domain", "domain", "by_domain"},
+      {"owner", "owner", "owner", "by_owner"},
+      {"sector", "sector", "sector", "by_sector"},
+      {"external_id.source", "external_source", "external", ""},
+      {"external_id.id", "external_id", "external", ""},
+  };
+  accounts->orders = {{"create_time", "", "PRIMARY", "by_id"}};
+  accounts->list_table = "account_lists";
+  accounts->list_columns = {"owner", "sector", "domain", "parent_account"};
+  accounts->check = CheckAccount;
+  return accounts;
+}
+
+std::unique_ptr<google::protobuf::Message> MakeAccount() { return std::make_unique<v1::Account>(); }
+
+}  // namespace
+
+const resource::Resource& Accounts() {
+  static const resource::Resource* const accounts = MakeAccounts();
+  return *accounts;
+}
+
+fact::SubjectFacts AccountFacts() {
+  fact::SubjectFacts facts;
+  facts.resource = &Accounts();
+  facts.kinds = {fact::v1::FACT_KIND_CALL, fact::v1::FACT_KIND_MEETING,
+                 fact::v1::FACT_KIND_MAIL, fact::v1::FACT_KIND_NOTE,
+                 fact::v1::FACT_KIND_TASK, fact::v1::FACT_KIND_OWNER_CHANGED};
+  facts.make = MakeAccount;
+  facts.derive = DeriveAccount;
+  return facts;
+}
+
+absl::Status CheckAccountExists(storage::Reader& reader, absl::string_view field,
+                                const std::string& account) {
+  v1::Account found;
+  const auto state = resource::GetRecord(reader, Accounts(), account, &found);
+  if (absl::IsNotFound(state.status())) {
+    return InvalidField("UNKNOWN_ACCOUNT", field, absl::StrCat("there is no ", account));
+  }
+  return state.status();
+}
+
+absl::Status CheckHierarchy(storage::Reader& reader, const std::string& account,
+                            const std::string& parent) {
+  v1::Account above;
+  std::string name = parent;
+  for (int level = 0; level < kMostLevels; ++level) {
+    if (name.empty()) return absl::OkStatus();
+    if (name == account) {
+      return InvalidField("HIERARCHY_CYCLE", kParent,
+                          absl::StrCat(account, " stands above ", parent, " already"));
+    }
+    const auto state = resource::GetRecord(reader, Accounts(), name, &above);
+    if (absl::IsNotFound(state.status())) return CheckAccountExists(reader, kParent, name);
+    COMITY_RETURN_IF_ERROR(state.status());
+    name = above.parent_account();
+  }
+  return InvalidField("HIERARCHY_TOO_DEEP", kParent,
+                      absl::StrCat("a hierarchy has at most ", kMostLevels, " levels"));
+}
+
+}  // namespace comity::account

@@ -1,0 +1,40 @@
+#include "services/account/relationship_store.h"
+
+#include "services/account/account_rules.h"
+
+namespace comity::account {
+namespace {
+
+using resource::ColumnType;
+
+resource::Resource* MakeRelationships() {
+  auto* relationships = new resource::Resource();
+  relationships->collection = "relationships";
+  relationships->singular = "relationship";
+  relationships->columns = {
+      {"account", "account", ColumnType::kReference, "accounts"},
+      {"contact", "contact", ColumnType::kReference, "contacts"},
+      {"kind", "kind", ColumnType::kInt, ""},
+      {"other_party", "other_party", ColumnType::kName, ""},
+      {"start_date", "start_date", ColumnType::kDate, ""},
+      {"end_date", "end_date", ColumnType::kDate, ""},
+      {"attributes", "attributes", ColumnType::kAttributes, ""},
+  };
+  relationships->filters = {
+      {"account", "account", "account", ""},
+      {"external_id.source", "external_source", "external", ""},
+      {"external_id.id", "external_id", "external", ""},
+  };
+  relationships->orders = {{"create_time", "", "PRIMARY", ""}};
+  relationships->check = CheckRelationship;
+  return relationships;
+}
+
+}  // namespace
+
+const resource::Resource& Relationships() {
+  static const resource::Resource* const relationships = MakeRelationships();
+  return *relationships;
+}
+
+}  // namespace comity::account

@@ -1,0 +1,105 @@
+#include "services/support/case_rules.h"
+
+#include "services/runtime/fact/fact_component.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::support {
+namespace {
+
+using fact::v1::Fact;
+
+// How far a case has come.
+enum class State { kOpen, kResolved, kClosed };
+
+// The state after one more fact.
+State After(State state, const Fact& fact) {
+  switch (fact.kind()) {
+    case fact::v1::FACT_KIND_OPENED:
+    case fact::v1::FACT_KIND_REOPENED:
+      return State::kOpen;
+    case fact::v1::FACT_KIND_RESOLVED:
+      return State::kResolved;
+    case fact::v1::FACT_KIND_CLOSED:
+      return State::kClosed;
+    default:
+      return state;
+  }
+}
+
+// By the facts that stand, in the order in which they were recorded.
+State StateOf(const std::vector<Fact>& facts) {
+  State state = State::kOpen;
+  for (const Fact& fact : facts) {
+    if (fact.superseded_by().empty()) state = After(state, fact);
+  }
+  return state;
+}
+
+bool MovesCase(fact::v1::FactKind kind) {
+  return kind == fact::v1::FACT_KIND_HANDED_TO_TEAM ||
+         kind == fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER || kind == fact::v1::FACT_KIND_RESOLVED ||
+         kind == fact::v1::FACT_KIND_CLOSED;
+}
+
+void Apply(const Fact& fact, v1::Case* record) {
+  if (!fact.team().empty()) record->set_team(fact.team());
+  if (!fact.owner().empty()) record->set_owner(fact.owner());
+  switch (fact.kind()) {
+    case fact::v1::FACT_KIND_OPENED:
+      *record->mutable_open_time() = fact.occur_time();
+      break;
+    case fact::v1::FACT_KIND_RESOLVED:
+      *record->mutable_resolve_time() = fact.occur_time();
+      break;
+    case fact::v1::FACT_KIND_CLOSED:
+      *record->mutable_close_time() = fact.occur_time();
+      break;
+    case fact::v1::FACT_KIND_REOPENED:
+      record->clear_resolve_time();
+      record->clear_close_time();
+      break;
+    default:
+      break;
+  }
+  if (MovesCase(fact.kind()) || fact.kind() == fact::v1::FACT_KIND_REOPENED) {
+    record->set_waiting_for_customer(fact.kind() == fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER);
+  }
+}
+
+}  // namespace
+
+Fact OpenedFact(const v1::Case& record) {
+  Fact fact;
+  fact.set_kind(fact::v1::FACT_KIND_OPENED);
+  if (record.has_open_time()) *fact.mutable_occur_time() = record.open_time();
+  fact.set_team(record.team());
+  fact.set_owner(record.owner());
+  return fact;
+}
+
+absl::Status CheckCaseFact(const google::protobuf::Message& record, const std::vector<Fact>& before,
+                           const Fact& fact) {
+  if (!fact.corrects().empty()) return absl::OkStatus();
+  const std::string& name = static_cast<const v1::Case&>(record).name();
+  const State state = StateOf(before);
+  if (state == State::kClosed && MovesCase(fact.kind())) {
+    return PreconditionFailed("CASE_CLOSED", name, "the case is closed: record `reopened` first");
+  }
+  if (state == State::kOpen && fact.kind() == fact::v1::FACT_KIND_REOPENED) {
+    return PreconditionFailed("CASE_OPEN", name, "only a resolved or closed case is reopened");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DeriveCase(const std::vector<Fact>& standing, google::protobuf::Message* record) {
+  auto* derived = static_cast<v1::Case*>(record);
+  derived->clear_team();
+  derived->clear_owner();
+  derived->clear_resolve_time();
+  derived->clear_close_time();
+  derived->clear_waiting_for_customer();
+  for (const Fact& fact : standing) Apply(fact, derived);
+  return absl::OkStatus();
+}
+
+}  // namespace comity::support

@@ -1,0 +1,68 @@
+#include "services/support/case_store.h"
+
+#include "comity/support/v1/case.pb.h"
+#include "services/support/case_rules.h"
+
+namespace comity::support {
+namespace {
+
+using resource::ColumnType;
+
+resource::Resource* MakeCases() {
+  auto* cases = new resource::Resource();
+  cases->collection = "cases";
+  cases->singular = "case";
+  cases->columns = {
+      {"title", "title", ColumnType::kText, ""},
+      {"account", "account", ColumnType::kReference, "accounts"},
+      {"contact", "contact", ColumnType::kReference, "contacts"},
+      {"channel", "channel", ColumnType::kText, ""},
+      {"product", "product", ColumnType::kReference, "products"},
+      {"team", "team", ColumnType::kName, ""},
+      {"open_time", "open_time", ColumnType::kTimestamp, ""},
+      {"resolve_time", "resolve_time", ColumnType::kTimestamp, ""},
+      {"close_time", "close_time", ColumnType::kTimestamp, ""},
+      {"waiting_for_customer", "waiting_for_customer", ColumnType::kInt, ""},
+      {"owner", "owner", ColumnType::kName, ""},
+      {"responsible_department", "responsible_department", ColumnType::kName, ""},
+      {"attributes", "attributes", ColumnType::kAttributes, ""},
+  };
+  cases->filters = {
+      {"account", "account", "account", "by_account"},
+      {"owner", "owner", "owner", "by_owner"},
+      {"team", "team", "team", "by_team"},
+      {"external_id.source", "external_source", "external", ""},
+      {"external_id.id", "external_id", "external", ""},
+  };
+  cases->orders = {{"create_time", "", "PRIMARY", "by_id"}};
+  cases->list_table = "case_lists";
+  cases->list_columns = {"account", "team", "owner"};
+  cases->occur_field = "open_time";
+  return cases;
+}
+
+std::unique_ptr<google::protobuf::Message> MakeCase() { return std::make_unique<v1::Case>(); }
+
+}  // namespace
+
+const resource::Resource& Cases() {
+  static const resource::Resource* const cases = MakeCases();
+  return *cases;
+}
+
+fact::SubjectFacts CaseFacts() {
+  fact::SubjectFacts facts;
+  facts.resource = &Cases();
+  facts.kinds = {fact::v1::FACT_KIND_CALL,           fact::v1::FACT_KIND_MEETING,
+                 fact::v1::FACT_KIND_MAIL,           fact::v1::FACT_KIND_NOTE,
+                 fact::v1::FACT_KIND_TASK,           fact::v1::FACT_KIND_OPENED,
+                 fact::v1::FACT_KIND_HANDED_TO_TEAM, fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER,
+                 fact::v1::FACT_KIND_RESOLVED,       fact::v1::FACT_KIND_REOPENED,
+                 fact::v1::FACT_KIND_CLOSED,         fact::v1::FACT_KIND_OWNER_CHANGED};
+  facts.make = MakeCase;
+  facts.check = CheckCaseFact;
+  facts.derive = DeriveCase;
+  return facts;
+}
+
+}  // namespace comity::support

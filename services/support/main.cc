@@ -1,0 +1,31 @@
+// The support service: cases.
+#include "services/runtime/fact/fact_service.h"
+#include "services/runtime/judgement/judgement_service.h"
+#include "services/runtime/server/serve.h"
+#include "services/support/case_service.h"
+#include "services/support/case_store.h"
+#include "services/support/migrations.h"
+
+namespace comity::support {
+namespace {
+
+std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts) {
+  std::vector<std::unique_ptr<grpc::Service>> services;
+  services.push_back(std::make_unique<CaseService>(parts.edge));
+  services.push_back(std::make_unique<fact::FactService>(parts.edge, std::vector{CaseFacts()}));
+  services.push_back(
+      std::make_unique<judgement::JudgementService>(parts.edge, std::vector{CaseFacts()}));
+  return services;
+}
+
+}  // namespace
+}  // namespace comity::support
+
+int main(int argc, char** argv) {
+  comity::server::ServerFacts facts;
+  facts.service = "support";
+  facts.migrations = comity::support::SupportMigrations();
+  facts.collections = {"cases"};
+  facts.services = comity::support::Services;
+  return comity::server::Serve(argc, argv, facts);
+}
