@@ -1,0 +1,98 @@
+#include "services/support/case_rules.h"
+
+#include "gtest/gtest.h"
+#include "services/runtime/fact/fact_component.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::support {
+namespace {
+
+using fact::v1::Fact;
+
+Fact Event(fact::v1::FactKind kind, int64_t occurred, const std::string& team = "") {
+  Fact fact;
+  fact.set_kind(kind);
+  fact.mutable_occur_time()->set_seconds(occurred);
+  fact.set_team(team);
+  return fact;
+}
+
+v1::Case Derived(const std::vector<Fact>& facts) {
+  v1::Case record;
+  EXPECT_TRUE(DeriveCase(fact::Standing(facts), &record).ok());
+  return record;
+}
+
+TEST(CaseRulesTest, TheLatestHandoverNamesTheTeam) {
+  std::vector<Fact> facts = {Event(fact::v1::FACT_KIND_OPENED, 1, "teams/first-line"),
+                             Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 3, "teams/third-line"),
+                             Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 2, "teams/second-line")};
+  EXPECT_EQ(Derived(facts).team(), "teams/third-line");
+  facts[1].set_superseded_by("cases/x/facts/y");
+  EXPECT_EQ(Derived(facts).team(), "teams/second-line");
+  facts[2].set_superseded_by("cases/x/facts/z");
+  EXPECT_EQ(Derived(facts).team(), "teams/first-line");
+}
+
+TEST(CaseRulesTest, ReopeningTakesResolutionAndClosureBack) {
+  std::vector<Fact> facts = {Event(fact::v1::FACT_KIND_OPENED, 1),
+                             Event(fact::v1::FACT_KIND_RESOLVED, 5),
+                             Event(fact::v1::FACT_KIND_CLOSED, 6)};
+  EXPECT_EQ(Derived(facts).close_time().seconds(), 6);
+  EXPECT_EQ(Derived(facts).open_time().seconds(), 1);
+  facts.push_back(Event(fact::v1::FACT_KIND_REOPENED, 7));
+  EXPECT_FALSE(Derived(facts).has_close_time());
+  EXPECT_FALSE(Derived(facts).has_resolve_time());
+  facts.push_back(Event(fact::v1::FACT_KIND_RESOLVED, 9));
+  EXPECT_EQ(Derived(facts).resolve_time().seconds(), 9);
+}
+
+TEST(CaseRulesTest, WaitingEndsWithTheNextMove) {
+  std::vector<Fact> facts = {Event(fact::v1::FACT_KIND_OPENED, 1),
+                             Event(fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER, 2)};
+  EXPECT_TRUE(Derived(facts).waiting_for_customer());
+  facts.push_back(Event(fact::v1::FACT_KIND_NOTE, 3));
+  EXPECT_TRUE(Derived(facts).waiting_for_customer());
+  facts.push_back(Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 4, "teams/a"));
+  EXPECT_FALSE(Derived(facts).waiting_for_customer());
+}
+
+// Every state against every kind of fact: what is refused, and nothing else.
+TEST(CaseRulesTest, OnlyTheseStepsAreRefused) {
+  const v1::Case record;
+  const std::vector<Fact> open = {Event(fact::v1::FACT_KIND_OPENED, 1)};
+  const std::vector<Fact> resolved = {open[0], Event(fact::v1::FACT_KIND_RESOLVED, 2)};
+  const std::vector<Fact> closed = {open[0], Event(fact::v1::FACT_KIND_CLOSED, 2)};
+  const auto reason = [&](const std::vector<Fact>& before, fact::v1::FactKind kind) {
+    return Reason(CheckCaseFact(record, before, Event(kind, 3)));
+  };
+  for (const auto kind :
+       {fact::v1::FACT_KIND_NOTE, fact::v1::FACT_KIND_CALL, fact::v1::FACT_KIND_OWNER_CHANGED}) {
+    for (const auto& before : {open, resolved, closed}) EXPECT_EQ(reason(before, kind), "");
+  }
+  for (const auto kind :
+       {fact::v1::FACT_KIND_HANDED_TO_TEAM, fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER,
+        fact::v1::FACT_KIND_RESOLVED, fact::v1::FACT_KIND_CLOSED}) {
+    EXPECT_EQ(reason(open, kind), "");
+    EXPECT_EQ(reason(resolved, kind), "");
+    EXPECT_EQ(reason(closed, kind), "CASE_CLOSED");
+  }
+  EXPECT_EQ(reason(open, fact::v1::FACT_KIND_REOPENED), "CASE_OPEN");
+  EXPECT_EQ(reason(resolved, fact::v1::FACT_KIND_REOPENED), "");
+  EXPECT_EQ(reason(closed, fact::v1::FACT_KIND_REOPENED), "");
+}
+
+TEST(CaseRulesTest, ACaseBeginsWithWhatItWasCreatedWith) {
+  v1::Case record;
+  record.set_team("teams/first-line");
+  record.set_owner("persons/sue");
+  record.mutable_open_time()->set_seconds(42);
+  const Fact opened = OpenedFact(record);
+  EXPECT_EQ(opened.kind(), fact::v1::FACT_KIND_OPENED);
+  EXPECT_EQ(opened.occur_time().seconds(), 42);
+  EXPECT_EQ(Derived({opened}).team(), "teams/first-line");
+  EXPECT_EQ(Derived({opened}).owner(), "persons/sue");
+}
+
+}  // namespace
+}  // namespace comity::support
