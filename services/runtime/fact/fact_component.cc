@@ -6,6 +6,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/runtime/fact/fact_rules.h"
 #include "services/runtime/fact/fact_store.h"
+#include "services/runtime/journal/journal_store.h"
 #include "services/runtime/judgement/working_list.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
@@ -79,10 +80,32 @@ journal::v1::Entry EntryOf(const std::string& subject, int64_t version, const v1
   return entry;
 }
 
-// The record as the standing facts, with `fact` among them, say it.
-absl::Status Derive(const SubjectFacts& facts, std::vector<v1::Fact> all, const v1::Fact& fact,
+// The owner that the record began with, as its first journal entry says: what a voided change of
+// owner falls back to.
+absl::Status ResetOwner(storage::Transaction& tx, const std::string& subject,
+                        google::protobuf::Message* record) {
+  const auto* owner = record->GetDescriptor()->FindFieldByName("owner");
+  COMITY_ASSIGN_OR_RETURN(const auto history, journal::ReadHistory(tx, subject, 0, 1));
+  const std::unique_ptr<google::protobuf::Message> created(record->New());
+  journal::v1::Entry entry;
+  if (owner == nullptr || history.empty() || !entry.ParseFromString(history.front().body) ||
+      !entry.payload().UnpackTo(created.get())) {
+    return Internal("a subject's first journal entry holds no record");
+  }
+  record->GetReflection()->SetString(record, owner,
+                                     created->GetReflection()->GetString(*created, owner));
+  return absl::OkStatus();
+}
+
+// The record as the standing facts, with `fact` among them, say it; `changed` is the kind of which
+// one came or went.
+absl::Status Derive(storage::Transaction& tx, const SubjectFacts& facts, v1::FactKind changed,
+                    const std::string& subject, std::vector<v1::Fact> all, const v1::Fact& fact,
                     google::protobuf::Message* record) {
   if (!facts.derive) return absl::OkStatus();
+  if (changed == v1::FACT_KIND_OWNER_CHANGED) {
+    COMITY_RETURN_IF_ERROR(ResetOwner(tx, subject, record));
+  }
   all.push_back(fact);
   return facts.derive(Standing(all), record);
 }
@@ -111,7 +134,8 @@ absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const Subj
 
   std::unique_ptr<google::protobuf::Message> derived(record->New());
   derived->CopyFrom(*record);
-  COMITY_RETURN_IF_ERROR(Derive(facts, std::move(before), fact, derived.get()));
+  COMITY_RETURN_IF_ERROR(
+      Derive(tx, facts, changed, subject, std::move(before), fact, derived.get()));
   const bool edited = !MessageDifferencer::Equals(*record, *derived);
   COMITY_RETURN_IF_ERROR(
       resource::UpdateRecord(tx, call, *facts.resource, state, edited, derived.get()).status());

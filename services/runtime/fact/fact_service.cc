@@ -46,6 +46,10 @@ absl::Status CheckRequest(const Call& call, const SubjectFacts& facts,
                         "a record begins once: this fact is recorded when it is created, and can "
                         "only be corrected");
   }
+  if (!fact.owner().empty() && !call.runtime->directory->snapshot()->KnowsPerson(fact.owner())) {
+    return InvalidField("UNKNOWN_PERSON", "fact.owner",
+                        absl::StrCat("the directory knows no ", fact.owner()));
+  }
   return absl::OkStatus();
 }
 
