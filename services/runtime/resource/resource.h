@@ -70,10 +70,20 @@ struct Resource {
       check;
 };
 
+// A rule on records of type R as a resource's check.
+template <typename R>
+std::function<absl::Status(const google::protobuf::Message*, google::protobuf::Message*)> CheckOf(
+    absl::Status (*rule)(const R* before, R* record)) {
+  return [rule](const google::protobuf::Message* before, google::protobuf::Message* record) {
+    return rule(static_cast<const R*>(before), static_cast<R*>(record));
+  };
+}
+
 // Every table of a resource has: id BINARY(16) (or VARCHAR(63)) PRIMARY KEY, version BIGINT
 // (entries about it in the journal), revision BIGINT (edits of the record: the etag), create_time
 // BIGINT, update_time BIGINT, and, where the message has external_id: external_source VARCHAR(64)
-// NULL, external_id VARCHAR(191) NULL with UNIQUE KEY external (external_source, external_id).
+// NULL, external_id VARCHAR(191) NULL with UNIQUE KEY external (external_id, external_source).
+// Another unique key is named like its column: a duplicate is then ALREADY_EXISTS {COLUMN}_TAKEN.
 
 }  // namespace comity::resource
 

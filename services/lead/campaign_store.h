@@ -1,0 +1,13 @@
+// How campaigns stand in SQL.
+#ifndef COMITY_LEAD_CAMPAIGN_STORE_H_
+#define COMITY_LEAD_CAMPAIGN_STORE_H_
+
+#include "services/runtime/resource/resource.h"
+
+namespace comity::lead {
+
+const resource::Resource& CampaignResource();
+
+}  // namespace comity::lead
+
+#endif  // COMITY_LEAD_CAMPAIGN_STORE_H_

@@ -1,0 +1,21 @@
+CREATE TABLE IF NOT EXISTS campaigns (
+  id BINARY(16) NOT NULL,
+  version BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  create_time BIGINT NOT NULL,
+  update_time BIGINT NOT NULL,
+  external_source VARCHAR(64) NULL,
+  external_id VARCHAR(191) NULL,
+  display_name VARCHAR(200) NOT NULL,
+  channel VARCHAR(64) NOT NULL,
+  start_date INT NULL,
+  end_date INT NULL,
+  budget BIGINT NULL,
+  budget_currency CHAR(3) NULL,
+  owner VARCHAR(80) NOT NULL,
+  attributes MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY external (external_id, external_source),
+  KEY by_external_source (external_source, id),
+  KEY by_channel (channel, id)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

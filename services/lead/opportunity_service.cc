@@ -1,0 +1,52 @@
+#include "services/lead/opportunity_service.h"
+
+#include "services/lead/lead_facts.h"
+#include "services/lead/opportunity_rules.h"
+#include "services/lead/opportunity_store.h"
+#include "services/runtime/fact/fact_rules.h"
+#include "services/runtime/resource/standard_methods.h"
+
+namespace comity::lead {
+namespace {
+
+// Records the fact with which it begins, and takes over what follows from it.
+resource::AfterInsert AfterInsert(Call& call) {
+  return [&call](storage::Transaction& tx, google::protobuf::Message* record) -> absl::Status {
+    auto* opportunity = static_cast<v1::Opportunity*>(record);
+    const fact::v1::Fact created = CreatedFact(*opportunity);
+    COMITY_RETURN_IF_ERROR(fact::CheckFact(OpportunityFacts().kinds, created, call.now));
+    const std::string name = opportunity->name();
+    COMITY_RETURN_IF_ERROR(fact::Record(tx, call, OpportunityFacts(), name, created).status());
+    return resource::GetRecord(tx, OpportunityResource(), name, opportunity).status();
+  };
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Opportunity> OpportunityService::CreateOpportunity(
+    Call& call, const v1::CreateOpportunityRequest& request) {
+  return resource::Create<v1::Opportunity>(call, OpportunityResource(), request, AfterInsert(call));
+}
+
+absl::StatusOr<v1::BatchCreateOpportunitiesResponse> OpportunityService::BatchCreateOpportunities(
+    Call& call, const v1::BatchCreateOpportunitiesRequest& request) {
+  return resource::BatchCreate<v1::BatchCreateOpportunitiesResponse>(call, OpportunityResource(),
+                                                                     request, AfterInsert(call));
+}
+
+absl::StatusOr<v1::Opportunity> OpportunityService::GetOpportunity(
+    Call& call, const v1::GetOpportunityRequest& request) {
+  return resource::Get<v1::Opportunity>(call, OpportunityResource(), request);
+}
+
+absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityService::ListOpportunities(
+    Call& call, const v1::ListOpportunitiesRequest& request) {
+  return resource::List<v1::ListOpportunitiesResponse>(call, OpportunityResource(), request);
+}
+
+absl::StatusOr<v1::Opportunity> OpportunityService::UpdateOpportunity(
+    Call& call, const v1::UpdateOpportunityRequest& request) {
+  return resource::Update<v1::Opportunity>(call, OpportunityResource(), request);
+}
+
+}  // namespace comity::lead
