@@ -15,23 +15,23 @@ absl::Status CheckParent(storage::Transaction& tx, google::protobuf::Message* re
 
 absl::StatusOr<v1::Account> AccountService::CreateAccount(Call& call,
                                                           const v1::CreateAccountRequest& request) {
-  return resource::Create<v1::Account>(call, Accounts(), request, CheckParent);
+  return resource::Create<v1::Account>(call, AccountResource(), request, CheckParent);
 }
 
 absl::StatusOr<v1::BatchCreateAccountsResponse> AccountService::BatchCreateAccounts(
     Call& call, const v1::BatchCreateAccountsRequest& request) {
-  return resource::BatchCreate<v1::BatchCreateAccountsResponse>(call, Accounts(), request,
+  return resource::BatchCreate<v1::BatchCreateAccountsResponse>(call, AccountResource(), request,
                                                                 CheckParent);
 }
 
 absl::StatusOr<v1::Account> AccountService::GetAccount(Call& call,
                                                        const v1::GetAccountRequest& request) {
-  return resource::Get<v1::Account>(call, Accounts(), request);
+  return resource::Get<v1::Account>(call, AccountResource(), request);
 }
 
 absl::StatusOr<v1::ListAccountsResponse> AccountService::ListAccounts(
     Call& call, const v1::ListAccountsRequest& request) {
-  return resource::List<v1::ListAccountsResponse>(call, Accounts(), request);
+  return resource::List<v1::ListAccountsResponse>(call, AccountResource(), request);
 }
 
 absl::StatusOr<v1::Account> AccountService::UpdateAccount(Call& call,
@@ -41,7 +41,7 @@ absl::StatusOr<v1::Account> AccountService::UpdateAccount(Call& call,
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) {
     return CheckHierarchy(reader, request.account().name(), request.account().parent_account());
   }));
-  return resource::Update<v1::Account>(call, Accounts(), request);
+  return resource::Update<v1::Account>(call, AccountResource(), request);
 }
 
 }  // namespace comity::account

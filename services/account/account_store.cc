@@ -35,7 +35,7 @@ resource::Resource* MakeAccounts() {
       {"domain", "domain", "domain", "by_domain"},
       {"owner", "owner", "owner", "by_owner"},
       {"sector", "sector", "sector", "by_sector"},
-      {"external_id.source", "external_source", "external", ""},
+      {"external_id.source", "external_source", "by_external_source", ""},
       {"external_id.id", "external_id", "external", ""},
   };
   accounts->orders = {{"create_time", "", "PRIMARY", "by_id"}};
@@ -49,14 +49,14 @@ std::unique_ptr<google::protobuf::Message> MakeAccount() { return std::make_uniq
 
 }  // namespace
 
-const resource::Resource& Accounts() {
+const resource::Resource& AccountResource() {
   static const resource::Resource* const accounts = MakeAccounts();
   return *accounts;
 }
 
 fact::SubjectFacts AccountFacts() {
   fact::SubjectFacts facts;
-  facts.resource = &Accounts();
+  facts.resource = &AccountResource();
   facts.kinds = {fact::v1::FACT_KIND_CALL, fact::v1::FACT_KIND_MEETING,
                  fact::v1::FACT_KIND_MAIL, fact::v1::FACT_KIND_NOTE,
                  fact::v1::FACT_KIND_TASK, fact::v1::FACT_KIND_OWNER_CHANGED};
@@ -68,7 +68,7 @@ fact::SubjectFacts AccountFacts() {
 absl::Status CheckAccountExists(storage::Reader& reader, absl::string_view field,
                                 const std::string& account) {
   v1::Account found;
-  const auto state = resource::GetRecord(reader, Accounts(), account, &found);
+  const auto state = resource::GetRecord(reader, AccountResource(), account, &found);
   if (absl::IsNotFound(state.status())) {
     return InvalidField("UNKNOWN_ACCOUNT", field, absl::StrCat("there is no ", account));
   }
@@ -85,7 +85,7 @@ absl::Status CheckHierarchy(storage::Reader& reader, const std::string& account,
       return InvalidField("HIERARCHY_CYCLE", kParent,
                           absl::StrCat(account, " stands above ", parent, " already"));
     }
-    const auto state = resource::GetRecord(reader, Accounts(), name, &above);
+    const auto state = resource::GetRecord(reader, AccountResource(), name, &above);
     if (absl::IsNotFound(state.status())) return CheckAccountExists(reader, kParent, name);
     COMITY_RETURN_IF_ERROR(state.status());
     name = above.parent_account();

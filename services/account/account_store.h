@@ -8,7 +8,7 @@
 
 namespace comity::account {
 
-const resource::Resource& Accounts();
+const resource::Resource& AccountResource();
 // Which facts accounts take.
 fact::SubjectFacts AccountFacts();
 

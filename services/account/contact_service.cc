@@ -16,23 +16,23 @@ absl::Status CheckAccountOf(storage::Transaction& tx, google::protobuf::Message*
 
 absl::StatusOr<v1::Contact> ContactService::CreateContact(Call& call,
                                                           const v1::CreateContactRequest& request) {
-  return resource::Create<v1::Contact>(call, Contacts(), request, CheckAccountOf);
+  return resource::Create<v1::Contact>(call, ContactResource(), request, CheckAccountOf);
 }
 
 absl::StatusOr<v1::BatchCreateContactsResponse> ContactService::BatchCreateContacts(
     Call& call, const v1::BatchCreateContactsRequest& request) {
-  return resource::BatchCreate<v1::BatchCreateContactsResponse>(call, Contacts(), request,
+  return resource::BatchCreate<v1::BatchCreateContactsResponse>(call, ContactResource(), request,
                                                                 CheckAccountOf);
 }
 
 absl::StatusOr<v1::Contact> ContactService::GetContact(Call& call,
                                                        const v1::GetContactRequest& request) {
-  return resource::Get<v1::Contact>(call, Contacts(), request);
+  return resource::Get<v1::Contact>(call, ContactResource(), request);
 }
 
 absl::StatusOr<v1::ListContactsResponse> ContactService::ListContacts(
     Call& call, const v1::ListContactsRequest& request) {
-  return resource::List<v1::ListContactsResponse>(call, Contacts(), request);
+  return resource::List<v1::ListContactsResponse>(call, ContactResource(), request);
 }
 
 absl::StatusOr<v1::Contact> ContactService::UpdateContact(Call& call,
@@ -42,7 +42,7 @@ absl::StatusOr<v1::Contact> ContactService::UpdateContact(Call& call,
       return CheckAccountExists(reader, "contact.account", request.contact().account());
     }));
   }
-  return resource::Update<v1::Contact>(call, Contacts(), request);
+  return resource::Update<v1::Contact>(call, ContactResource(), request);
 }
 
 }  // namespace comity::account

@@ -22,7 +22,7 @@ resource::Resource* MakeContacts() {
   };
   contacts->filters = {
       {"account", "account", "account", ""},
-      {"external_id.source", "external_source", "external", ""},
+      {"external_id.source", "external_source", "by_external_source", ""},
       {"external_id.id", "external_id", "external", ""},
   };
   contacts->orders = {{"create_time", "", "PRIMARY", ""}};
@@ -32,7 +32,7 @@ resource::Resource* MakeContacts() {
 
 }  // namespace
 
-const resource::Resource& Contacts() {
+const resource::Resource& ContactResource() {
   static const resource::Resource* const contacts = MakeContacts();
   return *contacts;
 }

@@ -6,7 +6,7 @@
 
 namespace comity::account {
 
-const resource::Resource& Contacts();
+const resource::Resource& ContactResource();
 
 }  // namespace comity::account
 

@@ -22,7 +22,7 @@ resource::Resource* MakeRelationships() {
   };
   relationships->filters = {
       {"account", "account", "account", ""},
-      {"external_id.source", "external_source", "external", ""},
+      {"external_id.source", "external_source", "by_external_source", ""},
       {"external_id.id", "external_id", "external", ""},
   };
   relationships->orders = {{"create_time", "", "PRIMARY", ""}};
@@ -32,7 +32,7 @@ resource::Resource* MakeRelationships() {
 
 }  // namespace
 
-const resource::Resource& Relationships() {
+const resource::Resource& RelationshipResource() {
   static const resource::Resource* const relationships = MakeRelationships();
   return *relationships;
 }

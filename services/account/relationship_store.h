@@ -6,7 +6,7 @@
 
 namespace comity::account {
 
-const resource::Resource& Relationships();
+const resource::Resource& RelationshipResource();
 
 }  // namespace comity::account
 

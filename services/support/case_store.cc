@@ -31,7 +31,7 @@ resource::Resource* MakeCases() {
       {"account", "account", "account", "by_account"},
       {"owner", "owner", "owner", "by_owner"},
       {"team", "team", "team", "by_team"},
-      {"external_id.source", "external_source", "external", ""},
+      {"external_id.source", "external_source", "by_external_source", ""},
       {"external_id.id", "external_id", "external", ""},
   };
   cases->orders = {{"create_time", "", "PRIMARY", "by_id"}};
@@ -45,14 +45,14 @@ std::unique_ptr<google::protobuf::Message> MakeCase() { return std::make_unique<
 
 }  // namespace
 
-const resource::Resource& Cases() {
+const resource::Resource& CaseResource() {
   static const resource::Resource* const cases = MakeCases();
   return *cases;
 }
 
 fact::SubjectFacts CaseFacts() {
   fact::SubjectFacts facts;
-  facts.resource = &Cases();
+  facts.resource = &CaseResource();
   facts.kinds = {fact::v1::FACT_KIND_CALL,           fact::v1::FACT_KIND_MEETING,
                  fact::v1::FACT_KIND_MAIL,           fact::v1::FACT_KIND_NOTE,
                  fact::v1::FACT_KIND_TASK,           fact::v1::FACT_KIND_OPENED,

@@ -7,7 +7,7 @@
 
 namespace comity::support {
 
-const resource::Resource& Cases();
+const resource::Resource& CaseResource();
 // Which facts cases take: the case's events, and activities.
 fact::SubjectFacts CaseFacts();
 

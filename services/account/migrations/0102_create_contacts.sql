@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS contacts (
   phone_number VARCHAR(40) NOT NULL,
   job_title VARCHAR(100) NOT NULL,
   attributes MEDIUMBLOB NOT NULL,
-  UNIQUE KEY external (external_source, external_id),
+  UNIQUE KEY external (external_id, external_source),
+  KEY by_external_source (external_source, id),
   KEY account (account, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

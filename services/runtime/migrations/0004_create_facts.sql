@@ -11,6 +11,6 @@ CREATE TABLE IF NOT EXISTS facts (
   body MEDIUMBLOB NOT NULL,
   PRIMARY KEY (subject_id, version),
   UNIQUE KEY id (id),
-  UNIQUE KEY external (external_source, external_id),
+  UNIQUE KEY external (external_id, external_source),
   KEY standing (subject_id, kind, superseded_by)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS cases (
   owner VARCHAR(80) NOT NULL,
   responsible_department VARCHAR(80) NOT NULL,
   attributes MEDIUMBLOB NOT NULL,
-  UNIQUE KEY external (external_source, external_id),
+  UNIQUE KEY external (external_id, external_source),
+  KEY by_external_source (external_source, id),
   KEY account (account, id),
   KEY team (team, id),
   KEY owner (owner, id)
