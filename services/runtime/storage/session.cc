@@ -169,6 +169,7 @@ class ConnectorSession final : public Session {
     return absl::OkStatus();
   }
   absl::Status Rollback() override {
+    doomed_ = false;
     COMITY_RETURN_IF_ERROR(Plain("ROLLBACK"));
     in_transaction_ = false;
     return absl::OkStatus();
@@ -211,6 +212,10 @@ class ConnectorSession final : public Session {
       last_fault_ = Fault::kConnection;
       return ToStatus({2006, "the connection was lost before"}, sql);
     }
+    if (doomed_) {
+      last_fault_ = Fault::kRerun;
+      return ConcurrentChange("an earlier statement of this transaction was rolled back");
+    }
     try {
       const absl::Status status = run();
       if (!status.ok()) last_fault_ = Fault::kOther;
@@ -218,6 +223,7 @@ class ConnectorSession final : public Session {
     } catch (const sql::SQLException& error) {
       last_fault_ = FaultOf(error.getErrorCode());
       dead_ = EndsConnection(error.getErrorCode());
+      doomed_ = in_transaction_ && last_fault_ == Fault::kRerun;
       return ToStatus({error.getErrorCode(), error.what()}, sql);
     }
   }
@@ -229,6 +235,8 @@ class ConnectorSession final : public Session {
   Fault last_fault_ = Fault::kNone;
   bool dead_ = false;
   bool in_transaction_ = false;
+  // A deadlock has rolled back what came before it: what follows must not be committed alone.
+  bool doomed_ = false;
 };
 
 sql::Driver* Driver() {

@@ -1,0 +1,42 @@
+#include "services/runtime/storage/request_replies.h"
+
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::storage {
+
+absl::StatusOr<bool> FindReply(Session& session, const ReplyKey& key,
+                               google::protobuf::Message* reply) {
+  COMITY_ASSIGN_OR_RETURN(const auto rows,
+                          session.Query("SELECT digest, reply FROM request_replies WHERE actor = ? "
+                                        "AND method = ? AND request_id = ?",
+                                        {key.actor, key.method, key.id}));
+  if (!rows->Next()) return false;
+  if (rows->Bytes(0) != key.digest) {
+    return InvalidField("REQUEST_ID_REUSED", "request_id",
+                        "this id was used for another request: choose a new one");
+  }
+  if (!reply->ParseFromString(rows->Bytes(1))) return Internal("a stored reply does not parse");
+  return true;
+}
+
+absl::Status InsertReply(Session& session, const ReplyKey& key,
+                         const google::protobuf::Message& reply, absl::Time now) {
+  return session
+      .Execute(
+          "INSERT INTO request_replies (actor, method, request_id, digest, reply, "
+          "create_time) VALUES (?, ?, ?, ?, ?, ?)",
+          {key.actor, key.method, key.id, key.digest, reply.SerializeAsString(),
+           absl::ToUnixMicros(now)})
+      .status();
+}
+
+absl::StatusOr<int> PurgeReplies(Session& session, absl::Time before, int limit) {
+  COMITY_ASSIGN_OR_RETURN(const int64_t purged,
+                          session.Execute("DELETE FROM request_replies WHERE create_time < ? "
+                                          "ORDER BY create_time LIMIT ?",
+                                          {absl::ToUnixMicros(before), int64_t{limit}}));
+  return static_cast<int>(purged);
+}
+
+}  // namespace comity::storage

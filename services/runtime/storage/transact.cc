@@ -1,0 +1,189 @@
+#include "services/runtime/storage/transact.h"
+
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/runtime/journal/journal_store.h"
+#include "services/runtime/journal/sequencer.h"
+#include "services/runtime/resource/columns.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/storage/personal.h"
+#include "services/runtime/storage/request_replies.h"
+
+namespace comity::storage {
+namespace {
+
+constexpr int kMaxReruns = 5;
+constexpr absl::Duration kBackoff = absl::Milliseconds(1);  // doubled with each rerun
+
+using Body = std::function<absl::Status(Transaction&)>;
+
+// How one run ended.
+struct Outcome {
+  absl::Status status;
+  bool rerun = false;     // it left no effect, or its effect is found by the next run
+  bool appended = false;  // it committed journal entries
+};
+
+absl::StatusOr<ReplyKey> KeyOf(const Call& call, const TransactOptions& options) {
+  ReplyKey key;
+  const Principal& principal = call.principal;
+  key.actor = principal.person.empty() ? principal.workload : principal.person;
+  key.method = call.method;
+  key.digest = options.request_digest;
+  if (options.request_id.empty()) return key;
+  COMITY_ASSIGN_OR_RETURN(key.id, resource::IdFromText(options.request_id));
+  return key;
+}
+
+absl::Status Complete(const Call& call, const TransactOptions& options, journal::v1::Entry* entry) {
+  entry->set_entry_id(resource::IdToText(resource::NewId(call.now)));
+  *entry->mutable_actor() = call.actor();
+  *entry->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
+  if (!entry->has_occur_time()) *entry->mutable_occur_time() = entry->record_time();
+  if (call.runtime->charter != nullptr) entry->set_charter_revision(call.charter().revision());
+  entry->set_request_id(options.request_id);
+  if (entry->has_payload()) COMITY_RETURN_IF_ERROR(ClearPersonalIn(entry->mutable_payload()));
+  if (entry->has_record()) COMITY_RETURN_IF_ERROR(ClearPersonalIn(entry->mutable_record()));
+  return absl::OkStatus();
+}
+
+bool IsRerunnable(const absl::Status& status) {
+  const std::string reason = Reason(status);
+  return reason == "CONCURRENT_CHANGE" || reason == "DATABASE_UNAVAILABLE";
+}
+
+// One transaction. Its steps return at the first error; Run() rolls back and judges it.
+class Attempt {
+ public:
+  Attempt(Call& call, const TransactOptions& options, const ReplyKey& key, Session& session,
+          google::protobuf::Message* reply)
+      : call_(call), options_(options), key_(key), session_(session), reply_(reply) {}
+
+  Outcome Run(const Body& body) {
+    absl::StatusOr<bool> stored = Begin();
+    if (!stored.ok()) return RolledBack(stored.status());
+    if (*stored) return RolledBack(absl::OkStatus());
+    Transaction transaction(&session_);
+    absl::Status status = Work(body, transaction);
+    if (!status.ok()) return Failed(status);
+    if (options_.validate_only) return RolledBack(absl::OkStatus());
+    status = session_.Commit();
+    if (!status.ok()) return CommitFailed(status);
+    return {status, false, !transaction.entries().empty()};
+  }
+
+ private:
+  bool keeps_reply() const { return !key_.id.empty() && !options_.validate_only; }
+
+  absl::StatusOr<bool> Begin() {
+    COMITY_RETURN_IF_ERROR(session_.Begin());
+    if (!keeps_reply()) return false;
+    return FindReply(session_, key_, reply_);
+  }
+
+  absl::Status Work(const Body& body, Transaction& transaction) {
+    COMITY_RETURN_IF_ERROR(body(transaction));
+    for (auto& entry : transaction.entries()) {
+      COMITY_RETURN_IF_ERROR(Complete(call_, options_, &entry));
+    }
+    if (!transaction.entries().empty()) {
+      COMITY_RETURN_IF_ERROR(journal::InsertEntries(session_, transaction.entries()));
+    }
+    if (!keeps_reply()) return absl::OkStatus();
+    const absl::Status inserted = InsertReply(session_, key_, *reply_, call_.now);
+    // The same request was faster on another worker: the next run finds its reply.
+    if (session_.last_fault() == Fault::kDuplicate) return ConcurrentChange("answered elsewhere");
+    return inserted;
+  }
+
+  // A failed ROLLBACK needs no word: the session is dead then, or the pool rolls it back.
+  Outcome RolledBack(absl::Status status) {
+    session_.Rollback().IgnoreError();
+    const bool rerun = !status.ok() && IsRerunnable(status);
+    return {std::move(status), rerun};
+  }
+
+  // The body may have been refused because the same request has just succeeded on another worker:
+  // then its reply is the answer.
+  Outcome Failed(absl::Status status) {
+    Outcome outcome = RolledBack(std::move(status));
+    if (outcome.rerun || !keeps_reply() || session_.dead()) return outcome;
+    reply_->Clear();
+    const absl::StatusOr<bool> stored = FindReply(session_, key_, reply_);
+    if (stored.ok() && *stored) outcome.status = absl::OkStatus();
+    return outcome;
+  }
+
+  // Without a stored reply nobody can tell whether a commit without an answer happened.
+  Outcome CommitFailed(absl::Status status) {
+    const bool definite = session_.last_fault() == Fault::kRerun;
+    if (!definite && !keeps_reply()) {
+      session_.Rollback().IgnoreError();
+      return {WithInternalDetail(Unavailable("COMMIT_UNKNOWN",
+                                             "the connection was lost during the commit: look "
+                                             "whether it happened before you repeat it"),
+                                 InternalDetail(status))};
+    }
+    return RolledBack(std::move(status));
+  }
+
+  Call& call_;
+  const TransactOptions& options_;
+  const ReplyKey& key_;
+  Session& session_;
+  google::protobuf::Message* const reply_;
+};
+
+Outcome RunOnce(Call& call, const TransactOptions& options, const ReplyKey& key, const Body& body,
+                google::protobuf::Message* reply) {
+  reply->Clear();
+  absl::StatusOr<Lease> session = call.runtime->pool->Borrow(call.deadline);
+  // A database that cannot be reached is said at once: the caller decides how long to insist.
+  if (!session.ok()) return {session.status()};
+  return Attempt(call, options, key, **session, reply).Run(body);
+}
+
+// False when the deadline would pass meanwhile.
+bool SleepBeforeRerun(int reruns, absl::Time deadline) {
+  thread_local absl::BitGen random;
+  const absl::Duration pause = kBackoff * (1 << reruns) * absl::Uniform(random, 0.5, 1.5);
+  if (absl::Now() + pause >= deadline) return false;
+  absl::SleepFor(pause);
+  return true;
+}
+
+}  // namespace
+
+absl::Status Transaction::ExecuteOne(absl::string_view sql, absl::Span<const Value> params) {
+  COMITY_ASSIGN_OR_RETURN(const int64_t matched, Execute(sql, params));
+  if (matched == 0) return ConcurrentChange("the record has changed since it was read");
+  if (matched > 1) return Internal(absl::StrCat(matched, " rows instead of one: ", sql));
+  return absl::OkStatus();
+}
+
+absl::Status TransactInto(Call& call, const TransactOptions& options, const Body& body,
+                          google::protobuf::Message* reply) {
+  COMITY_ASSIGN_OR_RETURN(const ReplyKey key, KeyOf(call, options));
+  for (int reruns = 0;; ++reruns) {
+    Outcome outcome = RunOnce(call, options, key, body, reply);
+    if (outcome.appended && call.runtime->sequencer != nullptr) call.runtime->sequencer->Notify();
+    if (!outcome.rerun || reruns == kMaxReruns || !SleepBeforeRerun(reruns, call.deadline)) {
+      return outcome.status;
+    }
+  }
+}
+
+absl::Status Read(Call& call, const std::function<absl::Status(Reader&)>& body) {
+  for (bool again = false;; again = true) {
+    COMITY_ASSIGN_OR_RETURN(const Lease session, call.runtime->pool->Borrow(call.deadline));
+    Reader reader(&*session);
+    const absl::Status status = body(reader);
+    if (again || !session->dead() || Reason(status) != "DATABASE_UNAVAILABLE") return status;
+  }
+}
+
+}  // namespace comity::storage
