@@ -13,12 +13,6 @@ namespace comity::directory {
 // `parts.runtime->service` tells whether this is the gateway.
 std::unique_ptr<server::Background> MakeDirectoryFollower(const server::Parts& parts);
 
-// The next snapshot after entries of types `department-…`, `team-…`, `person-…` (payload
-// Department, Team, Person; Person with all its memberships). Pure.
-std::shared_ptr<const Snapshot> Apply(
-    const Snapshot& before,
-    const google::protobuf::RepeatedPtrField<journal::v1::PositionedEntry>& batch);
-
 }  // namespace comity::directory
 
 #endif  // COMITY_RUNTIME_DIRECTORY_DIRECTORY_FOLLOWER_H_

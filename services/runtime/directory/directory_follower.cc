@@ -1,0 +1,45 @@
+#include "services/runtime/directory/directory_follower.h"
+
+#include <utility>
+
+#include "services/runtime/directory/directory_copy.h"
+#include "services/runtime/directory/own_journal_follower.h"
+#include "services/runtime/journal/follower.h"
+
+namespace comity::directory {
+namespace {
+
+constexpr char kSource[] = "gateway";
+
+// The follower of another service's journal with the copy that it feeds.
+class RemoteFollower final : public server::Background {
+ public:
+  explicit RemoteFollower(const server::Parts& parts)
+      : copy_(parts.runtime, parts.directory, kSource),
+        follower_(parts.channels->To(kSource), Options()) {}
+  absl::Status Start() override { return follower_.Start(); }
+  bool Ready() const override { return follower_.Ready(); }
+  void Stop() override { follower_.Stop(); }
+
+ private:
+  journal::FollowOptions Options() {
+    journal::FollowOptions options;
+    options.source = kSource;
+    options.position = [this] { return copy_.Load(); };
+    options.apply = [this](const Entries& batch, int64_t next) { return copy_.Take(batch, next); };
+    return options;
+  }
+
+  DirectoryCopy copy_;
+  journal::Follower follower_;
+};
+
+}  // namespace
+
+std::unique_ptr<server::Background> MakeDirectoryFollower(const server::Parts& parts) {
+  if (parts.runtime->service != kSource) return std::make_unique<RemoteFollower>(parts);
+  return std::make_unique<OwnJournalFollower>(
+      parts.runtime, DirectoryCopy(parts.runtime, parts.directory, kSource));
+}
+
+}  // namespace comity::directory

@@ -1,0 +1,43 @@
+// The directory in the gateway: made from its own journal, read from its own database.
+#ifndef COMITY_RUNTIME_DIRECTORY_OWN_JOURNAL_FOLLOWER_H_
+#define COMITY_RUNTIME_DIRECTORY_OWN_JOURNAL_FOLLOWER_H_
+
+#include <atomic>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "services/runtime/directory/directory_copy.h"
+#include "services/runtime/server/serve.h"
+
+namespace comity::directory {
+
+// Takes new entries within 100 ms. Ready() once it has taken what the journal held at start.
+class OwnJournalFollower final : public server::Background {
+ public:
+  OwnJournalFollower(const Runtime* runtime, DirectoryCopy copy)
+      : runtime_(runtime), copy_(std::move(copy)) {}
+  ~OwnJournalFollower() override { Stop(); }
+  absl::Status Start() override;
+  bool Ready() const override { return ready_; }
+  void Stop() override;
+
+ private:
+  void Run();
+  // Follows until something fails or it is stopped.
+  absl::Status Follow();
+  // Takes one page; says whether it was the last for now.
+  absl::StatusOr<bool> TakePage(int64_t* next);
+  bool Sleep(absl::Duration time);
+
+  const Runtime* const runtime_;
+  DirectoryCopy copy_;
+  std::atomic<bool> ready_{false};
+  absl::Mutex mutex_;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace comity::directory
+
+#endif  // COMITY_RUNTIME_DIRECTORY_OWN_JOURNAL_FOLLOWER_H_
