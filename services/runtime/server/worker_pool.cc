@@ -1,0 +1,81 @@
+#include "services/runtime/server/worker_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/runtime/status/errors.h"
+
+namespace comity::server {
+namespace {
+
+constexpr double kWeightOfNew = 0.05;
+constexpr absl::Duration kLeastRetry = absl::Milliseconds(50);
+constexpr absl::Duration kMostRetry = absl::Seconds(5);
+
+}  // namespace
+
+WorkerPool::WorkerPool(int workers, int queue_size)
+    : workers_(std::max(1, workers)), queue_size_(static_cast<size_t>(std::max(1, queue_size))) {
+  for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+WorkerPool::~WorkerPool() { Stop(); }
+
+absl::Status WorkerPool::Submit(const Admission& admission, Task task) {
+  const absl::Time now = absl::Now();
+  absl::MutexLock lock(&mutex_);
+  if (stopping_) return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
+  const size_t room = admission.bulk ? (queue_size_ + 1) / 2 : queue_size_;
+  const absl::Duration wait = ExpectedWait();
+  if (queue_.size() >= room || now + wait > admission.deadline) {
+    return ServerBusy(std::clamp(wait, kLeastRetry, kMostRetry));
+  }
+  queue_.push_back(std::move(task));
+  has_work_.Signal();
+  return absl::OkStatus();
+}
+
+absl::Duration WorkerPool::ExpectedWait() const {
+  return absl::Seconds(service_seconds_ * static_cast<double>(queue_.size()) / workers_);
+}
+
+void WorkerPool::Work() {
+  while (true) {
+    Task task;
+    {
+      absl::MutexLock lock(&mutex_);
+      while (queue_.empty() && !stopping_) has_work_.Wait(&mutex_);
+      if (queue_.empty()) return;  // stopping, and all is done
+      task = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    const absl::Time begin = absl::Now();
+    task();
+    const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
+    absl::MutexLock lock(&mutex_);
+    service_seconds_ += kWeightOfNew * (seconds - service_seconds_);
+  }
+}
+
+void WorkerPool::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    has_work_.SignalAll();
+  }
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+int WorkerPool::queued() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(queue_.size());
+}
+
+absl::Duration WorkerPool::service_time() const {
+  absl::MutexLock lock(&mutex_);
+  return absl::Seconds(service_seconds_);
+}
+
+}  // namespace comity::server

@@ -1,0 +1,59 @@
+// The bounded pool of workers that runs handlers, and its admission control. No gRPC.
+#ifndef COMITY_RUNTIME_SERVER_WORKER_POOL_H_
+#define COMITY_RUNTIME_SERVER_WORKER_POOL_H_
+
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace comity::server {
+
+// How a task is admitted.
+struct Admission {
+  bool bulk = false;  // shed first: may use half of the queue
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+// Thread-safe.
+class WorkerPool {
+ public:
+  // `queue_size`: most tasks that wait; interactive ones may use all of it.
+  WorkerPool(int workers, int queue_size);
+  ~WorkerPool();  // Stop()
+
+  using Task = std::function<void()>;
+  // Queues `task`, or refuses it at once: RESOURCE_EXHAUSTED SERVER_BUSY when the queue is full for
+  // its class or the expected wait passes its deadline; UNAVAILABLE DRAINING after Stop(). A
+  // refused task is not run.
+  absl::Status Submit(const Admission& admission, Task task);
+  // Runs what is queued, then ends the workers.
+  void Stop();
+
+  int queued() const;
+  // Average time a task takes, as far as it is known.
+  absl::Duration service_time() const;
+
+ private:
+  void Work();
+  // How long a task that is queued now is going to wait.
+  absl::Duration ExpectedWait() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const int workers_;
+  const size_t queue_size_;
+  mutable absl::Mutex mutex_;
+  absl::CondVar has_work_;
+  std::deque<Task> queue_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  double service_seconds_ ABSL_GUARDED_BY(mutex_) = 0;  // moving average
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace comity::server
+
+#endif  // COMITY_RUNTIME_SERVER_WORKER_POOL_H_
