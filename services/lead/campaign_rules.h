@@ -7,7 +7,7 @@
 
 namespace comity::lead {
 
-// INVALID_ARGUMENT reasons: DATES_REVERSED (the last day is before the first), BUDGET_NEGATIVE.
+// INVALID_ARGUMENT reasons: ENDS_BEFORE_START (the last day is before the first), BUDGET_NEGATIVE.
 absl::Status CheckCampaign(const v1::Campaign* before, v1::Campaign* campaign);
 
 }  // namespace comity::lead

@@ -1,10 +1,10 @@
 #include "services/lead/lead_facts.h"
 
 #include "comity/lead/v1/lead.pb.h"
+#include "services/lead/lead_rules.h"
 #include "services/lead/lead_store.h"
 #include "services/lead/opportunity_rules.h"
 #include "services/lead/opportunity_store.h"
-#include "services/runtime/fact/owner_rules.h"
 
 namespace comity::lead {
 namespace {
@@ -25,8 +25,10 @@ const fact::SubjectFacts& LeadFacts() {
                 fact::v1::FACT_KIND_NOTE, fact::v1::FACT_KIND_TASK, fact::v1::FACT_KIND_TOUCH,
                 fact::v1::FACT_KIND_OWNER_CHANGED},
       .make = MakeEmpty<v1::Lead>,
-      .check = fact::CheckOwnerFact,
-      .derive = fact::DeriveOwner};
+      .derive = [](const std::vector<fact::v1::Fact>& standing, Message* record) {
+        DeriveLead(standing, static_cast<v1::Lead*>(record));
+        return absl::OkStatus();
+      }};
   return *facts;
 }
 

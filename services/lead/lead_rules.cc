@@ -27,9 +27,15 @@ absl::Status CheckLead(const v1::Lead* /*before*/, v1::Lead* lead) {
                         "external id");
   }
   if (!lead->email_address().empty() && !LooksLikeAddress(lead->email_address())) {
-    return InvalidField("EMAIL_ADDRESS_INVALID", "lead.email_address", "looks like name@domain");
+    return InvalidField("INVALID_EMAIL_ADDRESS", "lead.email_address", "looks like name@domain");
   }
   return absl::OkStatus();
+}
+
+void DeriveLead(const std::vector<fact::v1::Fact>& standing, v1::Lead* lead) {
+  for (const fact::v1::Fact& fact : standing) {
+    if (fact.kind() == fact::v1::FACT_KIND_OWNER_CHANGED) lead->set_owner(fact.owner());
+  }
 }
 
 }  // namespace comity::lead

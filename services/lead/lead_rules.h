@@ -2,14 +2,20 @@
 #ifndef COMITY_LEAD_LEAD_RULES_H_
 #define COMITY_LEAD_LEAD_RULES_H_
 
+#include <vector>
+
 #include "absl/status/status.h"
+#include "comity/fact/v1/fact.pb.h"
 #include "comity/lead/v1/lead.pb.h"
 
 namespace comity::lead {
 
 // INVALID_ARGUMENT reasons: LEAD_UNIDENTIFIED (none of family name, organisation, e-mail address
-// and external id), EMAIL_ADDRESS_INVALID.
+// and external id), INVALID_EMAIL_ADDRESS.
 absl::Status CheckLead(const v1::Lead* before, v1::Lead* lead);
+
+// Sets the owner that the last standing change names; without one it stays.
+void DeriveLead(const std::vector<fact::v1::Fact>& standing, v1::Lead* lead);
 
 }  // namespace comity::lead
 

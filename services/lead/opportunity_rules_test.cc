@@ -198,16 +198,28 @@ TEST(CheckLead, NeedsSomethingToKnowItBy) {
   lead.set_given_name("Ana");
   EXPECT_EQ(Reason(CheckLead(nullptr, &lead)), "LEAD_UNIDENTIFIED");
   lead.set_email_address("ana");
-  EXPECT_EQ(Reason(CheckLead(nullptr, &lead)), "EMAIL_ADDRESS_INVALID");
+  EXPECT_EQ(Reason(CheckLead(nullptr, &lead)), "INVALID_EMAIL_ADDRESS");
   for (const char* address : {"@b", "a@", "a@b@c", "a b@c"}) {
     lead.set_email_address(address);
-    EXPECT_EQ(Reason(CheckLead(nullptr, &lead)), "EMAIL_ADDRESS_INVALID") << address;
+    EXPECT_EQ(Reason(CheckLead(nullptr, &lead)), "INVALID_EMAIL_ADDRESS") << address;
   }
   lead.set_email_address("a@b");
   EXPECT_TRUE(CheckLead(nullptr, &lead).ok());
   lead.clear_email_address();
   lead.mutable_external_id()->set_id("1");
   EXPECT_TRUE(CheckLead(nullptr, &lead).ok());
+}
+
+TEST(DeriveLead, TakesTheLastStandingOwner) {
+  v1::Lead lead;
+  lead.set_owner("persons/ana");
+  DeriveLead({}, &lead);
+  EXPECT_EQ(lead.owner(), "persons/ana");
+  Fact change;
+  change.set_kind(fact::v1::FACT_KIND_OWNER_CHANGED);
+  change.set_owner("persons/sam");
+  DeriveLead({change}, &lead);
+  EXPECT_EQ(lead.owner(), "persons/sam");
 }
 
 }  // namespace
