@@ -1,0 +1,176 @@
+// The statements that the service sends for the same work, by hand: if a migration or the runtime's
+// order of statements changes, these change with it.
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "comity/journal/v1/journal.pb.h"
+#include "comity/lead/v1/lead.pb.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/macros.h"
+#include "tests/bench/cases.h"
+
+namespace comity::bench {
+namespace {
+
+using storage::Session;
+using storage::Value;
+
+constexpr char kLeadColumns[] =
+    "`id`, `version`, `revision`, `create_time`, `update_time`, `external_source`, `external_id`, "
+    "`given_name`, `family_name`, `email_address`, `phone_number`, `job_title`, `organization`, "
+    "`domain`, `country`, `source`, `capture_time`, `owner`, `responsible_department`, "
+    "`attributes`";
+constexpr const char* kDepartments[] = {"departments/sales", "departments/marketing",
+                                        "departments/membership"};
+constexpr char kActor[] = "persons/ana";
+
+std::shared_ptr<Session> Open(const storage::DatabaseOptions& database) {
+  auto session = Session::Open(database);
+  if (!session.ok()) {
+    std::fprintf(stderr, "direct SQL: %s\n", session.status().ToString().c_str());
+    return nullptr;
+  }
+  return *std::move(session);
+}
+
+// Bytes of about the size that the service writes.
+std::string EntryBytes(const std::string& id) {
+  journal::v1::Entry entry;
+  entry.set_entry_id(resource::IdToText(id));
+  entry.set_subject(resource::MakeName("leads", id));
+  entry.set_version(1);
+  entry.set_type("created");
+  entry.mutable_actor()->set_person(kActor);
+  entry.mutable_actor()->set_department(kDepartments[0]);
+  entry.mutable_actor()->set_workload("client/cli");
+  lead::v1::Lead lead;
+  lead.set_name(entry.subject());
+  lead.set_source("web-form");
+  entry.mutable_payload()->PackFrom(lead);
+  return entry.SerializeAsString();
+}
+
+absl::Status InsertLead(Session& session, const std::string& id, int64_t now) {
+  static const std::string* const sql = new std::string(
+      absl::StrCat("INSERT INTO `leads` (", kLeadColumns,
+                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  const std::string none;
+  COMITY_RETURN_IF_ERROR(session
+                             .Execute(*sql, {id,
+                                             int64_t{1},
+                                             int64_t{1},
+                                             now,
+                                             now,
+                                             Value(),
+                                             Value(),
+                                             std::string("Ada"),
+                                             std::string("Lovelace"),
+                                             std::string("ada@engines.example"),
+                                             none,
+                                             none,
+                                             std::string("Analytical Engines Ltd"),
+                                             none,
+                                             none,
+                                             std::string("web-form"),
+                                             Value(),
+                                             none,
+                                             std::string(kDepartments[0]),
+                                             std::string("{}")})
+                             .status());
+  std::vector<Value> rows;
+  for (const char* department : kDepartments) {
+    rows.insert(rows.end(), {std::string(department), id, none, std::string(kDepartments[0]),
+                             std::string("web-form")});
+  }
+  return session
+      .Execute(
+          "INSERT INTO `lead_lists` (department, id, listed, `owner`, "
+          "`responsible_department`, `source`) VALUES (?, ?, 1, ?, ?, ?), "
+          "(?, ?, 1, ?, ?, ?), (?, ?, 1, ?, ?, ?)",
+          rows)
+      .status();
+}
+
+absl::Status InsertEntry(Session& session, const std::string& id) {
+  const std::string entry = resource::NewId(absl::Now());
+  COMITY_RETURN_IF_ERROR(
+      session
+          .Execute("INSERT INTO journal_entries (id, subject, version, body) VALUES (?, ?, ?, ?)",
+                   {entry, resource::MakeName("leads", id), int64_t{1}, EntryBytes(id)})
+          .status());
+  return session.Execute("INSERT INTO journal_pending (id) VALUES (?)", {entry}).status();
+}
+
+absl::Status CreateOne(Session& session) {
+  const std::string id = resource::NewId(absl::Now());
+  const std::string request = resource::NewId(absl::Now());
+  const int64_t now = absl::ToUnixMicros(absl::Now());
+  const std::string actor = kActor;
+  const std::string method = "bench/CreateLead";
+  COMITY_RETURN_IF_ERROR(session.Begin());
+  COMITY_RETURN_IF_ERROR(session
+                             .Query("SELECT digest, reply FROM request_replies "
+                                    "WHERE actor = ? AND method = ? AND request_id = ?",
+                                    {actor, method, request})
+                             .status());
+  COMITY_RETURN_IF_ERROR(InsertLead(session, id, now));
+  COMITY_RETURN_IF_ERROR(InsertEntry(session, id));
+  COMITY_RETURN_IF_ERROR(
+      session
+          .Execute("INSERT INTO request_replies (actor, method, request_id, digest, reply, "
+                   "create_time) VALUES (?, ?, ?, ?, ?, ?)",
+                   {actor, method, request, std::string(32, 'd'), std::string(300, 'r'), now})
+          .status());
+  return session.Commit();
+}
+
+absl::Status Drain(absl::StatusOr<std::unique_ptr<storage::Rows>> rows, int columns) {
+  COMITY_RETURN_IF_ERROR(rows.status());
+  size_t bytes = 0;
+  while ((*rows)->Next()) {
+    for (int i = 0; i < columns; ++i) bytes += (*rows)->Bytes(i).size();
+  }
+  return bytes == 0 ? absl::NotFoundError("no rows") : absl::OkStatus();
+}
+
+}  // namespace
+
+MakeCaller DirectCreateLead(const storage::DatabaseOptions& database) {
+  return [database](int) -> Caller {
+    return [session = Open(database)] {
+      return session == nullptr ? absl::UnavailableError("no session") : CreateOne(*session);
+    };
+  };
+}
+
+MakeCaller DirectGetLead(const storage::DatabaseOptions& database, const Data& data) {
+  return [database, &data](int number) -> Caller {
+    auto random = std::make_shared<std::mt19937_64>(number);
+    const std::string sql = absl::StrCat("SELECT ", kLeadColumns, " FROM `leads` WHERE id = ?");
+    return [session = Open(database), random, &data, sql] {
+      if (session == nullptr) return absl::UnavailableError("no session");
+      const std::string& name = data.leads[(*random)() % data.leads.size()];
+      return Drain(session->Query(sql, {*resource::IdOf(name, "leads")}), 20);
+    };
+  };
+}
+
+MakeCaller DirectListLeads(const storage::DatabaseOptions& database) {
+  return [database](int) -> Caller {
+    const std::string sql = absl::StrCat(
+        "SELECT t.`id`, t.`version`, t.`revision`, t.`create_time`, t.`given_name`, "
+        "t.`family_name`, t.`email_address`, t.`organization`, t.`source`, t.`owner`, "
+        "t.`responsible_department`, t.`attributes` FROM `lead_lists` l FORCE INDEX (`by_source`) "
+        "STRAIGHT_JOIN `leads` t ON t.id = l.id WHERE l.department = ? AND l.listed = 1 AND "
+        "l.`source` = ? ORDER BY l.id DESC LIMIT ?");
+    return [session = Open(database), sql] {
+      if (session == nullptr) return absl::UnavailableError("no session");
+      return Drain(
+          session->Query(sql, {std::string(kDepartments[0]), std::string("web-form"), int64_t{51}}),
+          12);
+    };
+  };
+}
+
+}  // namespace comity::bench
