@@ -5,9 +5,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "comity/account/v1/account.pb.h"
-#include "comity/account/v1/contact.pb.h"
-#include "comity/account/v1/relationship.pb.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::account {
@@ -41,64 +38,54 @@ bool NeedsOtherParty(v1::RelationshipKind kind) {
 
 }  // namespace
 
-absl::Status CheckAccount(const google::protobuf::Message* /*before*/,
-                          google::protobuf::Message* record) {
-  auto& account = static_cast<v1::Account&>(*record);
-  account.set_domain(absl::AsciiStrToLower(account.domain()));
-  if (!account.domain().empty() && !IsDomain(account.domain())) {
+absl::Status CheckAccount(const v1::Account* /*before*/, v1::Account* account) {
+  account->set_domain(absl::AsciiStrToLower(account->domain()));
+  if (!account->domain().empty() && !IsDomain(account->domain())) {
     return InvalidField("INVALID_DOMAIN", "account.domain",
                         "a domain is written like `example.org`, without https:// and path");
   }
-  if (!account.parent_account().empty() && account.parent_account() == account.name()) {
+  if (!account->parent_account().empty() && account->parent_account() == account->name()) {
     return InvalidField("HIERARCHY_CYCLE", "account.parent_account",
                         "no account stands above itself");
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckContact(const google::protobuf::Message* /*before*/,
-                          google::protobuf::Message* record) {
-  const auto& contact = static_cast<const v1::Contact&>(*record);
-  if (contact.given_name().empty() && contact.family_name().empty() &&
-      contact.email_address().empty()) {
+absl::Status CheckContact(const v1::Contact* /*before*/, v1::Contact* contact) {
+  if (contact->given_name().empty() && contact->family_name().empty() &&
+      contact->email_address().empty()) {
     return InvalidField("NAME_REQUIRED", "contact.family_name",
                         "a contact has a given name, a family name or an e-mail address");
   }
-  if (!contact.email_address().empty() && !IsEmailAddress(contact.email_address())) {
+  if (!contact->email_address().empty() && !IsEmailAddress(contact->email_address())) {
     return InvalidField("INVALID_EMAIL_ADDRESS", "contact.email_address",
                         "an address is written like `ada@example.org`");
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckRelationship(const google::protobuf::Message* /*before*/,
-                               google::protobuf::Message* record) {
-  const auto& relationship = static_cast<const v1::Relationship&>(*record);
-  if (relationship.has_start_date() && relationship.has_end_date() &&
-      Day(relationship.end_date()) < Day(relationship.start_date())) {
+absl::Status CheckRelationship(const v1::Relationship* /*before*/, v1::Relationship* relationship) {
+  if (relationship->has_start_date() && relationship->has_end_date() &&
+      Day(relationship->end_date()) < Day(relationship->start_date())) {
     return InvalidField("ENDS_BEFORE_START", "relationship.end_date",
                         "a relationship does not end before it starts");
   }
-  const std::string& other = relationship.other_party();
-  if (!other.empty() && (other == relationship.account() || other == relationship.contact())) {
+  const std::string& other = relationship->other_party();
+  if (!other.empty() && (other == relationship->account() || other == relationship->contact())) {
     return InvalidField("SAME_PARTY", "relationship.other_party",
                         "a relationship is with another party; leave it empty for one to us");
   }
-  if (other.empty() && NeedsOtherParty(relationship.kind())) {
+  if (other.empty() && NeedsOtherParty(relationship->kind())) {
     return InvalidField("OTHER_PARTY_REQUIRED", "relationship.other_party",
                         "colleagues, households and suppliers name the other account or contact");
   }
   return absl::OkStatus();
 }
 
-absl::Status DeriveAccount(const std::vector<fact::v1::Fact>& standing,
-                           google::protobuf::Message* record) {
+void DeriveAccount(const std::vector<fact::v1::Fact>& standing, v1::Account* account) {
   for (const fact::v1::Fact& fact : standing) {
-    if (fact.kind() == fact::v1::FACT_KIND_OWNER_CHANGED) {
-      static_cast<v1::Account*>(record)->set_owner(fact.owner());
-    }
+    if (fact.kind() == fact::v1::FACT_KIND_OWNER_CHANGED) account->set_owner(fact.owner());
   }
-  return absl::OkStatus();
 }
 
 }  // namespace comity::account

@@ -1,7 +1,6 @@
 #include "services/account/account_store.h"
 
 #include "absl/strings/str_cat.h"
-#include "comity/account/v1/account.pb.h"
 #include "services/account/account_rules.h"
 #include "services/runtime/resource/record_store.h"
 #include "services/runtime/status/errors.h"
@@ -41,7 +40,7 @@ resource::Resource* MakeAccounts() {
   accounts->orders = {{"create_time", "", "PRIMARY", "by_id"}};
   accounts->list_table = "account_lists";
   accounts->list_columns = {"owner", "sector", "domain", "parent_account"};
-  accounts->check = CheckAccount;
+  accounts->check = resource::CheckOf<v1::Account>(CheckAccount);
   return accounts;
 }
 
@@ -61,7 +60,11 @@ fact::SubjectFacts AccountFacts() {
                  fact::v1::FACT_KIND_MAIL, fact::v1::FACT_KIND_NOTE,
                  fact::v1::FACT_KIND_TASK, fact::v1::FACT_KIND_OWNER_CHANGED};
   facts.make = MakeAccount;
-  facts.derive = DeriveAccount;
+  facts.derive = [](const std::vector<fact::v1::Fact>& standing,
+                    google::protobuf::Message* record) {
+    DeriveAccount(standing, static_cast<v1::Account*>(record));
+    return absl::OkStatus();
+  };
   return facts;
 }
 

@@ -26,7 +26,7 @@ resource::Resource* MakeContacts() {
       {"external_id.id", "external_id", "external", ""},
   };
   contacts->orders = {{"create_time", "", "PRIMARY", ""}};
-  contacts->check = CheckContact;
+  contacts->check = resource::CheckOf<v1::Contact>(CheckContact);
   return contacts;
 }
 

@@ -1,8 +1,8 @@
 // The account service: accounts, contacts, relationships.
+#include "services/account/account_migrations.h"
 #include "services/account/account_service.h"
 #include "services/account/account_store.h"
 #include "services/account/contact_service.h"
-#include "services/account/migrations.h"
 #include "services/account/relationship_service.h"
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/judgement/judgement_service.h"

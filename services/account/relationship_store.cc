@@ -26,7 +26,7 @@ resource::Resource* MakeRelationships() {
       {"external_id.id", "external_id", "external", ""},
   };
   relationships->orders = {{"create_time", "", "PRIMARY", ""}};
-  relationships->check = CheckRelationship;
+  relationships->check = resource::CheckOf<v1::Relationship>(CheckRelationship);
   return relationships;
 }
 

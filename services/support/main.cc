@@ -4,7 +4,7 @@
 #include "services/runtime/server/serve.h"
 #include "services/support/case_service.h"
 #include "services/support/case_store.h"
-#include "services/support/migrations.h"
+#include "services/support/support_migrations.h"
 
 namespace comity::support {
 namespace {
