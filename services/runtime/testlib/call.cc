@@ -1,0 +1,79 @@
+#include "services/runtime/testlib/call.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/testlib/process.h"
+
+namespace comity::testlib {
+namespace {
+
+struct Member {
+  const char* person;
+  const char* department;
+  std::vector<type::v1::Role> roles;
+};
+
+std::vector<Member> Members() {
+  using namespace type::v1;  // the roles
+  return {{"ana", "sales", {ROLE_MEMBER}},      {"sam", "sales", {ROLE_MEMBER, ROLE_STEWARD}},
+          {"mia", "marketing", {ROLE_MEMBER}},  {"sue", "support", {ROLE_MEMBER}},
+          {"max", "management", {ROLE_MEMBER}}, {"ivo", "it", {ROLE_OPERATOR}},
+          {"aud", "management", {ROLE_AUDITOR}}};
+}
+
+std::shared_ptr<const directory::Snapshot> SmallDirectory() {
+  auto snapshot = std::make_shared<directory::Snapshot>();
+  snapshot->version = 1;
+  for (const Member& member : Members()) {
+    gateway::v1::Person person;
+    person.set_name(absl::StrCat("persons/", member.person));
+    person.set_display_name(member.person);
+    gateway::v1::Membership* membership = person.add_memberships();
+    membership->set_person(person.name());
+    membership->set_department(absl::StrCat("departments/", member.department));
+    for (const type::v1::Role role : member.roles) membership->add_roles(role);
+    snapshot->departments[membership->department()].set_name(membership->department());
+    snapshot->persons[person.name()] = std::move(person);
+  }
+  return snapshot;
+}
+
+}  // namespace
+
+TestRuntime::TestRuntime(Database* database) {
+  directory_.Replace(SmallDirectory());
+  auto charter = charter::Charter::FromYamlFile(COMITY_SOURCE_DIR "/config/charter.yaml");
+  if (!charter.ok()) Fail(charter.status().message());
+  runtime_.charter = std::make_shared<const charter::Charter>(*std::move(charter));
+  runtime_.pool = database == nullptr ? nullptr : database->pool();
+  runtime_.directory = &directory_;
+  runtime_.page_token_key = "a key of page tokens, for tests";
+  runtime_.service = "test";
+}
+
+Call TestRuntime::MakeCall(const std::string& as, const std::string& method) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(as, absl::MaxSplits('@', 1));
+  Call call;
+  call.runtime = &runtime_;
+  call.method = method;
+  call.principal.workload = "client/cli";
+  call.principal.person = absl::StrCat("persons/", parts.first);
+  call.principal.department = absl::StrCat("departments/", parts.second);
+  for (const Member& member : Members()) {
+    if (parts.first == member.person && parts.second == member.department) {
+      call.principal.roles = member.roles;
+    }
+  }
+  call.now = absl::Now();
+  call.deadline = call.now + absl::Seconds(10);
+  return call;
+}
+
+std::string NewRequestId() { return resource::IdToText(resource::NewId(absl::Now())); }
+
+}  // namespace comity::testlib
