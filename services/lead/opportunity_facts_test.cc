@@ -1,0 +1,264 @@
+// Facts and judgements about opportunities, through the handlers, on a real database.
+#include "comity/lead/v1/opportunity_service.pb.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/lead/lead_facts.h"
+#include "services/lead/lead_migrations.h"
+#include "services/lead/opportunity_service.h"
+#include "services/runtime/fact/fact_service.h"
+#include "services/runtime/journal/journal_store.h"
+#include "services/runtime/judgement/judgement_service.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/testlib/call.h"
+
+namespace comity::lead {
+namespace {
+
+using fact::v1::Fact;
+
+constexpr char kOutcome[] = "questions/opportunity-outcome";
+
+google::type::Money Euros(int64_t units) {
+  google::type::Money money;
+  money.set_currency_code("EUR");
+  money.set_units(units);
+  return money;
+}
+
+class OpportunityFactsTest : public ::testing::Test {
+ protected:
+  v1::Opportunity Create(int64_t amount) {
+    v1::CreateOpportunityRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    request.mutable_opportunity()->set_display_name("Renewal");
+    request.mutable_opportunity()->set_owner("persons/ana");
+    *request.mutable_opportunity()->mutable_amount() = Euros(amount);
+    Call call = runtime_.MakeCall("ana@sales");
+    auto made = opportunities_.CreateOpportunity(call, request);
+    EXPECT_TRUE(made.ok()) << made.status();
+    return *made;
+  }
+  v1::Opportunity Get(const std::string& name, const std::string& as = "ana@sales") {
+    v1::GetOpportunityRequest request;
+    request.set_name(name);
+    Call call = runtime_.MakeCall(as);
+    auto got = opportunities_.GetOpportunity(call, request);
+    EXPECT_TRUE(got.ok()) << got.status();
+    return *got;
+  }
+  absl::StatusOr<Fact> Record(const std::string& name, Fact fact,
+                              const std::string& as = "ana@sales") {
+    fact::v1::RecordFactRequest request;
+    request.set_parent(name);
+    *request.mutable_fact() = fact;
+    request.set_request_id(testlib::NewRequestId());
+    Call call = runtime_.MakeCall(as);
+    return facts_.RecordFact(call, request);
+  }
+  absl::StatusOr<Fact> Record(const std::string& name, fact::v1::FactKind kind) {
+    Fact fact;
+    fact.set_kind(kind);
+    return Record(name, fact);
+  }
+  absl::StatusOr<Fact> Void(const std::string& name) {
+    fact::v1::VoidFactRequest request;
+    request.set_name(name);
+    request.set_reason("entered by mistake");
+    request.set_request_id(testlib::NewRequestId());
+    Call call = runtime_.MakeCall("ana@sales");
+    return facts_.VoidFact(call, request);
+  }
+  absl::StatusOr<judgement::v1::Judgement> Judge(const std::string& name,
+                                                 const std::string& answer,
+                                                 const std::string& as = "ana@sales") {
+    judgement::v1::JudgeRequest request;
+    request.mutable_judgement()->set_subject(name);
+    request.mutable_judgement()->set_question(kOutcome);
+    request.mutable_judgement()->set_answer(answer);
+    request.set_request_id(testlib::NewRequestId());
+    Call call = runtime_.MakeCall(as);
+    return judgements_.Judge(call, request);
+  }
+  // Names on the working list of `as`.
+  std::vector<std::string> WorkingList(const std::string& as, bool show_all = false) {
+    v1::ListOpportunitiesRequest request;
+    request.set_show_all(show_all);
+    Call call = runtime_.MakeCall(as);
+    auto page = opportunities_.ListOpportunities(call, request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<std::string> names;
+    for (const auto& opportunity : page->opportunities()) names.push_back(opportunity.name());
+    return names;
+  }
+  std::string Outcome(const std::string& name, const std::string& as) {
+    for (const auto& answer : Get(name, as).lens_answers()) {
+      if (answer.question() == kOutcome) return answer.answer();
+    }
+    return "?";
+  }
+
+  testlib::Database database_{LeadMigrations()};
+  testlib::TestRuntime runtime_{&database_};
+  OpportunityService opportunities_{nullptr};
+  fact::FactService facts_{nullptr, Subjects()};
+  judgement::JudgementService judgements_{nullptr, Subjects()};
+};
+
+TEST_F(OpportunityFactsTest, AnAmountChangesByFactsAndAVoidedChangeFallsBack) {
+  const v1::Opportunity made = Create(100);
+  Fact change;
+  change.set_kind(fact::v1::FACT_KIND_AMOUNT_CHANGED);
+  *change.mutable_amount() = Euros(150);
+  const auto changed = Record(made.name(), change);
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(Get(made.name()).amount().units(), 150);
+  EXPECT_NE(Get(made.name()).etag(), made.etag());
+  ASSERT_TRUE(Void(changed->name()).ok());
+  EXPECT_EQ(Get(made.name()).amount().units(), 100);
+  EXPECT_EQ(Reason(Void(changed->name()).status()), "ALREADY_SUPERSEDED");
+}
+
+TEST_F(OpportunityFactsTest, AVoidedChangeOfOwnerFallsBackToTheFirstOwner) {
+  const v1::Opportunity made = Create(100);
+  Fact change;
+  change.set_kind(fact::v1::FACT_KIND_OWNER_CHANGED);
+  change.set_owner("persons/sam");
+  const auto changed = Record(made.name(), change);
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(Get(made.name()).owner(), "persons/sam");
+  ASSERT_TRUE(Void(changed->name()).ok());
+  EXPECT_EQ(Get(made.name()).owner(), "persons/ana");
+  change.set_owner("persons/nobody");
+  EXPECT_EQ(Reason(Record(made.name(), change).status()), "UNKNOWN_PERSON");
+}
+
+TEST_F(OpportunityFactsTest, SignedIsWonInEveryLensUntilItIsVoided) {
+  const std::string name = Create(100).name();
+  EXPECT_EQ(Reason(Judge(name, "won").status()), "FACT_MISSING");
+  ASSERT_TRUE(Judge(name, "lost").ok());
+  const auto signature = Record(name, fact::v1::FACT_KIND_SIGNED);
+  ASSERT_TRUE(signature.ok()) << signature.status();
+  for (const char* as : {"ana@sales", "mia@marketing", "max@management", "sue@support"}) {
+    EXPECT_EQ(Outcome(name, as), "won") << as;
+  }
+  EXPECT_EQ(Reason(Judge(name, "lost").status()), "DECIDED_BY_FACT");
+  ASSERT_TRUE(Void(signature->name()).ok());
+  EXPECT_EQ(Outcome(name, "ana@sales"), "lost");
+}
+
+TEST_F(OpportunityFactsTest, AnOwnLostLeavesOnlyTheOwnWorkingListAndASignatureBringsItBack) {
+  const std::string name = Create(100).name();
+  ASSERT_TRUE(Judge(name, "lost").ok());
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::IsEmpty());
+  EXPECT_THAT(WorkingList("ana@sales", /*show_all=*/true), ::testing::ElementsAre(name));
+  EXPECT_THAT(WorkingList("mia@marketing"), ::testing::ElementsAre(name));
+  EXPECT_THAT(WorkingList("max@management"), ::testing::ElementsAre(name));
+  const auto signature = Record(name, fact::v1::FACT_KIND_SIGNED);
+  ASSERT_TRUE(signature.ok());
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::ElementsAre(name));
+  ASSERT_TRUE(Void(signature->name()).ok());
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::IsEmpty());
+}
+
+TEST_F(OpportunityFactsTest, AWithdrawnJudgementPutsItBackOnTheList) {
+  const std::string name = Create(100).name();
+  const auto lost = Judge(name, "lost");
+  ASSERT_TRUE(lost.ok());
+  judgement::v1::WithdrawRequest request;
+  request.set_name(lost->name());
+  request.set_request_id(testlib::NewRequestId());
+  Call other = runtime_.MakeCall("mia@marketing");
+  EXPECT_EQ(Reason(judgements_.Withdraw(other, request).status()), "OTHER_DEPARTMENT");
+  Call own = runtime_.MakeCall("ana@sales");
+  ASSERT_TRUE(judgements_.Withdraw(own, request).ok());
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::ElementsAre(name));
+  EXPECT_EQ(Outcome(name, "ana@sales"), "");
+}
+
+TEST_F(OpportunityFactsTest, TheAccessTableSaysWhoRecordsWhat) {
+  const std::string name = Create(100).name();
+  Fact signature;
+  signature.set_kind(fact::v1::FACT_KIND_SIGNED);
+  EXPECT_EQ(Reason(Record(name, signature, "mia@marketing").status()), "FACT_NOT_ALLOWED");
+  Fact note;
+  note.set_kind(fact::v1::FACT_KIND_NOTE);
+  note.set_summary("Met at the fair.");
+  EXPECT_TRUE(Record(name, note, "mia@marketing").ok());
+}
+
+TEST_F(OpportunityFactsTest, AnExternalIdIsRecordedOnce) {
+  const std::string name = Create(100).name();
+  Fact note;
+  note.set_kind(fact::v1::FACT_KIND_NOTE);
+  note.set_summary("one");
+  note.mutable_external_id()->set_source("log");
+  note.mutable_external_id()->set_id("17");
+  const auto first = Record(name, note);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(Record(name, note)->name(), first->name());
+  note.set_summary("two");
+  EXPECT_EQ(Reason(Record(name, note).status()), "EXTERNAL_ID_TAKEN");
+  EXPECT_EQ(Reason(Record(Create(5).name(), note).status()), "EXTERNAL_ID_TAKEN");
+}
+
+TEST_F(OpportunityFactsTest, AReplayedRequestHasItsEffectOnceAndAnotherBodyIsRefused) {
+  const std::string name = Create(100).name();
+  fact::v1::RecordFactRequest request;
+  request.set_parent(name);
+  request.mutable_fact()->set_kind(fact::v1::FACT_KIND_SIGNED);
+  request.set_request_id(testlib::NewRequestId());
+  Call call = runtime_.MakeCall("ana@sales", "test/RecordFact");
+  const auto first = facts_.RecordFact(call, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(facts_.RecordFact(call, request)->name(), first->name());
+  request.mutable_fact()->set_kind(fact::v1::FACT_KIND_DECLINED);
+  EXPECT_EQ(Reason(facts_.RecordFact(call, request).status()), "REQUEST_ID_REUSED");
+}
+
+TEST_F(OpportunityFactsTest, TheHistoryHoldsEveryChangeInOrderWithoutPersonalData) {
+  const std::string name = Create(100).name();
+  Fact note;
+  note.set_kind(fact::v1::FACT_KIND_NOTE);
+  note.set_summary("canary-7f3a");
+  ASSERT_TRUE(Record(name, note).ok());
+  ASSERT_TRUE(Judge(name, "lost").ok());
+  Call call = runtime_.MakeCall("ana@sales");
+  std::vector<std::string> types;
+  ASSERT_TRUE(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+                COMITY_ASSIGN_OR_RETURN(const auto history,
+                                        journal::ReadHistory(reader, name, 0, 100));
+                for (size_t i = 0; i < history.size(); ++i) {
+                  journal::v1::Entry entry;
+                  EXPECT_TRUE(entry.ParseFromString(history[i].body));
+                  EXPECT_EQ(entry.version(), static_cast<int64_t>(i) + 1);
+                  EXPECT_EQ(entry.actor().person(), "persons/ana");
+                  EXPECT_EQ(entry.charter_revision(), 1);
+                  EXPECT_EQ(history[i].body.find("canary-7f3a"), std::string::npos);
+                  types.push_back(entry.type());
+                }
+                return absl::OkStatus();
+              }).ok());
+  EXPECT_THAT(types,
+              ::testing::ElementsAre("created", "fact-recorded", "fact-recorded", "judged"));
+}
+
+TEST_F(OpportunityFactsTest, AStandingShowsBothSides) {
+  const std::string name = Create(100).name();
+  ASSERT_TRUE(Judge(name, "lost").ok());
+  judgement::v1::GetStandingRequest request;
+  request.set_subject(name);
+  request.set_question(kOutcome);
+  Call call = runtime_.MakeCall("mia@marketing");
+  const auto standing = judgements_.GetStanding(call, request);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  ASSERT_EQ(standing->standings_size(), 1);
+  EXPECT_EQ(standing->standings(0).judgements_size(), 1);
+  EXPECT_EQ(standing->standings(0).lens_answer().answer(), "lost");
+  EXPECT_EQ(standing->standings(0).lens_answer().basis(), type::v1::ANSWER_BASIS_SETTLED);
+  EXPECT_TRUE(standing->provisional());
+  request.set_subject("opportunities/0190a000-0000-7000-8000-000000000002");
+  EXPECT_EQ(Reason(judgements_.GetStanding(call, request).status()), "RESOURCE_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace comity::lead
