@@ -91,7 +91,8 @@ class OpportunityFactsTest : public ::testing::Test {
     return names;
   }
   std::string Outcome(const std::string& name, const std::string& as) {
-    for (const auto& answer : Get(name, as).lens_answers()) {
+    const v1::Opportunity opportunity = Get(name, as);
+    for (const auto& answer : opportunity.lens_answers()) {
       if (answer.question() == kOutcome) return answer.answer();
     }
     return "?";
