@@ -60,8 +60,9 @@ void StartUndertaker(const std::string& folder) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) Fail("no pipe");
   Spawn({"sh", "-c",
-         "read -r _; kill -KILL \"$(cat \"$0/server\")\" 2>/dev/null; "
-         "while kill -0 \"$(cat \"$0/server\")\" 2>/dev/null; do sleep 0.01; done; rm -rf \"$0\"",
+         "read -r _; server=$(cat \"$0/server\"); kill -KILL \"$server\" 2>/dev/null; "
+         "for _ in 1 2 3 4 5 6 7 8 9; do kill -0 \"$server\" 2>/dev/null && sleep 0.05; done; "
+         "rm -rf \"$0\"",
          folder},
         "/dev/null", ends[0]);
   close(ends[0]);  // the other end closes with the process
