@@ -135,7 +135,7 @@ absl::Status ValidateNumber(double number, const std::string& path) {
 absl::Status ValidatePageSize(int size, const FieldRule& rule, const std::string& path) {
   if (size >= 0 && size <= rule.largest_page) return absl::OkStatus();
   return InvalidField(
-      "INVALID_PAGE_SIZE", path,
+      "PAGE_SIZE_OUT_OF_RANGE", path,
       absl::StrCat("a page size from 1 to ", rule.largest_page, ", or 0 for the default"));
 }
 

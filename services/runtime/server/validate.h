@@ -18,9 +18,9 @@ inline constexpr int kLargestJournalPage = 1000;  // of ReadJournal
 // OK when every field is known, within its bounds, well-formed, and all required ones are there.
 // Errors: INVALID_ARGUMENT with the path of the field; reasons UNKNOWN_FIELD, FIELD_REQUIRED,
 // FIELD_TOO_LONG, TOO_MANY_ENTRIES, INVALID_UTF8, CONTROL_CHARACTER, UNKNOWN_ENUM_VALUE,
-// INVALID_NAME, INVALID_PAGE_SIZE, INVALID_TIMESTAMP, INVALID_DATE, INVALID_MONEY, INVALID_NUMBER,
-// NESTED_TOO_DEEP.
-// In a request with an `update_mask` the required fields of the record itself may be absent.
+// INVALID_NAME, PAGE_SIZE_OUT_OF_RANGE, INVALID_TIMESTAMP, INVALID_DATE, INVALID_MONEY,
+// INVALID_NUMBER, NESTED_TOO_DEEP. In a request with an `update_mask` the required fields of the
+// record itself may be absent.
 absl::Status Validate(const google::protobuf::Message& request);
 
 }  // namespace comity::server

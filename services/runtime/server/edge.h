@@ -1,0 +1,78 @@
+// The edge of a real server; see unary.h.
+#ifndef COMITY_RUNTIME_SERVER_EDGE_H_
+#define COMITY_RUNTIME_SERVER_EDGE_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/runtime/identity/token_cache.h"
+#include "services/runtime/server/metrics.h"
+#include "services/runtime/server/policy.h"
+#include "services/runtime/server/unary.h"
+#include "services/runtime/server/worker_pool.h"
+
+namespace comity::server {
+
+struct EdgeOptions {
+  int workers = 16;
+  int queue_size = 1024;                 // calls that may wait for a worker
+  std::vector<std::string> collections;  // which the service owns
+};
+
+class ServerEdge final : public Edge {
+ public:
+  ServerEdge(EdgeOptions options, const Runtime* runtime, identity::TokenCache* tokens,
+             Metrics* metrics);
+  ~ServerEdge() override;
+
+  // Once, before the first call.
+  void SetPolicies(Policies policies);
+  // Calls of persons are refused with NOT_READY before: the directory is not known yet.
+  void SetReady() { ready_ = true; }
+  // Refuses all further calls with DRAINING.
+  void SetDraining() { draining_ = true; }
+  // Finishes what was admitted and ends the workers.
+  void Stop() { pool_.Stop(); }
+  // Calls that wait for a worker.
+  int queued() const { return pool_.queued(); }
+
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const char* method,
+                                const google::protobuf::Message* request, Handler handler) override;
+  absl::Status Admit(grpc::CallbackServerContext* context, const char* method,
+                     const google::protobuf::Message* request, Call* call) override;
+  const Runtime& runtime() const override { return *runtime_; }
+
+ private:
+  struct Method;
+  struct Work;
+
+  // What can be said before anything is checked: method, deadline, trace.
+  Call BeginCall(const grpc::CallbackServerContext& context, const char* name,
+                 const Method* method) const;
+  void Execute(Work* work);
+  absl::Status Perform(Work* work);
+  // Everything before the handler.
+  absl::Status Check(const grpc::CallbackServerContext& context, const Method* method,
+                     const google::protobuf::Message& request, Call* call);
+  absl::Status Identify(const grpc::CallbackServerContext& context, const MethodRule& rule,
+                        Call* call);
+  // Counts, answers and logs.
+  void Conclude(Work* work, absl::Status status);
+
+  const EdgeOptions options_;
+  const Runtime* const runtime_;
+  identity::TokenCache* const tokens_;
+  Metrics* const metrics_;
+  Policies policies_;
+  absl::flat_hash_map<std::string, std::unique_ptr<const Method>> methods_;
+  std::atomic<bool> ready_{false};
+  std::atomic<bool> draining_{false};
+  WorkerPool pool_;  // last: its threads use the rest
+};
+
+}  // namespace comity::server
+
+#endif  // COMITY_RUNTIME_SERVER_EDGE_H_
