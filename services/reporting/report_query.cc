@@ -1,0 +1,213 @@
+#include "services/reporting/report_query.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::reporting {
+namespace {
+
+absl::Status FillLenses(const charter::Charter& charter, v1::ReportQuery* query) {
+  if (query->lenses().empty()) {
+    if (const auto* question = charter.FindQuestion(kOutcomeQuestion)) {
+      *query->mutable_lenses() = question->voices();
+    }
+    query->add_lenses("settled");
+  }
+  std::set<std::string> seen;
+  for (const std::string& lens : query->lenses()) {
+    COMITY_RETURN_IF_ERROR(charter.CheckLens(lens));
+    if (!seen.insert(lens).second) {
+      return InvalidField("LENS_TWICE", "query.lenses", absl::StrCat(lens, " stands twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDimension(int dimension, bool is_group, absl::string_view field) {
+  if (!v1::Dimension_IsValid(dimension) || dimension == v1::DIMENSION_UNSPECIFIED ||
+      (is_group && dimension == v1::DIMENSION_OUTCOME)) {
+    return InvalidField("DIMENSION_INVALID", field, "name a dimension that may stand here");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckGroups(const v1::ReportQuery& query) {
+  if (query.group_by_size() > 3) {
+    return InvalidField("DIMENSION_INVALID", "query.group_by", "at most three");
+  }
+  std::set<int> seen;
+  for (const int dimension : query.group_by()) {
+    COMITY_RETURN_IF_ERROR(CheckDimension(dimension, /*is_group=*/true, "query.group_by"));
+    if (!seen.insert(dimension).second) {
+      return InvalidField("DIMENSION_INVALID", "query.group_by", "a dimension stands twice");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MergeFilters(v1::ReportQuery* query) {
+  std::map<int, std::set<std::string>> merged;
+  for (const auto& filter : query->filters()) {
+    COMITY_RETURN_IF_ERROR(
+        CheckDimension(filter.dimension(), /*is_group=*/false, "query.filters.dimension"));
+    const std::set<std::string> values(filter.values().begin(), filter.values().end());
+    const auto [at, first] = merged.try_emplace(filter.dimension(), values);
+    if (first) continue;
+    // All filters must hold: the same dimension twice leaves what both name.
+    std::set<std::string> both;
+    std::set_intersection(at->second.begin(), at->second.end(), values.begin(), values.end(),
+                          std::inserter(both, both.end()));
+    at->second = std::move(both);
+  }
+  query->clear_filters();
+  for (const auto& [dimension, values] : merged) {
+    v1::DimensionFilter* filter = query->add_filters();
+    filter->set_dimension(static_cast<v1::Dimension>(dimension));
+    filter->mutable_values()->Assign(values.begin(), values.end());
+  }
+  return absl::OkStatus();
+}
+
+bool ParseMonth(const std::string& value, Key* key) {
+  unsigned year = 0;
+  unsigned month = 0;
+  if (value.size() != 7 || value[4] != '-' || !absl::SimpleAtoi(value.substr(0, 4), &year) ||
+      !absl::SimpleAtoi(value.substr(5), &month) || month < 1 || month > 12) {
+    return false;
+  }
+  *key = year * 100 + month;
+  return true;
+}
+
+absl::string_view QuestionOf(v1::Dimension dimension) {
+  return dimension == v1::DIMENSION_STAGE ? kStageQuestion : kOutcomeQuestion;
+}
+
+bool IsByLens(Metric metric, v1::Dimension dimension) {
+  return dimension == v1::DIMENSION_STAGE || dimension == v1::DIMENSION_OUTCOME ||
+         (dimension == v1::DIMENSION_MONTH && metric == Metric::kWinRate);
+}
+
+}  // namespace
+
+absl::string_view MetricName(Metric metric) {
+  return metric == Metric::kWinRate ? "metrics/win-rate" : "metrics/pipeline";
+}
+
+absl::StatusOr<Metric> MetricOf(absl::string_view name) {
+  if (name == MetricName(Metric::kWinRate)) return Metric::kWinRate;
+  if (name == MetricName(Metric::kPipeline)) return Metric::kPipeline;
+  return InvalidField("UNKNOWN_METRIC", "metric", "metrics/win-rate or metrics/pipeline");
+}
+
+absl::StatusOr<v1::ReportQuery> Canonical(const charter::Charter& charter, v1::ReportQuery query) {
+  using google::protobuf::util::TimeUtil;
+  COMITY_RETURN_IF_ERROR(FillLenses(charter, &query));
+  COMITY_RETURN_IF_ERROR(CheckGroups(query));
+  COMITY_RETURN_IF_ERROR(MergeFilters(&query));
+  if (query.as_of() < 0) {
+    return InvalidField("AS_OF_INVALID", "query.as_of", "a position from an earlier report, or 0");
+  }
+  const auto& before = query.occurred_before();
+  if (query.has_occurred_before() &&
+      (before.seconds() < TimeUtil::kTimestampMinSeconds ||
+       before.seconds() > TimeUtil::kTimestampMaxSeconds || before.nanos() < 0 ||
+       before.nanos() > 999'999'999)) {
+    return InvalidField("TIME_INVALID", "query.occurred_before", "a time from year 1 to 9999");
+  }
+  return query;
+}
+
+bool KeyOf(const State& state, v1::Dimension dimension, const std::string& value, Key* key) {
+  *key = 0;
+  if (value.empty()) return true;
+  switch (dimension) {
+    case v1::DIMENSION_STAGE:
+    case v1::DIMENSION_OUTCOME:
+      *key = state.ballot().FindAnswer(QuestionOf(dimension), value);
+      return *key != 0;
+    case v1::DIMENSION_MONTH:
+      return ParseMonth(value, key);
+    case v1::DIMENSION_ACCOUNT: {
+      const auto id = resource::IdOf(value, "accounts");
+      if (!id.ok()) return false;
+      *key = state.accounts().Find(*id);
+      return *key < state.accounts().size();
+    }
+    default:
+      *key = state.strings().Find(value);
+      return *key < state.strings().size();
+  }
+}
+
+std::string KeyText(const State& state, v1::Dimension dimension, Key key) {
+  if (key == 0) return "";
+  switch (dimension) {
+    case v1::DIMENSION_STAGE:
+    case v1::DIMENSION_OUTCOME:
+      return state.ballot().AnswerOf(QuestionOf(dimension), static_cast<uint16_t>(key));
+    case v1::DIMENSION_MONTH:
+      return absl::StrFormat("%04d-%02d", key / 100, key % 100);
+    case v1::DIMENSION_ACCOUNT:
+      return resource::MakeName("accounts", state.accounts().id(key));
+    default:
+      return state.strings().text(key);
+  }
+}
+
+std::string KeyLabel(const State& state, v1::Dimension dimension, Key key) {
+  switch (dimension) {
+    case v1::DIMENSION_OWNER:
+    case v1::DIMENSION_MANAGER:
+    case v1::DIMENSION_TEAM:
+    case v1::DIMENSION_PRODUCT: {
+      const std::string& name = state.strings().text(state.named(key).display_name);
+      return name.empty() ? KeyText(state, dimension, key) : name;
+    }
+    default:
+      return KeyText(state, dimension, key);
+  }
+}
+
+CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& canonical) {
+  CompiledQuery compiled;
+  compiled.metric = metric;
+  for (const int group : canonical.group_by()) {
+    compiled.group_by.push_back(static_cast<v1::Dimension>(group));
+    if (group == v1::DIMENSION_PRODUCT) compiled.by_product = true;
+  }
+  for (const std::string& lens : canonical.lenses()) {
+    compiled.lenses.push_back(lens);
+    compiled.outcome.emplace_back(state.ballot(), kOutcomeQuestion, lens);
+    compiled.stage.emplace_back(state.ballot(), kStageQuestion, lens);
+  }
+  for (const auto& filter : canonical.filters()) {
+    CompiledFilter keys{filter.dimension(), {}};
+    for (const std::string& value : filter.values()) {
+      Key key = 0;
+      if (KeyOf(state, filter.dimension(), value, &key)) keys.keys.insert(key);
+    }
+    if (filter.dimension() == v1::DIMENSION_PRODUCT) {
+      compiled.product_filter.push_back(std::move(keys));
+    } else if (IsByLens(metric, filter.dimension())) {
+      compiled.lens_filters.push_back(std::move(keys));
+    } else {
+      compiled.row_filters.push_back(std::move(keys));
+    }
+  }
+  compiled.won = state.ballot().FindAnswer(kOutcomeQuestion, "won");
+  compiled.lost = state.ballot().FindAnswer(kOutcomeQuestion, "lost");
+  return compiled;
+}
+
+}  // namespace comity::reporting

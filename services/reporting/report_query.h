@@ -1,0 +1,69 @@
+// A report's query, checked and compiled against a state: names as numbers, lenses as rules.
+#ifndef COMITY_REPORTING_REPORT_QUERY_H_
+#define COMITY_REPORTING_REPORT_QUERY_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "comity/reporting/v1/report.pb.h"
+#include "services/reporting/answers.h"
+#include "services/reporting/state.h"
+#include "services/runtime/charter/charter.h"
+
+namespace comity::reporting {
+
+enum class Metric { kWinRate, kPipeline };
+
+inline constexpr absl::string_view kOutcomeQuestion = "questions/opportunity-outcome";
+inline constexpr absl::string_view kStageQuestion = "questions/opportunity-stage";
+
+// `metrics/win-rate`, `metrics/pipeline`.
+absl::string_view MetricName(Metric metric);
+// INVALID_ARGUMENT reason UNKNOWN_METRIC.
+absl::StatusOr<Metric> MetricOf(absl::string_view name);
+
+// The query as it is computed and cached: lenses filled in, filters merged and ordered, so that
+// queries that mean the same are the same. Pure.
+// Errors: INVALID_ARGUMENT reasons UNKNOWN_LENS, LENS_TWICE, DIMENSION_INVALID (unknown, twice, or
+// DIMENSION_OUTCOME as a group), AS_OF_INVALID (negative), TIME_INVALID.
+absl::StatusOr<v1::ReportQuery> Canonical(const charter::Charter& charter, v1::ReportQuery query);
+
+// Number of a value in one of the state's tables, by dimension: a string, an account, an answer, or
+// year × 100 + month; 0: none.
+using Key = uint32_t;
+
+// The number of a value; false when no row can have it.
+bool KeyOf(const State& state, v1::Dimension dimension, const std::string& value, Key* key);
+// The value of a number, e.g. `persons/ana`, `2017-03`.
+std::string KeyText(const State& state, v1::Dimension dimension, Key key);
+// What it is called, or the value itself.
+std::string KeyLabel(const State& state, v1::Dimension dimension, Key key);
+
+// One filter. An opportunity has one value in each dimension but products.
+struct CompiledFilter {
+  v1::Dimension dimension = v1::DIMENSION_UNSPECIFIED;
+  absl::flat_hash_set<Key> keys;
+};
+
+// A canonical query over one state.
+struct CompiledQuery {
+  Metric metric = Metric::kWinRate;
+  std::vector<v1::Dimension> group_by;
+  std::vector<std::string> lenses;
+  std::vector<LensRule> outcome;  // one a lens
+  std::vector<LensRule> stage;    // one a lens
+  std::vector<CompiledFilter> row_filters;   // the same through every lens
+  std::vector<CompiledFilter> lens_filters;  // by the answers of the lens
+  std::vector<CompiledFilter> product_filter;  // none or one
+  bool by_product = false;
+  uint16_t won = 0;
+  uint16_t lost = 0;
+};
+CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& canonical);
+
+}  // namespace comity::reporting
+
+#endif  // COMITY_REPORTING_REPORT_QUERY_H_
