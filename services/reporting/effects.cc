@@ -75,8 +75,8 @@ absl::StatusOr<std::string> OptionalId(absl::string_view name, absl::string_view
   return resource::IdOf(name, collection);
 }
 
-absl::Status AddOpportunity(Position position, const Entry& entry,
-                            const google::protobuf::Any& any, Effects* effects) {
+absl::Status AddOpportunity(Position position, const Entry& entry, const google::protobuf::Any& any,
+                            Effects* effects) {
   COMITY_ASSIGN_OR_RETURN(auto record, Unpack<lead::v1::Opportunity>(entry, any));
   OpportunityVersion row;
   row.position = position;
@@ -107,8 +107,8 @@ absl::Status AddFact(Position position, const Entry& entry, Effects* effects) {
   FactRow row;
   row.position = position;
   COMITY_ASSIGN_OR_RETURN(row.fact, FactId(fact.name()));
-  COMITY_ASSIGN_OR_RETURN(row.opportunity, resource::IdOf(resource::SubjectOf(entry.subject()),
-                                                          "opportunities"));
+  COMITY_ASSIGN_OR_RETURN(row.opportunity,
+                          resource::IdOf(resource::SubjectOf(entry.subject()), "opportunities"));
   COMITY_ASSIGN_OR_RETURN(row.amount, ToAmount(fact.has_amount(), fact.amount()));
   COMITY_ASSIGN_OR_RETURN(row.supersedes,
                           FactId(fact.voids().empty() ? fact.corrects() : fact.voids()));
@@ -121,8 +121,7 @@ absl::Status AddFact(Position position, const Entry& entry, Effects* effects) {
 }
 
 absl::Status AddJudgement(Position position, const Entry& entry, Effects* effects) {
-  COMITY_ASSIGN_OR_RETURN(auto judgement,
-                          Unpack<judgement::v1::Judgement>(entry, entry.payload()));
+  COMITY_ASSIGN_OR_RETURN(auto judgement, Unpack<judgement::v1::Judgement>(entry, entry.payload()));
   JudgementRow row;
   row.position = position;
   COMITY_ASSIGN_OR_RETURN(row.opportunity, resource::IdOf(judgement.subject(), "opportunities"));
@@ -141,8 +140,8 @@ bool ReadNamed(const google::protobuf::Any& any, NamedVersion* row) {
   lead::v1::Product product;
   account::v1::Account account;
   if (any.UnpackTo(&person)) {
-    *row = {0, person.name(), person.display_name(), person.team(), person.office(),
-            person.manager()};
+    *row = {
+        0, person.name(), person.display_name(), person.team(), person.office(), person.manager()};
   } else if (any.UnpackTo(&team)) {
     *row = {0, team.name(), team.display_name()};
   } else if (any.UnpackTo(&product)) {

@@ -1,5 +1,6 @@
-// What one intake changes, as plain rows: taken from journal entries, kept in the tables, applied to
-// the state in memory. All times are microseconds since the epoch, all ids the 16 bytes of a UUID.
+// What one intake changes, as plain rows: taken from journal entries, kept in the tables, applied
+// to the state in memory. All times are microseconds since the epoch, all ids the 16 bytes of a
+// UUID.
 #ifndef COMITY_REPORTING_EFFECTS_H_
 #define COMITY_REPORTING_EFFECTS_H_
 

@@ -119,10 +119,9 @@ absl::StatusOr<v1::ReportQuery> Canonical(const charter::Charter& charter, v1::R
     return InvalidField("AS_OF_INVALID", "query.as_of", "a position from an earlier report, or 0");
   }
   const auto& before = query.occurred_before();
-  if (query.has_occurred_before() &&
-      (before.seconds() < TimeUtil::kTimestampMinSeconds ||
-       before.seconds() > TimeUtil::kTimestampMaxSeconds || before.nanos() < 0 ||
-       before.nanos() > 999'999'999)) {
+  if (query.has_occurred_before() && (before.seconds() < TimeUtil::kTimestampMinSeconds ||
+                                      before.seconds() > TimeUtil::kTimestampMaxSeconds ||
+                                      before.nanos() < 0 || before.nanos() > 999'999'999)) {
     return InvalidField("TIME_INVALID", "query.occurred_before", "a time from year 1 to 9999");
   }
   return query;
@@ -184,7 +183,8 @@ CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& 
   compiled.metric = metric;
   for (const int group : canonical.group_by()) {
     compiled.group_by.push_back(static_cast<v1::Dimension>(group));
-    if (group == v1::DIMENSION_PRODUCT) compiled.by_product = true;
+    compiled.by_product |= group == v1::DIMENSION_PRODUCT;
+    compiled.needs_stage |= group == v1::DIMENSION_STAGE;
   }
   for (const std::string& lens : canonical.lenses()) {
     compiled.lenses.push_back(lens);
@@ -193,6 +193,7 @@ CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& 
   }
   for (const auto& filter : canonical.filters()) {
     CompiledFilter keys{filter.dimension(), {}};
+    compiled.needs_stage |= filter.dimension() == v1::DIMENSION_STAGE;
     for (const std::string& value : filter.values()) {
       Key key = 0;
       if (KeyOf(state, filter.dimension(), value, &key)) keys.keys.insert(key);

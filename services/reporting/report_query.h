@@ -53,12 +53,13 @@ struct CompiledQuery {
   Metric metric = Metric::kWinRate;
   std::vector<v1::Dimension> group_by;
   std::vector<std::string> lenses;
-  std::vector<LensRule> outcome;  // one a lens
-  std::vector<LensRule> stage;    // one a lens
-  std::vector<CompiledFilter> row_filters;   // the same through every lens
-  std::vector<CompiledFilter> lens_filters;  // by the answers of the lens
+  std::vector<LensRule> outcome;               // one a lens
+  std::vector<LensRule> stage;                 // one a lens
+  std::vector<CompiledFilter> row_filters;     // the same through every lens
+  std::vector<CompiledFilter> lens_filters;    // by the answers of the lens
   std::vector<CompiledFilter> product_filter;  // none or one
   bool by_product = false;
+  bool needs_stage = false;
   uint16_t won = 0;
   uint16_t lost = 0;
 };

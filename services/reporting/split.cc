@@ -34,9 +34,8 @@ std::vector<int64_t> Split(int64_t amount, absl::Span<const int64_t> weights) {
                    [&](size_t a, size_t b) { return remainders[a] > remainders[b]; });
   for (size_t i = 0; i < rest; ++i) ++parts[order[i]];
   std::vector<int64_t> result(parts.size());
-  std::transform(parts.begin(), parts.end(), result.begin(), [&](uint64_t part) {
-    return static_cast<int64_t>(amount < 0 ? 0 - part : part);
-  });
+  std::transform(parts.begin(), parts.end(), result.begin(),
+                 [&](uint64_t part) { return static_cast<int64_t>(amount < 0 ? 0 - part : part); });
   return result;
 }
 

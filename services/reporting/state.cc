@@ -31,29 +31,38 @@ std::vector<const FactRow*> StandingFacts(const std::vector<FactRow>& facts,
       standing.push_back(&fact);
     }
   }
-  std::stable_sort(
-      standing.begin(), standing.end(),
-      [](const FactRow* a, const FactRow* b) { return a->occur_time < b->occur_time; });
+  // The beginning comes first, also where a change is dated before it.
+  std::stable_sort(standing.begin(), standing.end(), [](const FactRow* a, const FactRow* b) {
+    const bool a_first = a->kind == fact::v1::FACT_KIND_CREATED;
+    const bool b_first = b->kind == fact::v1::FACT_KIND_CREATED;
+    return a_first != b_first ? a_first : a->occur_time < b->occur_time;
+  });
   return standing;
 }
 
-// What one fact makes of the version before it.
+// What one fact makes of the version before it: as the lead service derives its record.
 void Happen(const FactRow& fact, OpportunityVersion* version) {
-  const bool has_amount = !fact.amount.currency.empty();
   switch (fact.kind) {
     case fact::v1::FACT_KIND_CREATED:
+      version->amount = fact.amount;
+      version->close_date = fact.close_date;
+      version->owner = fact.owner;
+      break;
     case fact::v1::FACT_KIND_AMOUNT_CHANGED:
+      // Signed, it is the amount signed, whatever the dates of the changes say.
+      if (version->sign_time == kNever) version->amount = fact.amount;
+      break;
     case fact::v1::FACT_KIND_CLOSE_DATE_CHANGED:
+      version->close_date = fact.close_date;
+      break;
     case fact::v1::FACT_KIND_OWNER_CHANGED:
-      if (has_amount) version->amount = fact.amount;
-      if (fact.close_date != 0) version->close_date = fact.close_date;
-      if (!fact.owner.empty()) version->owner = fact.owner;
+      version->owner = fact.owner;
       break;
     case fact::v1::FACT_KIND_ENGAGED:
-      version->engage_time = fact.occur_time;
+      if (version->engage_time == kNever) version->engage_time = fact.occur_time;
       break;
     case fact::v1::FACT_KIND_SIGNED:
-      if (has_amount) version->amount = fact.amount;
+      if (!fact.amount.currency.empty()) version->amount = fact.amount;
       version->sign_time = fact.occur_time;
       break;
     case fact::v1::FACT_KIND_DECLINED:
@@ -232,14 +241,8 @@ void State::FinishRow(uint32_t number, const Timeline& timeline) {
   if (timeline.first.opportunity.empty() || timeline.first.open_time >= occurred_before_) return;
   OpportunityVersion version = timeline.first;
   version.engage_time = version.sign_time = version.decline_time = kNever;
-  Amount signed_amount;
   for (const FactRow* fact : StandingFacts(timeline.facts, occurred_before_)) {
     Happen(*fact, &version);
-    if (fact->kind == fact::v1::FACT_KIND_SIGNED) signed_amount = version.amount;
-  }
-  // Signed, it is the amount signed, whatever changed afterwards.
-  if (version.sign_time != kNever && !signed_amount.currency.empty()) {
-    version.amount = signed_amount;
   }
   Put(number, version);
 }

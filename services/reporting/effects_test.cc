@@ -1,0 +1,125 @@
+#include "services/reporting/effects.h"
+
+#include "comity/account/v1/account.pb.h"
+#include "comity/gateway/v1/directory.pb.h"
+#include "comity/judgement/v1/judgement.pb.h"
+#include "comity/lead/v1/opportunity.pb.h"
+#include "gtest/gtest.h"
+#include "services/reporting/testing.h"
+#include "services/runtime/resource/names.h"
+
+namespace comity::reporting {
+namespace {
+
+constexpr char kOpportunity[] = "opportunities/01900000-0000-7000-8000-000000000001";
+
+void Add(const std::string& subject, const std::string& type,
+         const google::protobuf::Message& payload, Batch* batch) {
+  auto* positioned = batch->Add();
+  positioned->set_position(7 + batch->size());
+  positioned->mutable_entry()->set_subject(subject);
+  positioned->mutable_entry()->set_type(type);
+  positioned->mutable_entry()->mutable_record_time()->set_seconds(100 + batch->size());
+  positioned->mutable_entry()->mutable_payload()->PackFrom(payload);
+}
+
+lead::v1::Opportunity MakeOpportunity() {
+  lead::v1::Opportunity opportunity;
+  opportunity.set_name(kOpportunity);
+  opportunity.set_owner("persons/ana");
+  opportunity.set_account("accounts/01900000-0000-7000-8000-0000000000aa");
+  opportunity.mutable_external_id()->set_id("Z063OYW0");
+  opportunity.mutable_amount()->set_currency_code("EUR");
+  opportunity.mutable_amount()->set_units(12);
+  opportunity.mutable_amount()->set_nanos(340'000'000);
+  opportunity.mutable_open_time()->set_seconds(5);
+  auto* line = opportunity.add_lines();
+  line->set_product("products/01900000-0000-7000-8000-0000000000bb");
+  line->set_quantity(3);
+  *line->mutable_unit_price() = opportunity.amount();
+  return opportunity;
+}
+
+TEST(Extract, Opportunity) {
+  Batch batch;
+  Add(kOpportunity, "created", MakeOpportunity(), &batch);
+  const Effects effects = Extract(batch, {}).value();
+  ASSERT_EQ(effects.opportunities.size(), 1);
+  const OpportunityVersion& version = effects.opportunities[0];
+  EXPECT_EQ(version.position, 8);
+  EXPECT_EQ(resource::MakeName("opportunities", version.opportunity), kOpportunity);
+  EXPECT_EQ(version.amount.minor, 1234);
+  EXPECT_EQ(version.amount.currency, "EUR");
+  EXPECT_EQ(version.open_time, 5'000'000);
+  EXPECT_EQ(version.sign_time, kNever);
+  EXPECT_EQ(version.external_id, "Z063OYW0");
+  ASSERT_EQ(version.lines.size(), 1);
+  EXPECT_EQ(version.lines[0].value, 3702);
+  EXPECT_EQ(effects.intake.newest_record_time().seconds(), 101);
+}
+
+TEST(Extract, FactWithTheRecordAfterIt) {
+  fact::v1::Fact fact;
+  fact.set_name(std::string(kOpportunity) + "/facts/01900000-0000-7000-8000-0000000000f2");
+  fact.set_kind(fact::v1::FACT_KIND_VOIDED);
+  fact.set_voids(std::string(kOpportunity) + "/facts/01900000-0000-7000-8000-0000000000f1");
+  Batch batch;
+  Add(kOpportunity, "fact-voided", fact, &batch);
+  batch.Mutable(0)->mutable_entry()->mutable_record()->PackFrom(MakeOpportunity());
+  const Effects effects = Extract(batch, {}).value();
+  ASSERT_EQ(effects.facts.size(), 1);
+  EXPECT_EQ(effects.facts[0].occur_time, 101'000'000);  // without a word of it: when recorded
+  EXPECT_EQ(resource::IdToText(effects.facts[0].supersedes),
+            "01900000-0000-7000-8000-0000000000f1");
+  EXPECT_EQ(effects.opportunities.size(), 1);
+}
+
+TEST(Extract, JudgementAndWithdrawal) {
+  judgement::v1::Judgement judgement;
+  judgement.set_subject(kOpportunity);
+  judgement.set_question("questions/opportunity-outcome");
+  judgement.set_department("departments/sales");
+  judgement.set_answer("lost");
+  judgement.mutable_occur_time()->set_seconds(9);
+  Batch batch;
+  Add(kOpportunity, "judged", judgement, &batch);
+  Add(kOpportunity, "withdrawn", judgement, &batch);
+  const Effects effects = Extract(batch, {}).value();
+  ASSERT_EQ(effects.judgements.size(), 2);
+  EXPECT_EQ(effects.judgements[0].answer, "lost");
+  EXPECT_EQ(effects.judgements[0].occur_time, 9'000'000);
+  EXPECT_EQ(effects.judgements[1].answer, "");
+}
+
+TEST(Extract, NamedRecordsAndWhatReportsDoNotUse) {
+  gateway::v1::Person person;
+  person.set_name("persons/ana");
+  person.set_office("Central");
+  person.set_manager("persons/max");
+  account::v1::Account account;
+  account.set_name("accounts/01900000-0000-7000-8000-0000000000aa");
+  account.set_sector("medical");
+  judgement::v1::Judgement of_lead;
+  of_lead.set_subject("leads/01900000-0000-7000-8000-0000000000cc");
+  Batch batch;
+  Add("persons/ana", "person-updated", person, &batch);
+  Add(account.name(), "updated", account, &batch);
+  Add(of_lead.subject(), "judged", of_lead, &batch);
+  Add("departments/sales", "department-created", gateway::v1::Department(), &batch);
+  const Effects effects = Extract(batch, {}).value();
+  ASSERT_EQ(effects.named.size(), 2);
+  EXPECT_EQ(effects.named[0].office, "Central");
+  EXPECT_EQ(effects.named[0].manager, "persons/max");
+  EXPECT_EQ(effects.named[1].sector, "medical");
+  EXPECT_TRUE(effects.judgements.empty());
+}
+
+TEST(Extract, RefusesWhatItCannotRead) {
+  Batch batch;
+  Add(kOpportunity, "created", MakeOpportunity(), &batch);
+  batch.Mutable(0)->mutable_entry()->mutable_payload()->set_value("\xff");
+  EXPECT_EQ(Extract(batch, {}).status().code(), absl::StatusCode::kInternal);
+}
+
+}  // namespace
+}  // namespace comity::reporting

@@ -1,0 +1,232 @@
+#include "services/reporting/report_rules.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/reporting/row_walk.h"
+#include "services/runtime/resource/money.h"
+#include "services/runtime/resource/names.h"
+
+namespace comity::reporting {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// Sums per currency; most reports have one.
+class Sums {
+ public:
+  void Add(uint32_t currency, int64_t minor) {
+    if (currency == 0) return;
+    for (auto& [known, sum] : sums_) {
+      if (known == currency) {
+        sum += minor;
+        return;
+      }
+    }
+    sums_.emplace_back(currency, minor);
+  }
+  // In order of currency code.
+  void Write(const State& state,
+             google::protobuf::RepeatedPtrField<google::type::Money>* to) const {
+    std::vector<std::pair<std::string, __int128>> ordered;
+    for (const auto& [currency, sum] : sums_) {
+      ordered.emplace_back(state.strings().text(currency), sum);
+    }
+    std::sort(ordered.begin(), ordered.end());
+    for (const auto& [currency, sum] : ordered) {
+      const __int128 most = std::numeric_limits<int64_t>::max();
+      const auto minor = static_cast<int64_t>(std::clamp<__int128>(sum, -most, most));
+      *to->Add() = resource::FromMinorUnits(minor, currency);
+    }
+  }
+
+ private:
+  absl::InlinedVector<std::pair<uint32_t, __int128>, 1> sums_;
+};
+
+// One number of a report, before it is written.
+struct Cell {
+  std::array<int64_t, kBuckets> counts{};
+  std::array<Sums, kBuckets> amounts;
+
+  void Add(const State& state, const Seen& seen, int64_t amount) {
+    ++counts[seen.bucket];
+    amounts[seen.bucket].Add(state.row(seen.row).currency, amount);
+  }
+};
+
+// Adds up cells: a vector of lenses for the total and for each group.
+class Adder final : public Visitor {
+ public:
+  Adder(const State& state, const CompiledQuery& query)
+      : state_(state), lenses_(query.lenses.size()), total_(lenses_) {}
+
+  void Total(const Seen& seen, int64_t amount) override {
+    total_[seen.lens].Add(state_, seen, amount);
+  }
+  void Group(const Seen& seen, const GroupKey& key, int64_t amount) override {
+    // Neighbours mostly fall into one group: through the next lens, or the same owner.
+    if (last_ == nullptr || key != last_key_) {
+      auto& cells = groups_[key];
+      if (cells == nullptr) cells = std::make_unique<std::vector<Cell>>(lenses_);
+      last_ = cells.get();
+      last_key_ = key;
+    }
+    (*last_)[seen.lens].Add(state_, seen, amount);
+  }
+
+  const std::vector<Cell>& total() const { return total_; }
+  const absl::flat_hash_map<GroupKey, std::unique_ptr<std::vector<Cell>>>& groups() const {
+    return groups_;
+  }
+
+ private:
+  const State& state_;
+  const size_t lenses_;
+  std::vector<Cell> total_;
+  absl::flat_hash_map<GroupKey, std::unique_ptr<std::vector<Cell>>> groups_;
+  GroupKey last_key_{};
+  std::vector<Cell>* last_ = nullptr;
+};
+
+void Write(const State& state, const Cell& cell, v1::WinRateCell* to) {
+  const int64_t won = cell.counts[kWon];
+  const int64_t lost = cell.counts[kLost];
+  to->set_won_count(won);
+  to->set_lost_count(lost);
+  to->set_undecided_count(cell.counts[kUndecided]);
+  cell.amounts[kWon].Write(state, to->mutable_won_amounts());
+  cell.amounts[kLost].Write(state, to->mutable_lost_amounts());
+  if (won + lost > 0) to->set_win_rate(static_cast<double>(won) / static_cast<double>(won + lost));
+  if (won > 0) to->set_loss_ratio(static_cast<double>(lost) / static_cast<double>(won));
+}
+
+void Write(const State& state, const Cell& cell, v1::PipelineCell* to) {
+  to->set_count(cell.counts[kUndecided]);
+  cell.amounts[kUndecided].Write(state, to->mutable_amounts());
+}
+
+template <typename RowProto>
+void WriteCells(const State& state, const CompiledQuery& query, const std::vector<Cell>& cells,
+                RowProto* row) {
+  for (size_t lens = 0; lens < cells.size(); ++lens) {
+    auto* cell = row->add_cells();
+    cell->set_lens(query.lenses[lens]);
+    Write(state, cells[lens], cell);
+  }
+}
+
+template <typename Report>
+Report Compute(const State& state, Metric metric, const v1::ReportQuery& canonical) {
+  const CompiledQuery query = Compile(state, metric, canonical);
+  Adder adder(state, query);
+  Walk(state, query, &adder);
+  std::vector<std::pair<std::vector<std::string>, GroupKey>> ordered;
+  for (const auto& [key, unused] : adder.groups()) {
+    std::vector<std::string> texts;
+    for (size_t i = 0; i < query.group_by.size(); ++i) {
+      texts.push_back(KeyText(state, query.group_by[i], key[i]));
+    }
+    ordered.emplace_back(std::move(texts), key);
+  }
+  std::sort(ordered.begin(), ordered.end());
+  Report report;
+  for (const auto& [texts, key] : ordered) {
+    auto* row = report.add_rows();
+    row->mutable_keys()->Assign(texts.begin(), texts.end());
+    for (size_t i = 0; i < texts.size(); ++i) {
+      row->add_labels(KeyLabel(state, query.group_by[i], key[i]));
+    }
+    WriteCells(state, query, *adder.groups().at(key), row);
+  }
+  WriteCells(state, query, adder.total(), report.mutable_total());
+  return report;
+}
+
+// An opportunity of a page, before it is written.
+struct Found {
+  Seen seen;
+  int64_t amount = 0;
+};
+
+// Collects what one number counts.
+class Collector final : public Visitor {
+ public:
+  Collector(const State& state, absl::string_view after, const GroupKey* key)
+      : state_(state), after_(after), key_(key) {}
+  void Total(const Seen& seen, int64_t amount) override {
+    if (key_ == nullptr) Add(seen, amount);
+  }
+  void Group(const Seen& seen, const GroupKey& key, int64_t amount) override {
+    if (key_ != nullptr && key == *key_) Add(seen, amount);
+  }
+  std::vector<Found>& found() { return found_; }
+
+ private:
+  void Add(const Seen& seen, int64_t amount) {
+    if (state_.opportunities().id(seen.row) > after_) found_.push_back({seen, amount});
+  }
+  const State& state_;
+  const absl::string_view after_;
+  const GroupKey* const key_;
+  std::vector<Found> found_;
+};
+
+v1::ReportRow ToProto(const State& state, const Found& found) {
+  const Row& row = state.row(found.seen.row);
+  v1::ReportRow proto;
+  proto.set_opportunity(
+      resource::MakeName("opportunities", state.opportunities().id(found.seen.row)));
+  proto.set_account(KeyText(state, v1::DIMENSION_ACCOUNT, row.account));
+  proto.set_owner(state.strings().text(row.owner));
+  if (row.currency != 0) {
+    *proto.mutable_amount() =
+        resource::FromMinorUnits(found.amount, state.strings().text(row.currency));
+  }
+  proto.set_outcome(state.ballot().AnswerOf(kOutcomeQuestion, found.seen.outcome.answer));
+  proto.set_stage(state.ballot().AnswerOf(kStageQuestion, found.seen.stage.answer));
+  if (found.seen.outcome.time != kNever) {
+    *proto.mutable_outcome_time() = TimeUtil::MicrosecondsToTimestamp(found.seen.outcome.time);
+  }
+  proto.set_external_id(std::string(state.external_id(row)));
+  return proto;
+}
+
+}  // namespace
+
+v1::WinRateReport ComputeWinRate(const State& state, const v1::ReportQuery& query) {
+  return Compute<v1::WinRateReport>(state, Metric::kWinRate, query);
+}
+
+v1::PipelineReport ComputePipeline(const State& state, const v1::ReportQuery& query) {
+  return Compute<v1::PipelineReport>(state, Metric::kPipeline, query);
+}
+
+RowsPage ComputeRows(const State& state, const RowsQuery& query) {
+  RowsPage page;
+  CompiledQuery compiled = Compile(state, query.metric, query.query);
+  compiled.needs_stage = true;
+  GroupKey key{};
+  for (size_t i = 0; i < query.keys.size(); ++i) {
+    if (!KeyOf(state, compiled.group_by[i], query.keys[i], &key[i])) return page;
+  }
+  Collector collector(state, query.after, query.keys.empty() ? nullptr : &key);
+  Walk(state, compiled, &collector);
+  std::vector<Found>& found = collector.found();
+  page.more = found.size() > query.limit;
+  const size_t size = std::min(found.size(), query.limit);
+  std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(size), found.end(),
+                    [&](const Found& a, const Found& b) {
+                      return state.opportunities().id(a.seen.row) <
+                             state.opportunities().id(b.seen.row);
+                    });
+  for (size_t i = 0; i < size; ++i) page.rows.push_back(ToProto(state, found[i]));
+  if (size > 0) page.last = std::string(state.opportunities().id(found[size - 1].seen.row));
+  return page;
+}
+
+}  // namespace comity::reporting

@@ -1,0 +1,101 @@
+// What `occurred_before` keeps.
+#include "services/reporting/state.h"
+
+#include "gtest/gtest.h"
+#include "services/reporting/report_rules.h"
+#include "services/reporting/testing.h"
+
+namespace comity::reporting {
+namespace {
+
+using testing::Day;
+using testing::Id;
+using testing::Judged;
+
+FactRow Fact(int id, fact::v1::FactKind kind, int64_t time) {
+  FactRow fact;
+  fact.fact = Id(id);
+  fact.opportunity = Id(1);
+  fact.kind = kind;
+  fact.occur_time = time;
+  return fact;
+}
+
+// Opened on 1 January at 10.00, raised to 20.00 in February, to 30.00 in April, signed in May.
+Effects OneOpportunity() {
+  Effects effects = testing::Intake(1);
+  effects.opportunities = {testing::Opportunity(1, 1000, "persons/ana"),
+                           testing::Opportunity(1, 3000, "persons/sam")};
+  effects.opportunities[1].sign_time = Day(2017, 5, 1);
+  effects.facts = {Fact(1, fact::v1::FACT_KIND_CREATED, Day(2017, 1, 1)),
+                   Fact(2, fact::v1::FACT_KIND_AMOUNT_CHANGED, Day(2017, 4, 1)),
+                   Fact(3, fact::v1::FACT_KIND_AMOUNT_CHANGED, Day(2017, 2, 1)),
+                   Fact(4, fact::v1::FACT_KIND_OWNER_CHANGED, Day(2017, 3, 1)),
+                   Fact(5, fact::v1::FACT_KIND_SIGNED, Day(2017, 5, 1))};
+  effects.facts[0].amount = {1000, "EUR"};
+  effects.facts[0].owner = "persons/ana";
+  effects.facts[1].amount = {3000, "EUR"};
+  effects.facts[2].amount = {2000, "EUR"};
+  effects.facts[3].owner = "persons/sam";
+  effects.judgements = {
+      Judged(1, "opportunity-stage", "sales", "engaging", Day(2017, 2, 1)),
+      Judged(1, "opportunity-stage", "sales", "proposal", Day(2017, 3, 15)),
+      Judged(1, "opportunity-stage", "sales", "", Day(2017, 4, 15)),
+  };
+  return effects;
+}
+
+// The one opportunity as it was before a day; empty before it began.
+std::vector<v1::ReportRow> Before(int64_t time, const Effects& effects) {
+  State state(testing::StartingCharter(), time);
+  state.Apply(effects);
+  state.Finish();
+  RowsQuery query;
+  query.query.add_lenses("departments/sales");
+  return ComputeRows(state, query).rows;
+}
+
+TEST(OccurredBefore, NothingBeforeItBegan) {
+  EXPECT_TRUE(Before(Day(2017, 1, 1), OneOpportunity()).empty());
+  EXPECT_EQ(Before(Day(2017, 1, 2), OneOpportunity()).size(), 1);
+}
+
+TEST(OccurredBefore, AmountAndOwnerOfThen) {
+  const auto row = Before(Day(2017, 2, 2), OneOpportunity())[0];
+  EXPECT_EQ(row.amount().units(), 20);
+  EXPECT_EQ(row.owner(), "persons/ana");
+  EXPECT_EQ(Before(Day(2017, 3, 2), OneOpportunity())[0].owner(), "persons/sam");
+  EXPECT_EQ(Before(Day(2017, 4, 2), OneOpportunity())[0].amount().units(), 30);
+}
+
+TEST(OccurredBefore, SignatureOfThen) {
+  EXPECT_EQ(Before(Day(2017, 5, 1), OneOpportunity())[0].outcome(), "");
+  EXPECT_EQ(Before(Day(2017, 5, 2), OneOpportunity())[0].outcome(), "won");
+}
+
+TEST(OccurredBefore, JudgementsOfThen) {
+  EXPECT_EQ(Before(Day(2017, 2, 1), OneOpportunity())[0].stage(), "");
+  EXPECT_EQ(Before(Day(2017, 3, 1), OneOpportunity())[0].stage(), "engaging");
+  EXPECT_EQ(Before(Day(2017, 4, 1), OneOpportunity())[0].stage(), "proposal");
+  EXPECT_EQ(Before(Day(2017, 5, 1), OneOpportunity())[0].stage(), "");  // withdrawn
+}
+
+TEST(OccurredBefore, WhatIsVoidedHasNotHappened) {
+  Effects effects = OneOpportunity();
+  // Recorded far later: that the raise of February never was is what the record knows.
+  effects.facts.push_back(Fact(6, fact::v1::FACT_KIND_VOIDED, Day(2018, 1, 1)));
+  effects.facts.back().supersedes = Id(3);
+  EXPECT_EQ(Before(Day(2017, 2, 2), effects)[0].amount().units(), 10);
+}
+
+TEST(OccurredBefore, FarAheadEqualsThePresent) {
+  State present(testing::StartingCharter());
+  present.Apply(OneOpportunity());
+  RowsQuery query;
+  query.query.add_lenses("departments/sales");
+  EXPECT_EQ(ComputeRows(present, query).rows[0].SerializeAsString(),
+            Before(Day(2100, 1, 1), OneOpportunity())[0].SerializeAsString());
+}
+
+}  // namespace
+}  // namespace comity::reporting
