@@ -317,7 +317,7 @@ class Reports : public ::testing::TestWithParam<Metric> {};
 
 TEST_P(Reports, EqualTheOracleAndTheirRows) {
   std::mt19937 random(7);
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < 5; ++round) {
     Oracle oracle;
     State state(oracle.charter);
     for (int64_t number = 1; number <= 3; ++number) {

@@ -1,0 +1,50 @@
+// The SQL of reporting: intakes, the head, and the rows of their effects.
+#ifndef COMITY_REPORTING_REPORT_STORE_H_
+#define COMITY_REPORTING_REPORT_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/reporting/effects.h"
+#include "services/runtime/storage/transact.h"
+
+namespace comity::reporting {
+
+// How far the tables are, and which generation of effect rows is in use.
+struct Head {
+  int64_t generation = 1;
+  int64_t number = 0;  // of the last intake
+};
+
+absl::StatusOr<Head> ReadHead(storage::Reader& reader);
+// Moves the head. ABORTED CONCURRENT_CHANGE when it is no longer at `from`: another process was
+// faster.
+absl::Status MoveHead(storage::Transaction& tx, const Head& from, const Head& to);
+
+// Where to go on in a source's journal: the position after its last intake.
+absl::StatusOr<int64_t> ReadNextPosition(storage::Reader& reader, const std::string& source);
+// `record_time` in microseconds.
+absl::Status InsertIntake(storage::Transaction& tx, const v1::Intake& intake, int64_t record_time);
+// Intakes after `after` up to `last`, in order, at most `limit`.
+absl::StatusOr<std::vector<v1::Intake>> ListIntakes(storage::Reader& reader, int64_t after,
+                                                    int64_t last, int limit);
+
+// The effect rows of one intake.
+absl::Status InsertEffects(storage::Transaction& tx, int64_t generation, const Effects& effects);
+// The effects of `intakes`, which follow on each other.
+absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
+                                                 const std::vector<v1::Intake>& intakes);
+// Hands over the effects of all intakes after `after` up to `last`, in order.
+absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t after, int64_t last,
+                           const std::function<void(const Effects&)>& take);
+
+// Deletes up to `limit` rows of every generation but `keep` (a rebuild's leavings). Returns how
+// many there were.
+absl::StatusOr<int64_t> DeleteOtherGenerations(storage::Transaction& tx, int64_t keep, int limit);
+
+}  // namespace comity::reporting
+
+#endif  // COMITY_REPORTING_REPORT_STORE_H_
