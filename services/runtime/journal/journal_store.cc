@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "services/runtime/journal/multi_row.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
@@ -19,7 +20,8 @@ constexpr int64_t kRowsAtATime = 200;  // bounds what is buffered of a page
 
 // The unique key over (subject, version) is the lock of a subject's history.
 absl::Status TakenVersion(const absl::Status& status) {
-  if (Reason(status) == "DUPLICATE_KEY" && ErrorValue(status, "key") == "subject_version") {
+  if (Reason(status) == "DUPLICATE_KEY" &&
+      absl::EndsWith(ErrorValue(status, "key"), "subject_version")) {
     return ConcurrentChange("the record has changed since it was read");
   }
   return status;

@@ -52,7 +52,7 @@ struct WatchHub::State {
   bool ServeAll();
   absl::Status ServeOne(Stream& stream, absl::Time now);
   absl::Status Read(int64_t from);
-  absl::Status ReadSizeOnce();
+  absl::Status AskSize();
 
   storage::Pool* const pool;
   absl::Mutex mutex;
@@ -63,7 +63,8 @@ struct WatchHub::State {
   std::vector<const Watcher*> removed ABSL_GUARDED_BY(mutex);
 
   // Of the thread alone.
-  int64_t size = -1;  // -1: not known yet
+  int64_t size = -1;
+  bool ask_size = true;  // a new stream is told the size as it is now
   std::vector<Stream> streams;
   v1::WatchJournalResponse page;  // the last one read: shared by all streams that want it
   std::thread thread;
@@ -79,6 +80,7 @@ bool WatchHub::State::Wait(absl::Duration least) {
     mutex.AwaitWithTimeout(absl::Condition(&work), kTick);
     woken = false;
     size = std::max(size, told_size);
+    ask_size |= !added.empty();
     for (auto& watcher : added) streams.push_back({std::move(watcher)});
     added.clear();
     const auto gone = std::partition(streams.begin(), streams.end(), [&](const Stream& stream) {
@@ -105,13 +107,15 @@ absl::Status WatchHub::State::Read(int64_t from) {
   return AddEntries(read.entries, page.mutable_entries());
 }
 
-absl::Status WatchHub::State::ReadSizeOnce() {
-  if (size >= 0) return absl::OkStatus();
+absl::Status WatchHub::State::AskSize() {
+  if (!ask_size) return absl::OkStatus();
   const absl::Time deadline = absl::Now() + kReadTimeout;
   COMITY_ASSIGN_OR_RETURN(storage::Lease session, pool->Borrow(deadline));
   COMITY_RETURN_IF_ERROR(session->SetDeadline(deadline));
   storage::Reader reader(&*session);
-  COMITY_ASSIGN_OR_RETURN(size, ReadSize(reader));
+  COMITY_ASSIGN_OR_RETURN(const int64_t read, ReadSize(reader));
+  size = std::max(size, read);
+  ask_size = false;
   return absl::OkStatus();
 }
 
@@ -134,7 +138,7 @@ absl::Status WatchHub::State::ServeOne(Stream& stream, absl::Time now) {
 }
 
 bool WatchHub::State::ServeAll() {
-  if (!ReadSizeOnce().ok()) return false;
+  if (!AskSize().ok()) return false;
   // Neighbours share a page; the furthest come last and leave the newest page for the next round.
   std::sort(streams.begin(), streams.end(), [](const Stream& a, const Stream& b) {
     return a.watcher->next_position() < b.watcher->next_position();
