@@ -12,10 +12,13 @@ database_start() {
   # A Unix socket's path has room for 107 bytes.
   (( ${#socket} <= 107 )) || fail "the data folder's path is too long for a socket: $DATA"
   mapfile -t options < <(as_self)
+  # Its own folder for temporary files: each server that starts removes those of all others there.
+  mkdir -p "$DATA/tmp"
   [[ -d $DATA/mariadb ]] || make_data_folder
   start_process mariadb mariadbd --no-defaults "${options[@]}" \
-    --datadir="$DATA/mariadb" --socket="$socket" --pid-file="$DATA/run/mariadbd.pid" \
-    --skip-networking --skip-name-resolve --local-infile=0 --performance-schema=off \
+    --datadir="$DATA/mariadb" --tmpdir="$DATA/tmp" --socket="$socket" \
+    --pid-file="$DATA/run/mariadbd.pid" --skip-networking --skip-name-resolve \
+    --local-infile=0 --performance-schema=off \
     --character-set-server=utf8mb4 --collation-server=utf8mb4_bin \
     --innodb-log-file-size=64M --innodb-buffer-pool-size=256M --max-connections=400 "$@"
   # After a kill it first replays its log; hence the patience.
@@ -32,9 +35,10 @@ make_data_folder() {
   rm -rf "$DATA/mariadb.new"
   # Only this machine's user who runs the suite becomes the administrator, by the socket.
   # --force: also on a machine whose own name does not resolve.
-  mariadb-install-db --no-defaults "${options[@]}" --datadir="$DATA/mariadb.new" --force \
-    --skip-test-db --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
-    --innodb-log-file-size=8M >"$DATA/log/mariadb-install.log" 2>&1 ||
+  mariadb-install-db --no-defaults "${options[@]}" --force --skip-test-db \
+    --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
+    --datadir="$DATA/mariadb.new" --tmpdir="$DATA/tmp" --innodb-log-file-size=8M \
+    >"$DATA/log/mariadb-install.log" 2>&1 ||
     { last_words mariadb-install >&2; fail "mariadb-install-db failed"; }
   mv "$DATA/mariadb.new" "$DATA/mariadb"
 }

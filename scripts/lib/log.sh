@@ -1,13 +1,22 @@
 # shellcheck shell=bash
 # What the foreground shows: the services' logs, merged, and who has ended.
 
+FOLLOWERS=()
+
 # follow_logs: each line under its service's name, from now on.
 follow_logs() {
   local name
   for name in "${SERVICES[@]}"; do
-    tail -n 0 -F --pid=$$ "$DATA/log/$name.log" 2>/dev/null |
-      stdbuf -oL sed "s/^/$(printf '%-10s' "$name")| /" &
+    tail -n 0 -F --pid=$$ "$DATA/log/$name.log" 2>/dev/null \
+      > >(stdbuf -oL sed "s/^/$(printf '%-10s' "$name")| /") &
+    FOLLOWERS+=($!)
   done
+}
+
+unfollow_logs() {
+  (( ${#FOLLOWERS[@]} )) || return 0
+  sleep 0.3  # for the last lines
+  kill "${FOLLOWERS[@]}" 2>/dev/null || true
 }
 
 # watch_suite: says once when a process ends, and when it is back; returns when none is left.

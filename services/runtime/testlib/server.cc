@@ -38,11 +38,13 @@ void Append(std::vector<std::string> more, std::vector<std::string>* command) {
   command->insert(command->end(), more.begin(), more.end());
 }
 
-// The option file of the machine and its instance play no part.
+// The option file of the machine and its instance play no part. A tmpdir of its own: a server that
+// starts removes the temporary tables of every other one there.
 std::vector<std::string> ServerCommand(const std::string& folder) {
   std::vector<std::string> command = {"mariadbd", "--no-defaults"};
   Append(AsSelf(), &command);
-  Append({absl::StrCat("--datadir=", folder, "/data"), absl::StrCat("--socket=", folder, "/s"),
+  Append({absl::StrCat("--datadir=", folder, "/data"), absl::StrCat("--tmpdir=", folder),
+          absl::StrCat("--socket=", folder, "/s"),
           absl::StrCat("--pid-file=", folder, "/mariadbd.pid"), "--skip-networking",
           "--skip-name-resolve", "--local-infile=0", "--performance-schema=off",
           "--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin",
@@ -81,7 +83,8 @@ Server::Server() {
   StartUndertaker(folder_);
   std::vector<std::string> install = {"mariadb-install-db", "--no-defaults"};
   Append(AsSelf(), &install);
-  Append({absl::StrCat("--datadir=", folder_, "/data"), "--skip-test-db",
+  Append({absl::StrCat("--datadir=", folder_, "/data"), absl::StrCat("--tmpdir=", folder_),
+          "--force", "--skip-test-db",  // --force: where the machine's own name does not resolve
           "--auth-root-authentication-method=normal", "--innodb-log-file-size=8M"},
          &install);
   const std::string log = absl::StrCat(folder_, "/install.log");

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# scripts/run with the binaries of this build: up, again, mended, refused, stopped.
+set -euo pipefail
+ROOT=${COMITY_SOURCE_DIR:?}
+BIN=${COMITY_BINARY_DIR:?}/bin
+WORK=$(mktemp -d)
+DATA=$WORK/suite
+export COMITY_BIN_DIR=$BIN
+BASE=$(( 20000 + RANDOM % 100 * 100 ))
+
+fail() { printf 'FAILED: %s\n' "$*" >&2; sed 's/^/    /' "$WORK/out" >&2; exit 1; }
+run() { timeout 200 "$ROOT/scripts/run" --data "$DATA" "$@" >"$WORK/out" 2>&1; }
+expect() { printf -- '-- %s\n' "$1"; shift; "$@" || fail "$*"; }
+refused() { local words=$1; shift; ! "$@" || return 1; grep -q -- "$words" "$WORK/out"; }
+pid_of() { cut -d' ' -f1 "$DATA/run/$1.pid"; }
+nothing_runs() {
+  local command
+  for command in /proc/[0-9]*/cmdline; do
+    # In the shell itself: a grep would find its own command line.
+    { [[ $(tr '\0' ' ' <"$command") != *"$DATA/"* ]] || return 1; } 2>/dev/null
+  done
+}
+comity() { COMITY_PROFILE=$DATA/profile.json "$BIN/comity" "$@"; }
+trap '"$ROOT/scripts/run" --data "$DATA" --stop >/dev/null 2>&1 || true; rm -rf "$WORK"' EXIT
+
+keys_are_private() {
+  ! find "$DATA" -maxdepth 0 -perm /077 | grep . &&
+    ! find "$DATA"/{pki,secrets,profile.json} -perm /077 | grep .
+}
+lead_identity() { openssl x509 -in "$DATA/pki/lead.crt" -noout -ext subjectAltName | tail -1 | tr -d ' '; }
+create_lead() {
+  comity call comity.lead.v1.LeadService/CreateLead \
+    '{"lead": {"given_name": "Ada", "family_name": "Test"}, "request_id": "0190a0a0-0000-7000-8000-000000000001"}' \
+    >"$WORK/lead.json" 2>"$WORK/out"
+}
+read_lead() {
+  local name
+  name=$(grep -o 'leads/[0-9a-f-]*' "$WORK/lead.json" | head -1)
+  comity call comity.lead.v1.LeadService/GetLead "{\"name\": \"$name\"}" 2>"$WORK/out" | grep -q Ada
+}
+
+expect 'up from nothing' run --detach --no-demo --base-port $BASE
+expect 'says where' grep -q "127.0.0.1:$(( BASE + 1 ))" "$WORK/out"
+expect 'nobody else may read keys and data' keys_are_private
+expect 'one identity a certificate' \
+  test "$(lead_identity)" = URI:spiffe://comity.local/service/lead,DNS:localhost,IPAddress:127.0.0.1
+expect 'a lead can be created' create_lead
+expect 'a detached start again is content' run --detach --no-demo
+expect 'a foreground start is refused' refused 'running already' run --no-demo
+expect 'other ports are refused' refused 'stop it first' run --detach --base-port $(( BASE + 100 ))
+
+DATA=$WORK/other expect 'a port in use is named' \
+  refused "port $(( BASE + 1 )) (grpc of lead) is in use" run --detach --base-port $BASE
+
+kill -KILL "$(pid_of mariadb)" "$(pid_of support)"
+expect 'what was killed starts again' run --detach --no-demo
+expect 'the lead is still there' read_lead
+expect 'stops' run --stop
+expect 'nothing is left' nothing_runs
+expect 'stopping again is content' run --stop
+
+mkdir "$WORK/broken"
+ln -s "$BIN"/comity* "$WORK/broken"
+rm "$WORK/broken/comity-support"
+cat >"$WORK/broken/comity-support" <<'SH'
+#!/bin/sh
+case " $* " in *' --migrate '*) exit 0 ;; esac
+echo 'no reason to live' >&2
+exit 3
+SH
+chmod +x "$WORK/broken/comity-support"
+COMITY_BIN_DIR=$WORK/broken expect 'a service that dies is named, with its words' \
+  refused 'no reason to live' run --detach --no-demo --base-port $BASE
+expect 'a failed start leaves nothing' nothing_runs
+
+"$ROOT/scripts/run" --data "$DATA" --no-demo --base-port $BASE >"$WORK/foreground" 2>&1 &
+foreground=$!
+for _ in {1..600}; do ! grep -q 'following the logs' "$WORK/foreground" || break; sleep 0.1; done
+cp "$WORK/foreground" "$WORK/out"
+expect 'the foreground is up' grep -q 'following the logs' "$WORK/foreground"
+expect 'a second start finds the data' read_lead
+kill -TERM $foreground
+expect 'the foreground ends well' wait $foreground
+expect 'and takes everything along' nothing_runs
+
+DATA=$ROOT expect 'a folder of something else is left alone' refused 'other things' run --detach
+expect 'an unknown option is refused' refused 'unknown option' run --bogus
