@@ -1,0 +1,210 @@
+#include "services/reporting/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/empty.pb.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+#include "services/runtime/storage/transact.h"
+
+namespace comity::reporting {
+namespace {
+
+constexpr absl::Duration kIntakeTimeout = absl::Seconds(30);
+constexpr absl::Duration kLoadTimeout = absl::Minutes(10);
+constexpr int kEntriesOfIntake = 480;  // an entry has up to two rows; a transaction, 1,000
+constexpr size_t kPastStates = 2;      // some 25 MB each at 10^5 opportunities
+
+journal::v1::Entry EntryOf(const v1::Intake& intake) {
+  journal::v1::Entry entry;
+  entry.set_subject("intakes/reporting");
+  entry.set_version(intake.number());
+  entry.set_type("taken-in");
+  entry.mutable_payload()->PackFrom(intake);
+  return entry;
+}
+
+int64_t PositionIn(const State& state, const std::string& source) {
+  for (const SourceState& known : state.sources()) {
+    if (known.source == source) return known.position;
+  }
+  return 0;
+}
+
+std::string KeyOf(int64_t generation, const Moment& moment) {
+  return absl::StrCat(generation, "@", moment.as_of, "<", moment.occurred_before);
+}
+
+}  // namespace
+
+Ledger::Ledger(const Runtime* runtime) : runtime_(runtime), past_(kPastStates) {}
+
+Call Ledger::OwnCall(const char* method, absl::Time deadline) const {
+  Call call;
+  call.runtime = runtime_;
+  call.method = method;
+  call.principal.workload = absl::StrCat("service/", runtime_->service);
+  call.now = absl::Now();
+  call.deadline = deadline;
+  return call;
+}
+
+bool Ledger::loaded() const {
+  absl::ReaderMutexLock lock(&state_mutex_);
+  return state_ != nullptr;
+}
+
+Head Ledger::head() const {
+  absl::ReaderMutexLock lock(&state_mutex_);
+  return {generation_, state_ == nullptr ? 0 : state_->number()};
+}
+
+absl::Status Ledger::Load(Call& call, State* state, int64_t generation, int64_t last) const {
+  return storage::Read(call, [&](storage::Reader& reader) {
+    // A second run, on a new connection, goes on where the first one ended.
+    return ReplayEffects(reader, generation, state->number(), last,
+                         [&](const Effects& effects) { state->Apply(effects); });
+  });
+}
+
+absl::Status Ledger::CatchUp(Call& call) {
+  Head stored;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(stored, ReadHead(reader));
+    return absl::OkStatus();
+  }));
+  const Head known = head();
+  if (loaded() && known.generation == stored.generation && known.number == stored.number) {
+    return absl::OkStatus();
+  }
+  if (loaded() && known.generation == stored.generation) {
+    absl::MutexLock lock(&state_mutex_);
+    return Load(call, state_.get(), stored.generation, stored.number);
+  }
+  auto state = std::make_unique<State>(*runtime_->charter);
+  COMITY_RETURN_IF_ERROR(Load(call, state.get(), stored.generation, stored.number));
+  absl::MutexLock lock(&state_mutex_);
+  state_ = std::move(state);
+  generation_ = stored.generation;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> Ledger::Position(const std::string& source) {
+  absl::MutexLock lock(&intake_mutex_);
+  Call call = OwnCall("reporting/Load", absl::Now() + kLoadTimeout);
+  COMITY_RETURN_IF_ERROR(CatchUp(call));
+  absl::ReaderMutexLock state_lock(&state_mutex_);
+  return PositionIn(*state_, source);
+}
+
+absl::Status Ledger::Store(Call& call, const Effects& effects) {
+  const Head from = head();
+  google::protobuf::Empty reply;
+  return storage::TransactInto(
+      call, {},
+      [&](storage::Transaction& tx) -> absl::Status {
+        COMITY_RETURN_IF_ERROR(MoveHead(tx, from, {from.generation, effects.intake.number()}));
+        COMITY_RETURN_IF_ERROR(InsertIntake(tx, effects.intake, absl::ToUnixMicros(call.now)));
+        COMITY_RETURN_IF_ERROR(InsertEffects(tx, from.generation, effects));
+        tx.Append(EntryOf(effects.intake));
+        return absl::OkStatus();
+      },
+      &reply);
+}
+
+absl::Status Ledger::TakeIn(const std::string& source, const Batch& batch) {
+  v1::Intake intake;
+  {
+    absl::ReaderMutexLock state_lock(&state_mutex_);
+    if (state_ == nullptr || PositionIn(*state_, source) != batch[0].position()) {
+      return ConcurrentChange("the batch does not follow on what is in");
+    }
+    intake.set_number(state_->number() + 1);
+  }
+  intake.set_source(source);
+  intake.set_from_position(batch[0].position());
+  intake.set_to_position(batch[batch.size() - 1].position() + 1);
+  COMITY_ASSIGN_OR_RETURN(const Effects effects, Extract(batch, std::move(intake)));
+  Call call = OwnCall("reporting/TakeIn", absl::Now() + kIntakeTimeout);
+  COMITY_RETURN_IF_ERROR(Store(call, effects));
+  absl::MutexLock state_lock(&state_mutex_);
+  state_->Apply(effects);
+  return absl::OkStatus();
+}
+
+absl::Status Ledger::Take(const std::string& source, const Batch& batch) {
+  absl::MutexLock lock(&intake_mutex_);
+  for (int from = 0; from < batch.size(); from += kEntriesOfIntake) {
+    const int to = std::min(from + kEntriesOfIntake, batch.size());
+    const Batch part(batch.begin() + from, batch.begin() + to);
+    COMITY_RETURN_IF_ERROR(TakeIn(source, part));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Ledger::LoadPast(Call& call, const Head& head, const Moment& moment, State* state) {
+  COMITY_RETURN_IF_ERROR(Load(call, state, head.generation, moment.as_of));
+  state->Finish();
+  // A rebuild deletes the rows of a generation only after it was left.
+  return storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(const Head stored, ReadHead(reader));
+    if (stored.generation == head.generation) return absl::OkStatus();
+    return ConcurrentChange("reporting was rebuilt meanwhile: ask again");
+  });
+}
+
+absl::StatusOr<std::shared_ptr<const State>> Ledger::Past(Call& call, const Head& head,
+                                                          const Moment& moment) {
+  return past_.Get(KeyOf(head.generation, moment), call.deadline,
+                   [&]() -> absl::StatusOr<std::shared_ptr<const State>> {
+                     auto state =
+                         std::make_shared<State>(*runtime_->charter, moment.occurred_before);
+                     COMITY_RETURN_IF_ERROR(LoadPast(call, head, moment, state.get()));
+                     return std::shared_ptr<const State>(std::move(state));
+                   });
+}
+
+absl::StatusOr<bool> Ledger::ReadPresent(const Moment& moment, const ReadState& read, Head* head) {
+  absl::ReaderMutexLock lock(&state_mutex_);
+  if (state_ == nullptr) return Unavailable("NOT_READY", "reporting is still loading");
+  *head = {generation_, state_->number()};
+  if (moment.as_of > head->number) {
+    return MakeError(absl::StatusCode::kOutOfRange, "AS_OF_NOT_REACHED",
+                     absl::StrCat("the last intake is ", head->number));
+  }
+  const bool is_last = moment.as_of == 0 || moment.as_of == head->number;
+  if (!is_last || moment.occurred_before != kNever) return false;
+  COMITY_RETURN_IF_ERROR(read(*state_));
+  return true;
+}
+
+absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& read) {
+  for (bool again = false;; again = true) {
+    Head head;
+    COMITY_ASSIGN_OR_RETURN(const bool done, ReadPresent(moment, read, &head));
+    if (done) return absl::OkStatus();
+    const Moment past = {moment.as_of == 0 ? head.number : moment.as_of, moment.occurred_before};
+    const auto state = Past(call, head, past);
+    if (state.ok()) return read(**state);
+    if (again || Reason(state.status()) != "CONCURRENT_CHANGE") return state.status();
+    absl::MutexLock lock(&intake_mutex_);
+    COMITY_RETURN_IF_ERROR(CatchUp(call));
+  }
+}
+
+void Ledger::Keep(int64_t as_of) {
+  std::shared_ptr<const State> copy;
+  int64_t generation = 0;
+  {
+    absl::ReaderMutexLock lock(&state_mutex_);
+    if (state_ == nullptr || state_->number() != as_of) return;
+    generation = generation_;
+    copy = std::make_shared<const State>(*state_);
+  }
+  past_.Put(KeyOf(generation, {as_of, kNever}), std::move(copy));
+}
+
+}  // namespace comity::reporting

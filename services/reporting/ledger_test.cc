@@ -1,0 +1,315 @@
+// Intakes on a real database: numbers stay what they were, through restarts and rebuilds.
+#include "services/reporting/ledger.h"
+
+#include <map>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "comity/account/v1/account.pb.h"
+#include "comity/gateway/v1/directory.pb.h"
+#include "comity/judgement/v1/judgement.pb.h"
+#include "comity/lead/v1/opportunity.pb.h"
+#include "gtest/gtest.h"
+#include "services/reporting/migrations.h"
+#include "services/reporting/report_rules.h"
+#include "services/reporting/testing.h"
+#include "services/runtime/resource/columns.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/testlib/call.h"
+#include "services/runtime/testlib/database.h"
+
+namespace comity::reporting {
+namespace {
+
+using testing::Day;
+using testing::Id;
+
+// The journals of the services that are followed.
+class Journals {
+ public:
+  void Append(const std::string& source, const std::string& subject,
+              const google::protobuf::Message& payload,
+              const google::protobuf::Message* record = nullptr) {
+    auto& journal = journals_[source];
+    auto* positioned = journal.Add();
+    positioned->set_position(journal.size() - 1);
+    positioned->mutable_entry()->set_subject(subject);
+    positioned->mutable_entry()->mutable_payload()->PackFrom(payload);
+    if (record != nullptr) positioned->mutable_entry()->mutable_record()->PackFrom(*record);
+    *positioned->mutable_entry()->mutable_record_time() =
+        resource::FromMicros(Day(2018, 1, 1) + 1000 * ++clock_);
+  }
+  Batch Read(const std::string& source, int64_t from, int64_t to) const {
+    const auto& journal = journals_.at(source);
+    return Batch(journal.begin() + from, journal.begin() + to);
+  }
+  int64_t Size(const std::string& source) { return journals_[source].size(); }
+  ReadEntries reader() const {
+    return [this](const std::string& source, int64_t from, int64_t to) -> absl::StatusOr<Batch> {
+      return Read(source, from, to);
+    };
+  }
+
+ private:
+  std::map<std::string, Batch> journals_;
+  int64_t clock_ = 0;
+};
+
+std::string Name(int number) { return resource::MakeName("opportunities", Id(number)); }
+
+void AppendOpportunity(int number, std::mt19937* random, Journals* journals) {
+  lead::v1::Opportunity opportunity;
+  opportunity.set_name(Name(number));
+  opportunity.set_owner(absl::StrCat("persons/p", (*random)() % 3));
+  opportunity.set_account(resource::MakeName("accounts", Id(900 + number % 4)));
+  opportunity.mutable_external_id()->set_id(absl::StrCat("x", number));
+  opportunity.mutable_amount()->set_currency_code("EUR");
+  opportunity.mutable_amount()->set_units(1 + (*random)() % 1000);
+  *opportunity.mutable_open_time() = resource::FromMicros(Day(2017, 1, 1));
+  for (int i = 0; i < 2; ++i) {
+    auto* line = opportunity.add_lines();
+    line->set_product(resource::MakeName("products", Id(700 + i)));
+    line->set_quantity(1 + static_cast<int>((*random)() % 5));
+    line->mutable_unit_price()->set_currency_code("EUR");
+    line->mutable_unit_price()->set_units(7 + i);
+  }
+  if ((*random)() % 3 != 0) {
+    journals->Append("lead", Name(number), opportunity);
+    return;
+  }
+  fact::v1::Fact fact;
+  fact.set_name(absl::StrCat(Name(number), "/facts/",
+                             resource::IdToText(resource::NewId(absl::FromUnixMicros(1)))));
+  fact.set_kind(fact::v1::FACT_KIND_SIGNED);
+  *fact.mutable_occur_time() = resource::FromMicros(Day(2017, 1 + (*random)() % 12, 5));
+  *opportunity.mutable_sign_time() = fact.occur_time();
+  journals->Append("lead", Name(number), fact, &opportunity);
+}
+
+void AppendJudgement(int number, std::mt19937* random, Journals* journals) {
+  judgement::v1::Judgement judgement;
+  judgement.set_subject(Name(number));
+  judgement.set_question((*random)() % 2 == 0 ? "questions/opportunity-outcome"
+                                              : "questions/opportunity-stage");
+  judgement.set_department((*random)() % 2 == 0 ? "departments/sales" : "departments/management");
+  judgement.set_answer(judgement.question() == "questions/opportunity-outcome" ? "lost"
+                                                                               : "proposal");
+  *judgement.mutable_occur_time() = resource::FromMicros(Day(2017, 1 + (*random)() % 12, 9));
+  journals->Append("lead", Name(number), judgement);
+}
+
+void AppendSome(int entries, std::mt19937* random, Journals* journals) {
+  for (int i = 0; i < entries; ++i) {
+    const int number = 1 + static_cast<int>((*random)() % 40);
+    AppendOpportunity(number, random, journals);
+    AppendJudgement(number, random, journals);
+    gateway::v1::Person person;
+    person.set_name(absl::StrCat("persons/p", (*random)() % 3));
+    person.set_office(absl::StrCat("office", (*random)() % 3));
+    journals->Append("gateway", person.name(), person);
+    account::v1::Account account;
+    account.set_name(resource::MakeName("accounts", Id(900 + static_cast<int>((*random)() % 4))));
+    account.set_sector(absl::StrCat("sector", (*random)() % 3));
+    journals->Append("account", account.name(), account);
+  }
+}
+
+class LedgerTest : public ::testing::Test {
+ protected:
+  LedgerTest() : database_(ReportingMigrations()), runtime_(&database_) {
+    ledger_ = std::make_unique<Ledger>(runtime_.runtime());
+  }
+
+  // Takes in what stands in a source's journal beyond what is in.
+  void Follow(const std::string& source) {
+    const auto from = ledger_->Position(source);
+    ASSERT_TRUE(from.ok()) << from.status();
+    const auto taken = ledger_->Take(source, journals_.Read(source, *from, journals_.Size(source)));
+    ASSERT_TRUE(taken.ok()) << taken << InternalDetail(taken);
+  }
+  void FollowAll() {
+    for (const char* source : {"gateway", "lead", "account"}) Follow(source);
+  }
+
+  // A report by many dimensions, as bytes.
+  std::string Report(int64_t as_of, int64_t before = kNever) {
+    v1::ReportQuery query;
+    query.add_group_by(v1::DIMENSION_OFFICE);
+    query.add_group_by(v1::DIMENSION_SECTOR);
+    query.add_group_by(v1::DIMENSION_PRODUCT);
+    query = Canonical(*runtime_.runtime()->charter, query).value();
+    std::string bytes;
+    Call call = runtime_.MakeCall("max@management");
+    const auto read = ledger_->Read(call, {as_of, before}, [&](const State& state) {
+      EXPECT_TRUE(as_of == 0 || state.number() == as_of);
+      bytes = ComputeWinRate(state, query).SerializeAsString() +
+              ComputePipeline(state, query).SerializeAsString();
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(read.ok()) << read << InternalDetail(read);
+    return bytes;
+  }
+  std::vector<std::string> Reports() {
+    std::vector<std::string> reports;
+    for (int64_t number = 1; number <= ledger_->head().number; ++number) {
+      reports.push_back(Report(number));
+      reports.push_back(Report(number, Day(2017, 6, 1)));
+    }
+    return reports;
+  }
+  void Restart() { ledger_ = std::make_unique<Ledger>(runtime_.runtime()); }
+
+  int64_t Count(const std::string& sql) {
+    auto session = database_.pool()->Borrow(absl::Now() + absl::Seconds(5)).value();
+    auto rows = session->Query(sql, {}).value();
+    return rows->Next() ? rows->Int(0) : 0;
+  }
+
+  testlib::Database database_;
+  testlib::TestRuntime runtime_;
+  Journals journals_;
+  std::mt19937 random_{5};
+  std::unique_ptr<Ledger> ledger_;
+};
+
+TEST_F(LedgerTest, EveryPositionKeepsItsNumbers) {
+  std::vector<std::string> present;
+  for (int round = 0; round < 4; ++round) {
+    AppendSome(15, &random_, &journals_);
+    for (const char* source : {"lead", "gateway", "account"}) {
+      Follow(source);
+      present.push_back(Report(0));
+    }
+  }
+  ASSERT_EQ(ledger_->head().number, 12);
+  EXPECT_NE(present.front(), present.back());
+  for (size_t i = 0; i < present.size(); ++i) {
+    EXPECT_EQ(Report(static_cast<int64_t>(i) + 1), present[i]) << "as of " << i + 1;
+  }
+}
+
+TEST_F(LedgerTest, ARestartGoesOnWhereItWas) {
+  AppendSome(20, &random_, &journals_);
+  FollowAll();
+  const std::string before = Report(0);
+  Restart();
+  EXPECT_FALSE(ledger_->loaded());
+  EXPECT_EQ(ledger_->Position("lead").value(), journals_.Size("lead"));
+  EXPECT_EQ(Report(0), before);
+  AppendSome(5, &random_, &journals_);
+  FollowAll();
+  EXPECT_EQ(ledger_->head().number, 6);
+}
+
+TEST_F(LedgerTest, ARebuildGivesIdenticalNumbers) {
+  for (int round = 0; round < 3; ++round) {
+    AppendSome(15, &random_, &journals_);
+    FollowAll();
+  }
+  const std::vector<std::string> before = Reports();
+  Call call = runtime_.MakeCall("ivo@it");
+  const auto response = ledger_->Rebuild(call, journals_.reader());
+  ASSERT_TRUE(response.ok()) << response.status() << InternalDetail(response.status());
+  EXPECT_EQ(response->intakes(), 9);
+  EXPECT_EQ(response->entries(), journals_.Size("lead") * 2);
+  EXPECT_EQ(ledger_->head().generation, 2);
+  EXPECT_EQ(Reports(), before);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM opportunity_versions WHERE generation <> 2"), 0);
+  Restart();
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  EXPECT_EQ(Reports(), before);
+  AppendSome(3, &random_, &journals_);
+  FollowAll();
+  EXPECT_EQ(ledger_->head().number, 12);
+}
+
+TEST_F(LedgerTest, ARebuildMendsDamagedRows) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  const std::string before = Report(0);
+  auto session = database_.pool()->Borrow(absl::Now() + absl::Seconds(5)).value();
+  ASSERT_TRUE(session->Execute("DELETE FROM opportunity_versions", {}).ok());
+  Restart();
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  EXPECT_NE(Report(0), before);
+  Call call = runtime_.MakeCall("ivo@it");
+  ASSERT_TRUE(ledger_->Rebuild(call, journals_.reader()).ok());
+  EXPECT_EQ(Report(0), before);
+}
+
+TEST_F(LedgerTest, AFailedRebuildLeavesEverythingAsItWas) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  const std::vector<std::string> before = Reports();
+  Call call = runtime_.MakeCall("ivo@it");
+  const auto away = [&](const std::string& source, int64_t from,
+                        int64_t to) -> absl::StatusOr<Batch> {
+    if (source == "account") return Unavailable("SERVICE_UNAVAILABLE", "away");
+    return journals_.Read(source, from, to);
+  };
+  EXPECT_EQ(Reason(ledger_->Rebuild(call, away).status()), "SERVICE_UNAVAILABLE");
+  EXPECT_EQ(ledger_->head().generation, 1);
+  EXPECT_EQ(Reports(), before);
+  EXPECT_TRUE(ledger_->Rebuild(call, journals_.reader()).ok());
+  EXPECT_EQ(Reports(), before);
+}
+
+TEST_F(LedgerTest, IntakesGoOnDuringARebuild) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  Call call = runtime_.MakeCall("ivo@it");
+  bool followed = false;
+  const auto reader = [&](const std::string& source, int64_t from,
+                          int64_t to) -> absl::StatusOr<Batch> {
+    if (!followed) {
+      followed = true;
+      AppendSome(5, &random_, &journals_);
+      FollowAll();
+    }
+    return journals_.Read(source, from, to);
+  };
+  const auto response = ledger_->Rebuild(call, reader);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->intakes(), 6);
+  EXPECT_EQ(Reason(ledger_->Take("lead", journals_.Read("lead", 0, 3))), "CONCURRENT_CHANGE");
+}
+
+TEST_F(LedgerTest, AnotherProcessThatWasFasterIsNoticed) {
+  AppendSome(10, &random_, &journals_);
+  FollowAll();
+  Ledger other(runtime_.runtime());
+  ASSERT_TRUE(other.Position("lead").ok());
+  AppendSome(4, &random_, &journals_);
+  const auto batch = journals_.Read("lead", other.Position("lead").value(), journals_.Size("lead"));
+  ASSERT_TRUE(other.Take("lead", batch).ok());
+  EXPECT_EQ(Reason(ledger_->Take("lead", batch)), "CONCURRENT_CHANGE");
+  EXPECT_EQ(ledger_->Position("lead").value(), journals_.Size("lead"));
+  EXPECT_EQ(ledger_->head().number, other.head().number);
+}
+
+TEST_F(LedgerTest, EachIntakeIsJournaled) {
+  AppendSome(2, &random_, &journals_);
+  FollowAll();
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM journal_entries WHERE subject = 'intakes/reporting'"), 3);
+  EXPECT_EQ(Count("SELECT MAX(version) FROM journal_entries"), 3);
+}
+
+TEST_F(LedgerTest, LongBatchesBecomeSeveralIntakes) {
+  AppendSome(300, &random_, &journals_);
+  Follow("lead");
+  EXPECT_EQ(ledger_->head().number, 2);
+  EXPECT_EQ(ledger_->Position("lead").value(), 600);
+}
+
+TEST_F(LedgerTest, APositionNotReachedIsRefused) {
+  Call call = runtime_.MakeCall("max@management");
+  const auto nothing = [](const State&) { return absl::OkStatus(); };
+  EXPECT_EQ(Reason(ledger_->Read(call, {}, nothing)), "NOT_READY");
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  EXPECT_TRUE(ledger_->Read(call, {}, nothing).ok());
+  EXPECT_EQ(Reason(ledger_->Read(call, {1, kNever}, nothing)), "AS_OF_NOT_REACHED");
+}
+
+}  // namespace
+}  // namespace comity::reporting
