@@ -16,15 +16,16 @@ class RemoteFollower final : public server::Background {
  public:
   explicit RemoteFollower(const server::Parts& parts)
       : copy_(parts.runtime, parts.directory, kSource),
-        follower_(parts.channels->To(kSource), Options()) {}
+        follower_(parts.channels->To(kSource), Options(parts.runtime->service)) {}
   absl::Status Start() override { return follower_.Start(); }
   bool Ready() const override { return follower_.Ready(); }
   void Stop() override { follower_.Stop(); }
 
  private:
-  journal::FollowOptions Options() {
+  journal::FollowOptions Options(const std::string& service) {
     journal::FollowOptions options;
     options.source = kSource;
+    options.service = service;
     options.position = [this] { return copy_.Load(); };
     options.apply = [this](const Entries& batch, int64_t next) { return copy_.Take(batch, next); };
     return options;

@@ -7,9 +7,11 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/runtime/channel/channel.h"
+#include "services/runtime/server/request_log.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -107,6 +109,8 @@ struct Follower::State {
   absl::Status Take(const v1::WatchJournalResponse& message);
   std::shared_ptr<Inbox> Connect();
   bool Sleep(absl::Duration time);
+  // Logs a failure that is new, and that it is over.
+  void Tell(const absl::Status& status);
 
   const std::unique_ptr<v1::JournalService::Stub> stub;
   const FollowOptions options;
@@ -114,6 +118,7 @@ struct Follower::State {
   std::atomic<int64_t> size{0};
   std::atomic<bool> ready{false};
   int64_t target = -1;  // the size at the first connection
+  std::string told;     // the failure that was last logged
   absl::Mutex mutex;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
   std::shared_ptr<Inbox> inbox ABSL_GUARDED_BY(mutex);
@@ -149,6 +154,7 @@ absl::Status Follower::State::Follow(bool* heard) {
     status = message.status();
     if (!status.ok()) break;
     status = Take(*message);
+    if (status.ok()) Tell(status);
     *heard = true;
   }
   const absl::Status closed = stream->Close();
@@ -162,12 +168,24 @@ bool Follower::State::Sleep(absl::Duration time) {
   return !mutex.AwaitWithTimeout(absl::Condition(&stopped), time);
 }
 
+void Follower::State::Tell(const absl::Status& status) {
+  std::string problem = status.ok() ? ""
+                                    : absl::StrCat(status.message(), " ", Reason(status), " ",
+                                                   InternalDetail(status));
+  if (problem == told) return;
+  told = std::move(problem);
+  server::LogMessage(options.service,
+                     status.ok() ? absl::StrCat("following ", options.source)
+                                 : absl::StrCat("does not follow ", options.source, ": ", told));
+}
+
 void Follower::State::Run() {
   absl::BitGen random;
   absl::Duration backoff = kLeastBackoff;
   do {
     bool heard = false;
     const absl::Status status = Follow(&heard);
+    if (!absl::IsCancelled(status)) Tell(status);
     backoff =
         heard && absl::IsUnavailable(status) ? kLeastBackoff : std::min(2 * backoff, kMostBackoff);
   } while (Sleep(backoff * absl::Uniform(random, 0.5, 1.0)));

@@ -16,7 +16,8 @@
 namespace comity::journal {
 
 struct FollowOptions {
-  std::string source;  // the service whose journal is followed
+  std::string source;   // the service whose journal is followed
+  std::string service;  // that follows, for the log
   // Where to go on; called at start and after each failure.
   std::function<absl::StatusOr<int64_t>()> position;
   // Applies a batch and makes `next` (the position after its last entry) durable, atomically.

@@ -28,10 +28,14 @@ struct Pass {
 }  // namespace
 
 struct Sequencer::State {
-  State(storage::Pool* p, std::function<void(int64_t)> f) : pool(p), on_size(std::move(f)) {}
+  State(storage::Pool* p, std::function<void(int64_t)> grown,
+        std::function<void(const absl::Status&)> failed)
+      : pool(p), on_size(std::move(grown)), on_failure(std::move(failed)) {}
 
   absl::StatusOr<Pass> RunPass();
   void Run();
+  // Tells a failure that is new.
+  void Tell(const absl::Status& failure);
   // Sleeps until notified, at most `timeout`; but at least `between`, or until stopped.
   bool Wait(absl::Duration between, absl::Duration timeout);
   void Notify() {
@@ -41,9 +45,11 @@ struct Sequencer::State {
 
   storage::Pool* const pool;
   const std::function<void(int64_t)> on_size;
+  const std::function<void(const absl::Status&)> on_failure;
   absl::Mutex mutex;
   bool notified ABSL_GUARDED_BY(mutex) = false;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
+  absl::StatusCode told = absl::StatusCode::kOk;  // of the thread alone
   std::thread thread;
 };
 
@@ -67,6 +73,12 @@ bool Sequencer::State::Wait(absl::Duration between, absl::Duration timeout) {
   return !stopped;
 }
 
+void Sequencer::State::Tell(const absl::Status& failure) {
+  if (failure.code() == told || Reason(failure) == "CONCURRENT_CHANGE") return;
+  told = failure.code();
+  if (!failure.ok() && on_failure) on_failure(failure);
+}
+
 void Sequencer::State::Run() {
   absl::BitGen random;
   int64_t known_size = -1;
@@ -74,6 +86,7 @@ void Sequencer::State::Run() {
   absl::Duration between = absl::ZeroDuration();
   while (Wait(between, std::max(kPoll, between))) {
     const absl::StatusOr<Pass> pass = RunPass();
+    Tell(pass.status());
     if (!pass.ok()) {
       // Another replica was faster, or the database is away: the entries stay pending.
       backoff = std::clamp(2 * backoff, kLeastBackoff, kMostBackoff);
@@ -88,8 +101,9 @@ void Sequencer::State::Run() {
   }
 }
 
-Sequencer::Sequencer(storage::Pool* pool, std::function<void(int64_t size)> on_size)
-    : state_(std::make_unique<State>(pool, std::move(on_size))) {}
+Sequencer::Sequencer(storage::Pool* pool, std::function<void(int64_t size)> on_size,
+                     std::function<void(const absl::Status&)> on_failure)
+    : state_(std::make_unique<State>(pool, std::move(on_size), std::move(on_failure))) {}
 
 Sequencer::~Sequencer() { Stop(); }
 

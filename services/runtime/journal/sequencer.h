@@ -21,10 +21,13 @@ class Wakeup {
 };
 
 // Runs passes within 50 ms of a commit; safe beside other replicas. Calls `on_size` with the
-// journal's size after each pass that grew it (also by another replica, seen within 200 ms).
+// journal's size after each pass that grew it (also by another replica, seen within 200 ms), and
+// `on_failure`, if given, when passes begin to fail in another way than before; not when another
+// replica was faster.
 class Sequencer final : public Wakeup {
  public:
-  Sequencer(storage::Pool* pool, std::function<void(int64_t size)> on_size);
+  Sequencer(storage::Pool* pool, std::function<void(int64_t size)> on_size,
+            std::function<void(const absl::Status&)> on_failure = {});
   ~Sequencer() override;
   void Start();
   void Stop();
