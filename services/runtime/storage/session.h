@@ -41,7 +41,7 @@ struct DatabaseOptions {
   std::string user;
   std::string password;
   // A silent server is given up after this long, whole seconds; zero: never (migrations).
-  absl::Duration read_timeout = absl::Seconds(40);
+  absl::Duration read_timeout = absl::Seconds(15);
 };
 
 // What a statement did to the transaction, from the database's error code.
