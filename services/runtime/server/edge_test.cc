@@ -1,0 +1,428 @@
+// A real server over mTLS, without a database: who may call, what is refused, how errors arrive.
+#include "services/runtime/server/edge.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "comity/gateway/v1/charter_service.grpc.pb.h"
+#include "comity/gateway/v1/directory_service.grpc.pb.h"
+#include "comity/lead/v1/lead_service.grpc.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "gtest/gtest.h"
+#include "services/runtime/channel/tls.h"
+#include "services/runtime/identity/test_keys.h"
+#include "services/runtime/identity/token_signer.h"
+#include "services/runtime/server/grpc_server.h"
+#include "services/runtime/server/test_ca.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::server {
+namespace {
+
+using gateway::v1::GetCharterRequest;
+using CharterApi = gateway::v1::CharterService;
+using LeadApi = lead::v1::LeadService;
+
+// What the handlers of the test do, set by each test.
+std::function<absl::Status(Call&)> g_behaviour;  // NOLINT: handlers of one test
+
+class TestCharterService final : public CharterApi::CallbackService {
+ public:
+  using Api = CharterApi;
+  explicit TestCharterService(Edge* edge) : edge_(edge) {}
+  COMITY_UNARY(GetCharter, GetCharterRequest, type::v1::Charter)
+
+ private:
+  Edge* const edge_;
+};
+absl::StatusOr<type::v1::Charter> TestCharterService::GetCharter(Call& call,
+                                                                 const GetCharterRequest&) {
+  if (g_behaviour) {
+    const absl::Status status = g_behaviour(call);
+    if (!status.ok()) return status;
+  }
+  type::v1::Charter charter;
+  charter.set_revision(call.charter().revision());
+  return charter;
+}
+
+class TestLeadService final : public LeadApi::CallbackService {
+ public:
+  using Api = LeadApi;
+  explicit TestLeadService(Edge* edge) : edge_(edge) {}
+  COMITY_UNARY(GetLead, lead::v1::GetLeadRequest, lead::v1::Lead)
+  COMITY_UNARY(CreateLead, lead::v1::CreateLeadRequest, lead::v1::Lead)
+
+ private:
+  Edge* const edge_;
+};
+absl::StatusOr<lead::v1::Lead> TestLeadService::GetLead(Call&,
+                                                        const lead::v1::GetLeadRequest& request) {
+  return NotFound(request.name());
+}
+absl::StatusOr<lead::v1::Lead> TestLeadService::CreateLead(
+    Call&, const lead::v1::CreateLeadRequest& request) {
+  return request.lead();
+}
+
+std::string SourceFile(const std::string& path) {
+  const char* root = std::getenv("COMITY_SOURCE_DIR");
+  return absl::StrCat(root == nullptr ? "." : root, "/", path);
+}
+
+// One server for all tests of this file.
+struct House {
+  const std::string folder = absl::StrCat(testing::TempDir(), "/edge-", getpid());
+  const TestCa ca{folder};
+  const TestCa foreign_ca{folder + "/foreign"};
+  const identity::KeyPair pair = identity::NewP256();
+  const identity::TokenSigner signer =
+      *identity::TokenSigner::Make("https://dev.comity.local", "comity", "dev-1", pair.private_pem);
+  directory::Directory directory;
+  Runtime runtime;
+  Metrics metrics{"test"};
+  std::unique_ptr<identity::TokenIssuers> issuers;
+  std::unique_ptr<identity::TokenCache> tokens;
+  std::unique_ptr<ServerEdge> edge;
+  std::unique_ptr<TestCharterService> charter_service;
+  std::unique_ptr<TestLeadService> lead_service;
+  std::unique_ptr<GrpcServer> server;
+
+  House() {
+    std::ofstream(folder + "/issuers.json")
+        << identity::IssuersJson("dev-1", "ES256", pair.public_pem);
+    issuers = *identity::TokenIssuers::FromFile(folder + "/issuers.json");
+    tokens = std::make_unique<identity::TokenCache>(issuers.get(), &directory);
+    FillDirectory();
+    runtime.directory = &directory;
+    runtime.service = "test";
+    runtime.charter = std::make_shared<const charter::Charter>(
+        *charter::Charter::FromYamlFile(SourceFile("config/charter.yaml")));
+    edge = std::make_unique<ServerEdge>(EdgeOptions{.workers = 2, .collections = {"leads"}},
+                                        &runtime, tokens.get(), &metrics);
+    edge->SetReady();
+    charter_service = std::make_unique<TestCharterService>(edge.get());
+    lead_service = std::make_unique<TestLeadService>(edge.get());
+    Listen();
+  }
+  ~House() {
+    server->Shutdown(absl::Now());
+    std::filesystem::remove_all(folder);
+  }
+
+  void FillDirectory() {
+    auto snapshot = std::make_shared<directory::Snapshot>();
+    snapshot->version = 1;
+    const auto add = [&](const char* person, const char* department, type::v1::Role role) {
+      auto* membership = snapshot->persons[person].add_memberships();
+      membership->set_department(department);
+      membership->add_roles(role);
+    };
+    add("persons/ana", "departments/sales", type::v1::ROLE_MEMBER);
+    add("persons/ivo", "departments/it", type::v1::ROLE_OPERATOR);
+    add("persons/ina", "departments/it", type::v1::ROLE_MEMBER);
+    add("persons/aud", "departments/it", type::v1::ROLE_AUDITOR);
+    directory.Replace(snapshot);
+  }
+
+  void Listen() {
+    GrpcServerOptions options;
+    options.listen = "127.0.0.1:0";
+    options.credentials = channel::ServerTls(ca.IssueWorkload("service/test"));
+    options.services = {charter_service.get(), lead_service.get()};
+    options.check_services = [this](const std::vector<std::string>& names) {
+      auto policies = Policies::Make(names, *google::protobuf::DescriptorPool::generated_pool());
+      if (policies.ok()) edge->SetPolicies(*std::move(policies));
+      return policies.status();
+    };
+    auto started = GrpcServer::Start(options);
+    ASSERT_TRUE(started.ok()) << started.status();
+    server = *std::move(started);
+  }
+
+  std::shared_ptr<grpc::Channel> Channel(const channel::TlsFiles& tls,
+                                         const std::string& peer = "service/test") const {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetMaxSendMessageSize(-1);
+    arguments.SetSslTargetNameOverride("localhost");
+    return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server->port()),
+                                     channel::ChannelTls(tls, peer), arguments);
+  }
+};
+
+House& TheHouse() {
+  static House* const house = new House;
+  return *house;
+}
+
+class EdgeTest : public testing::Test {
+ protected:
+  static void TearDownTestSuite() { delete &TheHouse(); }
+  EdgeTest() { g_behaviour = nullptr; }
+
+  std::string Token(const std::string& person, const std::string& department) {
+    return *house_.signer.Sign("persons/" + person, "departments/" + department, absl::Now());
+  }
+  void Prepare(grpc::ClientContext* context, const std::string& token) {
+    context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+    if (!token.empty()) context->AddMetadata("authorization", "Bearer " + token);
+  }
+  absl::Status GetCharter(const std::shared_ptr<grpc::Channel>& channel, const std::string& token) {
+    grpc::ClientContext context;
+    Prepare(&context, token);
+    type::v1::Charter charter;
+    return channel::FromGrpcStatus(
+        CharterApi::NewStub(channel)->GetCharter(&context, GetCharterRequest(), &charter));
+  }
+  absl::Status GetLead(const std::string& name, const std::string& token) {
+    grpc::ClientContext context;
+    Prepare(&context, token);
+    lead::v1::GetLeadRequest request;
+    request.set_name(name);
+    lead::v1::Lead lead;
+    return channel::FromGrpcStatus(LeadApi::NewStub(cli_)->GetLead(&context, request, &lead));
+  }
+  absl::Status CreateLead(const lead::v1::CreateLeadRequest& request, const std::string& token) {
+    grpc::ClientContext context;
+    Prepare(&context, token);
+    lead::v1::Lead lead;
+    return channel::FromGrpcStatus(LeadApi::NewStub(cli_)->CreateLead(&context, request, &lead));
+  }
+  // The outcome with a certificate of these URI names.
+  absl::Status CallAs(const std::string& name, const std::vector<std::string>& uri_names) {
+    TestCa::Leaf leaf;
+    leaf.uri_names = uri_names;
+    return GetCharter(house_.Channel(house_.ca.Issue(name, leaf)), Token("ana", "sales"));
+  }
+
+  House& house_ = TheHouse();
+  std::shared_ptr<grpc::Channel> cli_ = house_.Channel(house_.ca.IssueWorkload("client/cli"));
+};
+
+constexpr char kLead[] = "leads/0190f3a1-0000-7000-8000-000000000000";
+
+TEST_F(EdgeTest, AKnownWorkloadWithAKnownPersonMayCall) {
+  EXPECT_EQ(GetCharter(cli_, Token("ana", "sales")), absl::OkStatus());
+}
+
+TEST_F(EdgeTest, CertificatesThatAreNotTakenEndTheHandshake) {
+  TestCa::Leaf leaf;
+  leaf.uri_names = {"spiffe://comity.local/client/cli"};
+  const std::string token = Token("ana", "sales");
+  channel::TlsFiles foreign = house_.foreign_ca.Issue("foreign", leaf);
+  foreign.ca = house_.folder + "/ca.crt";
+  EXPECT_EQ(GetCharter(house_.Channel(foreign), token).code(), absl::StatusCode::kUnavailable);
+  leaf.not_after = -60;
+  EXPECT_EQ(GetCharter(house_.Channel(house_.ca.Issue("expired", leaf)), token).code(),
+            absl::StatusCode::kUnavailable);
+  leaf.not_before = 3600;
+  leaf.not_after = 7200;
+  EXPECT_EQ(GetCharter(house_.Channel(house_.ca.Issue("early", leaf)), token).code(),
+            absl::StatusCode::kUnavailable);
+  leaf.not_before = -60;
+  leaf.server_only = true;
+  EXPECT_EQ(GetCharter(house_.Channel(house_.ca.Issue("usage", leaf)), token).code(),
+            absl::StatusCode::kUnavailable);
+}
+
+TEST_F(EdgeTest, NoCertificateAndNoTlsEndTheHandshake) {
+  const std::string address = absl::StrCat("127.0.0.1:", house_.server->port());
+  grpc::SslCredentialsOptions ssl;
+  std::ifstream file(house_.folder + "/ca.crt");
+  ssl.pem_root_certs.assign(std::istreambuf_iterator<char>(file), {});
+  grpc::ChannelArguments arguments;
+  arguments.SetSslTargetNameOverride("localhost");
+  const auto bare = grpc::CreateCustomChannel(address, grpc::SslCredentials(ssl), arguments);
+  EXPECT_EQ(GetCharter(bare, "").code(), absl::StatusCode::kUnavailable);
+  const auto plain = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+  EXPECT_EQ(GetCharter(plain, "").code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(EdgeTest, ExactlyOneSpiffeIdOfTheTrustDomain) {
+  EXPECT_EQ(Reason(CallAs("none", {})), "WORKLOAD_UNKNOWN");
+  EXPECT_EQ(Reason(CallAs("two", {"spiffe://comity.local/client/cli",
+                                  "spiffe://comity.local/service/gateway"})),
+            "WORKLOAD_UNKNOWN");
+  EXPECT_EQ(Reason(CallAs("other", {"spiffe://other.local/client/cli"})), "WORKLOAD_UNKNOWN");
+  EXPECT_EQ(Reason(CallAs("evil", {"spiffe://comity.local/service/gateway-evil"})),
+            "WORKLOAD_NOT_ALLOWED");
+  EXPECT_EQ(Reason(CallAs("lead", {"spiffe://comity.local/service/lead"})), "WORKLOAD_NOT_ALLOWED");
+  EXPECT_EQ(CallAs("gateway", {"spiffe://comity.local/service/gateway"}), absl::OkStatus());
+}
+
+TEST_F(EdgeTest, AChannelTakesOnlyThePeerItWasMadeFor) {
+  const auto tls = house_.ca.IssueWorkload("client/cli");
+  EXPECT_EQ(GetCharter(house_.Channel(tls, "service/lead"), "").code(),
+            absl::StatusCode::kUnavailable);
+}
+
+TEST_F(EdgeTest, TokensThatAreNotTaken) {
+  const absl::Time now = absl::Now();
+  const auto sign = [&](absl::Time at) {
+    return *house_.signer.Sign("persons/ana", "departments/sales", at);
+  };
+  EXPECT_EQ(Reason(GetCharter(cli_, "")), "TOKEN_MISSING");
+  EXPECT_EQ(Reason(GetCharter(cli_, "a.b.c")), "TOKEN_MALFORMED");
+  EXPECT_EQ(Reason(GetCharter(cli_, sign(now - absl::Hours(1)))), "TOKEN_EXPIRED");
+  EXPECT_EQ(Reason(GetCharter(cli_, sign(now + absl::Minutes(5)))), "TOKEN_NOT_YET_VALID");
+  const auto foreign = *identity::TokenSigner::Make("https://dev.comity.local", "comity", "dev-1",
+                                                    identity::NewP256().private_pem);
+  EXPECT_EQ(Reason(GetCharter(cli_, *foreign.Sign("persons/ana", "departments/sales", now))),
+            "TOKEN_SIGNATURE");
+  EXPECT_EQ(GetCharter(cli_, "").code(), absl::StatusCode::kUnauthenticated);
+}
+
+TEST_F(EdgeTest, TwoAuthorizationHeadersAreRefused) {
+  grpc::ClientContext context;
+  Prepare(&context, Token("ana", "sales"));
+  context.AddMetadata("authorization", "Bearer " + Token("ivo", "it"));
+  type::v1::Charter charter;
+  EXPECT_EQ(Reason(channel::FromGrpcStatus(
+                CharterApi::NewStub(cli_)->GetCharter(&context, GetCharterRequest(), &charter))),
+            "TOKEN_MALFORMED");
+}
+
+TEST_F(EdgeTest, RolesComeFromTheDirectory) {
+  EXPECT_EQ(Reason(GetCharter(cli_, Token("eve", "sales"))), "ROLE_UNKNOWN");
+  EXPECT_EQ(Reason(GetCharter(cli_, Token("ana", "marketing"))), "ROLE_UNKNOWN");
+  EXPECT_EQ(Reason(GetLead(kLead, Token("ivo", "it"))), "ROLE_REQUIRED");
+  EXPECT_EQ(GetCharter(cli_, Token("ivo", "it")), absl::OkStatus());
+}
+
+TEST_F(EdgeTest, TheCharterGivesTheRights) {
+  EXPECT_EQ(Reason(GetLead(kLead, Token("ana", "sales"))), "RESOURCE_NOT_FOUND");
+  // Permission is checked before existence.
+  EXPECT_EQ(Reason(GetLead(kLead, Token("ina", "it"))), "RIGHT_REQUIRED");
+  EXPECT_EQ(Reason(GetLead(kLead, Token("aud", "it"))), "RESOURCE_NOT_FOUND");
+  lead::v1::CreateLeadRequest request;
+  request.mutable_lead()->set_given_name("Ada");
+  EXPECT_EQ(CreateLead(request, Token("ana", "sales")), absl::OkStatus());
+  EXPECT_EQ(Reason(CreateLead(request, Token("aud", "it"))), "ROLE_REQUIRED");
+  EXPECT_EQ(Reason(CreateLead(request, Token("ina", "it"))), "RIGHT_REQUIRED");
+}
+
+TEST_F(EdgeTest, RequestsAreCheckedBeforeTheHandler) {
+  const absl::Status status = GetLead("leads/x", Token("ana", "sales"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Reason(status), "INVALID_NAME");
+  lead::v1::CreateLeadRequest request;
+  request.mutable_lead()->set_given_name("a\x01");
+  EXPECT_EQ(Reason(CreateLead(request, Token("ana", "sales"))), "CONTROL_CHARACTER");
+}
+
+TEST_F(EdgeTest, AMessageOverOneMebibyteIsRefused) {
+  lead::v1::CreateLeadRequest request;
+  request.mutable_lead()->set_given_name(std::string(2 << 20, 'a'));
+  EXPECT_EQ(CreateLead(request, Token("ana", "sales")).code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(GetCharter(cli_, Token("ana", "sales")), absl::OkStatus());
+}
+
+TEST_F(EdgeTest, ErrorDetailsArrive) {
+  g_behaviour = [](Call&) { return InvalidField("TEST_REASON", "a.b", "mend it so"); };
+  const absl::Status status = GetCharter(cli_, Token("ana", "sales"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Reason(status), "TEST_REASON");
+  google::rpc::BadRequest bad;
+  const auto payload = status.GetPayload("type.googleapis.com/google.rpc.BadRequest");
+  ASSERT_TRUE(payload.has_value());
+  ASSERT_TRUE(bad.ParseFromString(std::string(*payload)));
+  EXPECT_EQ(bad.field_violations(0).field(), "a.b");
+}
+
+TEST_F(EdgeTest, InternalErrorsShowAnIdAndNothingElse) {
+  for (const auto& behaviour : std::vector<std::function<absl::Status(Call&)>>{
+           [](Call&) { return Internal("SELECT secret FROM table"); },
+           [](Call&) { return absl::UnknownError("SELECT secret FROM table"); },
+           [](Call&) -> absl::Status { throw std::runtime_error("secret at /path"); }}) {
+    g_behaviour = behaviour;
+    testing::internal::CaptureStderr();
+    const absl::Status status = GetCharter(cli_, Token("ana", "sales"));
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+    EXPECT_EQ(status.ToString().find("secret"), std::string::npos) << status;
+    const std::string id = ErrorValue(status, "error_id");
+    EXPECT_EQ(id.size(), 16u);
+    std::string log;  // the line comes just after the answer
+    for (int i = 0; i < 100 && log.find(id) == std::string::npos; ++i) {
+      absl::SleepFor(absl::Milliseconds(10));
+      log += testing::internal::GetCapturedStderr();
+      testing::internal::CaptureStderr();
+    }
+    testing::internal::GetCapturedStderr();
+    EXPECT_NE(log.find(id), std::string::npos);
+    EXPECT_NE(log.find("secret"), std::string::npos);
+  }
+}
+
+TEST_F(EdgeTest, TheDeadlineIsTheCallersOrThePolicys) {
+  absl::Duration left;
+  g_behaviour = [&](Call& call) {
+    left = call.deadline - call.now;
+    return absl::OkStatus();
+  };
+  ASSERT_EQ(GetCharter(cli_, Token("ana", "sales")), absl::OkStatus());
+  EXPECT_EQ(left, absl::Seconds(3));  // the policy's, of 10 s asked for
+  grpc::ClientContext context;
+  Prepare(&context, Token("ana", "sales"));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+  type::v1::Charter charter;
+  ASSERT_TRUE(CharterApi::NewStub(cli_)->GetCharter(&context, GetCharterRequest(), &charter).ok());
+  EXPECT_LE(left, absl::Milliseconds(1200));  // gRPC rounds a deadline up on its way
+}
+
+TEST_F(EdgeTest, TheTraceGoesOn) {
+  std::string seen;
+  g_behaviour = [&](Call& call) {
+    seen = call.traceparent;
+    return absl::OkStatus();
+  };
+  grpc::ClientContext context;
+  Prepare(&context, Token("ana", "sales"));
+  context.AddMetadata("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  type::v1::Charter charter;
+  ASSERT_TRUE(CharterApi::NewStub(cli_)->GetCharter(&context, GetCharterRequest(), &charter).ok());
+  EXPECT_EQ(seen.substr(0, 36), "00-0af7651916cd43dd8448eb211c80319c-");
+  EXPECT_NE(seen.substr(36, 16), "b7ad6b7169203331");
+}
+
+TEST_F(EdgeTest, AQueuedCallThatIsTooLateIsNotRun) {
+  absl::Notification go;
+  std::atomic<int> runs{0};
+  g_behaviour = [&](Call&) {
+    ++runs;
+    go.WaitForNotification();
+    return absl::OkStatus();
+  };
+  const std::string token = Token("ana", "sales");
+  std::vector<std::thread> blocking;
+  for (int i = 0; i < 2; ++i) blocking.emplace_back([&] { (void)GetCharter(cli_, token); });
+  while (runs < 2) absl::SleepFor(absl::Milliseconds(1));
+  grpc::ClientContext context;
+  Prepare(&context, token);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(200)));
+  type::v1::Charter charter;
+  const auto late = CharterApi::NewStub(cli_)->GetCharter(&context, GetCharterRequest(), &charter);
+  EXPECT_EQ(late.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  go.Notify();
+  for (std::thread& thread : blocking) thread.join();
+  EXPECT_EQ(GetCharter(cli_, token), absl::OkStatus());
+  EXPECT_EQ(runs, 3);  // the two that blocked and the last
+}
+
+TEST_F(EdgeTest, CallsAreCounted) {
+  EXPECT_EQ(GetCharter(cli_, Token("ana", "sales")), absl::OkStatus());
+  double calls = 0;
+  for (const auto& family : house_.metrics.Collect()) {
+    if (family.name != "comity_calls_total") continue;
+    for (const auto& metric : family.metric) calls += metric.counter.value;
+  }
+  EXPECT_GE(calls, 1);
+}
+
+}  // namespace
+}  // namespace comity::server
