@@ -10,6 +10,7 @@
 #include "services/lead/lead_migrations.h"
 #include "services/runtime/journal/journal_store.h"
 #include "services/runtime/status/errors.h"
+#include "services/runtime/storage/transact.h"
 #include "services/runtime/testlib/call.h"
 #include "services/runtime/testlib/database.h"
 
