@@ -68,8 +68,7 @@ class OpportunityFactsTest : public ::testing::Test {
     Call call = runtime_.MakeCall("ana@sales");
     return facts_.VoidFact(call, request);
   }
-  absl::StatusOr<judgement::v1::Judgement> Judge(const std::string& name,
-                                                 const std::string& answer,
+  absl::StatusOr<judgement::v1::Judgement> Judge(const std::string& name, const std::string& answer,
                                                  const std::string& as = "ana@sales") {
     judgement::v1::JudgeRequest request;
     request.mutable_judgement()->set_subject(name);
@@ -239,8 +238,7 @@ TEST_F(OpportunityFactsTest, TheHistoryHoldsEveryChangeInOrderWithoutPersonalDat
                 }
                 return absl::OkStatus();
               }).ok());
-  EXPECT_THAT(types,
-              ::testing::ElementsAre("created", "fact-recorded", "fact-recorded", "judged"));
+  EXPECT_THAT(types, ::testing::ElementsAre("created", "fact-recorded", "fact-recorded", "judged"));
 }
 
 TEST_F(OpportunityFactsTest, AStandingShowsBothSides) {
