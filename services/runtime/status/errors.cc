@@ -131,6 +131,13 @@ absl::Status ServerBusy(absl::Duration retry_after) {
   return status;
 }
 
+absl::Status RateLimited(absl::Duration retry_after) {
+  absl::Status status = MakeError(absl::StatusCode::kResourceExhausted, "RATE_LIMITED",
+                                  "too many calls with this token: wait, then go on slower");
+  AttachRetry(retry_after, &status);
+  return status;
+}
+
 absl::Status Unavailable(absl::string_view reason, absl::string_view message) {
   absl::Status status = MakeError(absl::StatusCode::kUnavailable, reason, message);
   AttachRetry(kRetryUnavailable, &status);

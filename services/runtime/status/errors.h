@@ -42,6 +42,8 @@ absl::Status EtagMismatch(absl::string_view name, absl::string_view current_etag
 absl::Status ConcurrentChange(absl::string_view message);
 // RESOURCE_EXHAUSTED, reason SERVER_BUSY, with RetryInfo.
 absl::Status ServerBusy(absl::Duration retry_after);
+// RESOURCE_EXHAUSTED, reason RATE_LIMITED, with RetryInfo: this caller alone asks too often.
+absl::Status RateLimited(absl::Duration retry_after);
 // UNAVAILABLE, with RetryInfo. Reasons: DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, DRAINING,
 // NOT_READY.
 absl::Status Unavailable(absl::string_view reason, absl::string_view message);

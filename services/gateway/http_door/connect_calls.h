@@ -1,0 +1,60 @@
+// The Connect protocol's unary form over HTTP, answered by calling the services over gRPC.
+#ifndef COMITY_GATEWAY_HTTP_DOOR_CONNECT_CALLS_H_
+#define COMITY_GATEWAY_HTTP_DOOR_CONNECT_CALLS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "grpcpp/grpcpp.h"
+#include "services/gateway/http_door/http_server.h"
+#include "services/gateway/http_door/rate_limit.h"
+#include "services/gateway/http_door/route_table.h"
+
+namespace comity::gateway {
+
+// The channel to a service, which lives longer than what calls through it; null when its address is
+// not known.
+using ChannelTo = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
+
+// The answer to `status`; `http_code` 0 stands for the one that belongs to the code.
+HttpResponse ErrorResponse(const absl::Status& status, int http_code = 0);
+// The answer to what is no acceptable HTTP request: 400, 413 or 431.
+HttpResponse RefusalResponse(int http_code);
+
+// Thread-safe. The bearer token goes to the service as it came: the service verifies it.
+class ConnectCalls {
+ public:
+  ConnectCalls(ChannelTo channel_to, double calls_per_second, double burst);
+  ~ConnectCalls() { CancelAll(); }
+
+  // Answers `request` by calling `done` once, mostly from a thread of gRPC.
+  void Handle(HttpRequest request, std::function<void(HttpResponse)> done);
+  // Takes no more calls, cancels those under way and waits until all of them are answered.
+  void CancelAll();
+
+ private:
+  struct Plan;  // of a call: whom, what, until when
+  struct Flight;
+  absl::StatusOr<Plan> Check(const HttpRequest& request);
+  absl::Status CheckRate(const std::string& authorization);
+  // False once no more calls are taken.
+  bool TakeOff(const std::shared_ptr<Flight>& flight);
+  void Land(Flight* flight, const grpc::Status& status);
+  bool NoneAloft() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return aloft_.empty(); }
+
+  const ChannelTo channel_to_;
+  const RouteTable routes_;
+  RateLimit rate_;
+  absl::Mutex mutex_;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::flat_hash_map<Flight*, std::shared_ptr<Flight>> aloft_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace comity::gateway
+
+#endif  // COMITY_GATEWAY_HTTP_DOOR_CONNECT_CALLS_H_

@@ -1,0 +1,30 @@
+#include "services/gateway/http_door/http_door.h"
+
+#include <utility>
+
+namespace comity::gateway {
+namespace {
+
+constexpr double kCallsPerSecond = 200;
+constexpr double kBurst = 200;
+
+}  // namespace
+
+HttpDoor::HttpDoor(HttpOptions options, ChannelTo channel_to)
+    : calls_(std::move(channel_to), kCallsPerSecond, kBurst),
+      server_(
+          std::move(options),
+          [this](HttpRequest request, std::function<void(HttpResponse)> done) {
+            calls_.Handle(std::move(request), std::move(done));
+          },
+          RefusalResponse) {}
+
+absl::Status HttpDoor::Start() { return server_.Start(); }
+
+void HttpDoor::Stop() {
+  server_.Drain();
+  calls_.CancelAll();
+  server_.Stop();
+}
+
+}  // namespace comity::gateway

@@ -1,0 +1,28 @@
+// The HTTP/JSON door: server TLS without a client certificate, a person's token on every call, the
+// Connect protocol's unary form for every unary method of every service.
+#ifndef COMITY_GATEWAY_HTTP_DOOR_HTTP_DOOR_H_
+#define COMITY_GATEWAY_HTTP_DOOR_HTTP_DOOR_H_
+
+#include "services/gateway/http_door/connect_calls.h"
+#include "services/gateway/http_door/http_server.h"
+#include "services/runtime/server/serve.h"
+
+namespace comity::gateway {
+
+class HttpDoor final : public server::Background {
+ public:
+  // Grants each token 200 calls at once and 200 a second.
+  HttpDoor(HttpOptions options, ChannelTo channel_to);
+
+  absl::Status Start() override;
+  void Stop() override;
+  int port() const { return server_.port(); }
+
+ private:
+  ConnectCalls calls_;
+  HttpServer server_;
+};
+
+}  // namespace comity::gateway
+
+#endif  // COMITY_GATEWAY_HTTP_DOOR_HTTP_DOOR_H_

@@ -1,0 +1,320 @@
+// The door as callers meet it: real TLS, real sockets, real gRPC services behind it.
+#include "services/gateway/http_door/http_door.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "comity/journal/v1/journal_service.grpc.pb.h"
+#include "comity/judgement/v1/judgement_service.grpc.pb.h"
+#include "comity/lead/v1/lead_service.grpc.pb.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "services/gateway/http_door/test_client.h"
+#include "services/runtime/server/unary.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::gateway {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kGetLead[] = "/comity.lead.v1.LeadService/GetLead";
+constexpr char kListLeads[] = "/comity.lead.v1.LeadService/ListLeads";
+constexpr char kToken[] = "Authorization: Bearer token-of-ana\r\n";
+
+std::string MetadataOf(grpc::ServerContext* context, const std::string& key) {
+  const auto found = context->client_metadata().find(key);
+  if (found == context->client_metadata().end()) return "";
+  return std::string(found->second.data(), found->second.size());
+}
+
+class FakeLeads final : public lead::v1::LeadService::Service {
+ public:
+  // Echoes what came with the call; refuses `leads/denied`; holds `leads/slow` until cancelled.
+  grpc::Status GetLead(grpc::ServerContext* context, const lead::v1::GetLeadRequest* request,
+                       lead::v1::Lead* lead) override {
+    if (request->name() == "leads/denied") {
+      return server::ToGrpcStatus(PermissionDenied("RIGHT_REQUIRED", "no"));
+    }
+    if (request->name() == "leads/slow") {
+      if (!slow_began.HasBeenNotified()) slow_began.Notify();
+      while (!context->IsCancelled()) absl::SleepFor(absl::Milliseconds(2));
+      return grpc::Status::CANCELLED;
+    }
+    lead->set_name(request->name());
+    lead->set_family_name(MetadataOf(context, "authorization"));
+    lead->set_given_name(MetadataOf(context, "traceparent"));
+    (*lead->mutable_attributes())["ms"] = absl::StrCat(
+        absl::ToInt64Milliseconds(absl::FromChrono(context->deadline()) - absl::Now()));
+    return grpc::Status::OK;
+  }
+
+  absl::Notification slow_began;
+};
+
+class FakeJudgements final : public judgement::v1::JudgementService::Service {
+ public:
+  explicit FakeJudgements(int revision) : revision_(revision) {}
+  grpc::Status GetStanding(grpc::ServerContext*, const judgement::v1::GetStandingRequest*,
+                           judgement::v1::GetStandingResponse* response) override {
+    response->set_charter_revision(revision_);
+    return grpc::Status::OK;
+  }
+
+ private:
+  const int revision_;
+};
+
+class HttpDoorTest : public ::testing::Test {
+ protected:
+  void SetUp() override { StartDoor({}); }
+
+  void StartDoor(HttpOptions options) {
+    certificate_ = MakeTestCertificate("door");
+    options.listen = "127.0.0.1:0";
+    options.certificate_file = certificate_ + ".crt";
+    options.key_file = certificate_ + ".key";
+    if (lead_ == nullptr) StartServices();
+    door_ = std::make_unique<HttpDoor>(options, [this](const std::string& service) {
+      const auto found = channels_.find(service);
+      return found == channels_.end() ? nullptr : found->second;
+    });
+    ASSERT_TRUE(door_->Start().ok());
+  }
+
+  void StartServices() {
+    lead_ = grpc::ServerBuilder()
+                .RegisterService(&leads_)
+                .RegisterService(&judged_leads_)
+                .BuildAndStart();
+    support_ = grpc::ServerBuilder().RegisterService(&judged_cases_).BuildAndStart();
+    channels_ = {
+        {"lead", lead_->InProcessChannel({})},
+        {"support", support_->InProcessChannel({})},
+        {"account", grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials())}};
+  }
+
+  TestReply Post(const std::string& path, const std::string& body,
+                 const std::string& headers = kToken) {
+    return TestClient(door_->port()).Post(path, headers, body);
+  }
+
+  static void ExpectError(const TestReply& reply, int http, const std::string& code,
+                          const std::string& reason) {
+    EXPECT_EQ(reply.code, http) << reply.body;
+    const json error = json::parse(reply.body, nullptr, false);
+    ASSERT_TRUE(error.is_object()) << reply.body;
+    EXPECT_EQ(error["code"], code);
+    std::string found;
+    for (const json& detail : error["details"]) {
+      if (detail["type"] == "google.rpc.ErrorInfo") found = detail["debug"]["reason"];
+    }
+    EXPECT_EQ(found, reason) << reply.body;
+  }
+
+  std::string certificate_;
+  FakeLeads leads_;
+  FakeJudgements judged_leads_{1};
+  FakeJudgements judged_cases_{2};
+  std::unique_ptr<grpc::Server> lead_;
+  std::unique_ptr<grpc::Server> support_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  std::unique_ptr<HttpDoor> door_;
+};
+
+TEST_F(HttpDoorTest, PassesCallTokenAndTraceOn) {
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const TestReply reply =
+      Post(kGetLead, R"({"name":"leads/x"})",
+           absl::StrCat(kToken, "Connect-Protocol-Version: 1\r\nTraceparent: ", trace, "\r\n"));
+  EXPECT_EQ(reply.code, 200);
+  const json lead = json::parse(reply.body);
+  EXPECT_EQ(lead["name"], "leads/x");
+  EXPECT_EQ(lead["familyName"], "Bearer token-of-ana");
+  EXPECT_EQ(lead["givenName"], trace);
+  EXPECT_TRUE(absl::StrContains(reply.headers, "Content-Type: application/json\r\n"));
+}
+
+TEST_F(HttpDoorTest, HonoursTheTimeout) {
+  const json lead = json::parse(
+      Post(kGetLead, R"({"name":"leads/x"})", absl::StrCat(kToken, "Connect-Timeout-Ms: 700\r\n"))
+          .body);
+  EXPECT_LE(std::stoi(std::string(lead["attributes"]["ms"])), 700);
+  const json capped = json::parse(
+      Post(kGetLead, R"({"name":"leads/x"})", absl::StrCat(kToken, "Connect-Timeout-Ms: 99999\r\n"))
+          .body);
+  EXPECT_LE(std::stoi(std::string(capped["attributes"]["ms"])), 3000) << "the method's own bound";
+  ExpectError(Post(kGetLead, R"({"name":"leads/slow"})",
+                   absl::StrCat(kToken, "Connect-Timeout-Ms: 50\r\n")),
+              504, "deadline_exceeded", "DEADLINE_EXCEEDED");
+  for (const char* bad : {"-1", "soon", "12345678901"}) {
+    ExpectError(Post(kGetLead, "{}", absl::StrCat(kToken, "Connect-Timeout-Ms: ", bad, "\r\n")),
+                400, "invalid_argument", "INVALID_TIMEOUT");
+  }
+}
+
+TEST_F(HttpDoorTest, AnswersWithTheErrorsOfTheServices) {
+  ExpectError(Post(kGetLead, R"({"name":"leads/denied"})"), 403, "permission_denied",
+              "RIGHT_REQUIRED");
+  ExpectError(Post("/comity.account.v1.AccountService/GetAccount", "{}"), 503, "unavailable",
+              "SERVICE_UNAVAILABLE");
+  ExpectError(Post("/comity.reporting.v1.ReportService/GetFreshness", "{}"), 503, "unavailable",
+              "SERVICE_UNAVAILABLE");
+}
+
+TEST_F(HttpDoorTest, RoutesSharedServicesByTheName) {
+  const std::string path = "/comity.judgement.v1.JudgementService/GetStanding";
+  EXPECT_EQ(json::parse(Post(path, R"({"subject":"leads/x"})").body)["charterRevision"], 1);
+  EXPECT_EQ(json::parse(Post(path, R"({"subject":"cases/x"})").body)["charterRevision"], 2);
+  ExpectError(Post(path, "{}"), 400, "invalid_argument", "SERVICE_AMBIGUOUS");
+  EXPECT_EQ(json::parse(Post(path, "{}", absl::StrCat(kToken, "Comity-Service: support\r\n"))
+                            .body)["charterRevision"],
+            2);
+}
+
+TEST_F(HttpDoorTest, RefusesWhatIsNoCall) {
+  ExpectError(Post(kGetLead, "{}", ""), 401, "unauthenticated", "TOKEN_MISSING");
+  ExpectError(Post(kGetLead, "{}", "Authorization: Basic YTpi\r\n"), 401, "unauthenticated",
+              "TOKEN_MISSING");
+  ExpectError(Post("/nowhere", "{}"), 404, "unimplemented", "METHOD_UNKNOWN");
+  ExpectError(Post("/comity.journal.v1.JournalService/WatchJournal", "{}"), 501, "unimplemented",
+              "STREAM_UNSUPPORTED");
+  ExpectError(Post(kGetLead, "{"), 400, "invalid_argument", "MALFORMED_JSON");
+  ExpectError(Post(kGetLead, R"({"nmae":"leads/x"})"), 400, "invalid_argument", "UNKNOWN_FIELD");
+  ExpectError(Post(kGetLead, "{}", absl::StrCat(kToken, "Connect-Protocol-Version: 2\r\n")), 400,
+              "invalid_argument", "PROTOCOL_VERSION");
+  ExpectError(Post(kGetLead, "{}", absl::StrCat(kToken, "Content-Encoding: gzip\r\n")), 501,
+              "unimplemented", "ENCODING_UNSUPPORTED");
+}
+
+TEST_F(HttpDoorTest, RefusesOtherMethodsAndTypes) {
+  TestClient client(door_->port());
+  client.Send("GET /comity.lead.v1.LeadService/GetLead HTTP/1.1\r\nHost: x\r\n\r\n");
+  const TestReply get = client.Receive();
+  EXPECT_EQ(get.code, 405);
+  EXPECT_TRUE(absl::StrContains(get.headers, "Allow: POST\r\n"));
+  client.Send(absl::StrCat("POST ", kGetLead, " HTTP/1.1\r\nHost: x\r\n",
+                           "Content-Type: application/proto\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_EQ(client.Receive().code, 415);
+}
+
+TEST_F(HttpDoorTest, BoundsBodyAndHeaders) {
+  ExpectError(Post(kGetLead, std::string(2 << 20, ' ')), 413, "resource_exhausted",
+              "MESSAGE_TOO_LARGE");
+  const std::string name(1 << 20, 'x');
+  EXPECT_EQ(Post(kGetLead, name.substr(0, 1 << 20)).code, 400) << "1 MiB of no JSON is read";
+  ExpectError(
+      Post(kGetLead, "{}", absl::StrCat(kToken, "X-Long: ", std::string(9 << 10, 'x'), "\r\n")),
+      431, "resource_exhausted", "HEADERS_TOO_LARGE");
+  TestClient client(door_->port());
+  client.Send("what is this?\r\n\r\n");
+  ExpectError(client.Receive(), 400, "invalid_argument", "MALFORMED_HTTP");
+}
+
+TEST_F(HttpDoorTest, ChunkedBodiesAreBoundedAsWell) {
+  TestClient client(door_->port());
+  client.Send(absl::StrCat("POST ", kGetLead, " HTTP/1.1\r\nHost: x\r\n", kToken,
+                           "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
+  const std::string chunk = absl::StrCat("40000\r\n", std::string(0x40000, ' '), "\r\n");
+  for (int i = 0; i < 5; ++i) client.Send(chunk);
+  ExpectError(client.Receive(), 413, "resource_exhausted", "MESSAGE_TOO_LARGE");
+}
+
+TEST_F(HttpDoorTest, KeepsAliveAndContinues) {
+  TestClient client(door_->port());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(client.Post(kGetLead, kToken, R"({"name":"leads/x"})").code, 200);
+  }
+  client.Send(absl::StrCat("POST ", kGetLead, " HTTP/1.1\r\nHost: x\r\n", kToken,
+                           "Content-Type: application/json\r\nContent-Length: 2\r\n",
+                           "Expect: 100-continue\r\n\r\n"));
+  EXPECT_EQ(client.Receive().code, 100);
+  client.Send("{}");
+  EXPECT_EQ(client.Receive().code, 200);
+}
+
+TEST_F(HttpDoorTest, LimitsTheRateOfAToken) {
+  TestClient client(door_->port());
+  TestReply reply;
+  for (int i = 0; i < 1000 && reply.code != 429; ++i) reply = client.Post(kListLeads, kToken, "{");
+  ExpectError(reply, 429, "resource_exhausted", "RATE_LIMITED");
+  EXPECT_TRUE(absl::StrContains(reply.body, "google.rpc.RetryInfo"));
+  EXPECT_EQ(client.Post(kListLeads, "Authorization: Bearer other\r\n", "{").code, 400)
+      << "another token is not held back";
+}
+
+TEST_F(HttpDoorTest, IdleConnectionsHoldNobodyUp) {
+  std::vector<std::unique_ptr<TestClient>> idle;
+  for (int i = 0; i < 500; ++i) {
+    idle.push_back(std::make_unique<TestClient>(door_->port()));
+    ASSERT_TRUE(idle.back()->connected()) << i;
+  }
+  EXPECT_EQ(Post(kGetLead, R"({"name":"leads/x"})").code, 200);
+  EXPECT_EQ(idle.front()->Post(kGetLead, kToken, R"({"name":"leads/x"})").code, 200);
+  const absl::Time start = absl::Now();
+  door_->Stop();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(3));
+  EXPECT_TRUE(idle.back()->WaitForEnd());
+}
+
+TEST_F(HttpDoorTest, ClosesIdleConnectionsAndThoseTooMany) {
+  door_->Stop();
+  StartDoor({.max_connections = 2, .idle_timeout = absl::Seconds(2)});
+  auto first = std::make_unique<TestClient>(door_->port());
+  TestClient second(door_->port());
+  TestClient third(door_->port());
+  EXPECT_TRUE(first->connected());
+  EXPECT_FALSE(third.connected());
+  EXPECT_TRUE(second.WaitForEnd());
+}
+
+TEST_F(HttpDoorTest, StopsWithACallUnderWay) {
+  door_->Stop();
+  StartDoor({.drain_timeout = absl::Milliseconds(100)});
+  TestReply reply;
+  std::thread caller([&] { reply = Post(kGetLead, R"({"name":"leads/slow"})"); });
+  leads_.slow_began.WaitForNotification();
+  const absl::Time start = absl::Now();
+  door_->Stop();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(3));
+  caller.join();
+  EXPECT_NE(reply.code, 200);
+}
+
+TEST_F(HttpDoorTest, SpeaksOnlyModernTls) {
+  EXPECT_FALSE(TestClient(door_->port(), TLS1_1_VERSION).connected());
+  EXPECT_TRUE(TestClient(door_->port(), TLS1_2_VERSION).connected());
+}
+
+TEST_F(HttpDoorTest, TakesANewCertificateWithoutRestart) {
+  EXPECT_EQ(TestClient(door_->port()).peer_subject(), "door");
+  const std::string fresh = MakeTestCertificate("fresh");
+  ASSERT_EQ(std::rename((fresh + ".key").c_str(), (certificate_ + ".key").c_str()), 0);
+  ASSERT_EQ(std::rename((fresh + ".crt").c_str(), (certificate_ + ".crt").c_str()), 0);
+  EXPECT_EQ(TestClient(door_->port()).peer_subject(), "fresh");
+}
+
+TEST(HttpDoorStart, SaysWhyItCannot) {
+  const auto no_channel = [](const std::string&) { return std::shared_ptr<grpc::Channel>(); };
+  const std::string certificate = MakeTestCertificate("door");
+  HttpOptions options{.listen = "127.0.0.1:0", .certificate_file = "/nowhere", .key_file = ""};
+  EXPECT_EQ(Reason(HttpDoor(options, no_channel).Start()), "CERTIFICATE_UNUSABLE");
+  options = {.listen = "nowhere",
+             .certificate_file = certificate + ".crt",
+             .key_file = certificate + ".key"};
+  EXPECT_EQ(Reason(HttpDoor(options, no_channel).Start()), "INVALID_ADDRESS");
+  options.listen = "127.0.0.1:0";
+  HttpDoor first(options, no_channel);
+  ASSERT_TRUE(first.Start().ok());
+  options.listen = absl::StrCat("127.0.0.1:", first.port());
+  EXPECT_EQ(Reason(HttpDoor(options, no_channel).Start()), "ADDRESS_UNAVAILABLE");
+}
+
+}  // namespace
+}  // namespace comity::gateway

@@ -1,0 +1,41 @@
+// A token bucket per caller. Pure: the clock is an argument.
+#ifndef COMITY_GATEWAY_HTTP_DOOR_RATE_LIMIT_H_
+#define COMITY_GATEWAY_HTTP_DOOR_RATE_LIMIT_H_
+
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace comity::gateway {
+
+// Thread-safe. Holds at most `max_callers` buckets; full ones are forgotten first.
+class RateLimit {
+ public:
+  // Grants `per_second` on average, at most `burst` at once.
+  RateLimit(double per_second, double burst, size_t max_callers = 10000)
+      : per_second_(per_second), burst_(burst), max_callers_(max_callers) {}
+
+  // Zero when the call is granted; else how long to wait.
+  absl::Duration Take(const std::string& caller, absl::Time now);
+
+ private:
+  struct Bucket {
+    double level = 0;
+    absl::Time at;
+  };
+  double LevelAt(const Bucket& bucket, absl::Time now) const;
+  void ForgetFull(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const double per_second_;
+  const double burst_;
+  const size_t max_callers_;
+  absl::Mutex mutex_;
+  absl::flat_hash_map<std::string, Bucket> buckets_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace comity::gateway
+
+#endif  // COMITY_GATEWAY_HTTP_DOOR_RATE_LIMIT_H_
