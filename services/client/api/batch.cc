@@ -4,6 +4,7 @@
 #include "absl/time/clock.h"
 #include "services/client/api/caller.h"
 #include "services/client/api/field_value.h"
+#include "services/client/api/retry.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -19,13 +20,6 @@ constexpr size_t kMostItems = 200;
 constexpr size_t kMostBytes = 512 * 1024;
 constexpr int kMostTries = 8;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
-
-bool WorthAnotherTry(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable ||
-         status.code() == absl::StatusCode::kResourceExhausted ||
-         status.code() == absl::StatusCode::kDeadlineExceeded ||
-         (status.code() == absl::StatusCode::kAborted && Reason(status) != "ETAG_MISMATCH");
-}
 
 // Takes as many of the waiting items as one call carries.
 size_t FillRequest(const std::vector<std::unique_ptr<Message>>& items,

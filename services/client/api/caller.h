@@ -18,13 +18,17 @@ namespace comity::client {
 class Caller {
  public:
   virtual ~Caller() = default;
-  // Calls `comity.lead.v1.LeadService/GetLead` as `as`. What is certain to have had no effect, or
-  // carries a request id, is tried again while the server says that it is busy or away, for some
-  // seconds. Thread-safe.
-  virtual absl::Status Call(const Identity& as, absl::string_view method,
-                            const google::protobuf::Message& request,
-                            google::protobuf::Message* reply) = 0;
+  // Calls `comity.lead.v1.LeadService/GetLead` as `as` at a service (`lead`); `at` empty: at the
+  // one that the request's names say. A call that the server was too busy for, or away, is tried
+  // again for some seconds: those that change something carry a request id. Thread-safe.
+  virtual absl::Status CallAt(const std::string& at, const Identity& as, absl::string_view method,
+                              const google::protobuf::Message& request,
+                              google::protobuf::Message* reply) = 0;
 
+  absl::Status Call(const Identity& as, absl::string_view method,
+                    const google::protobuf::Message& request, google::protobuf::Message* reply) {
+    return CallAt("", as, method, request, reply);
+  }
   template <typename Reply>
   absl::StatusOr<Reply> Ask(const Identity& as, absl::string_view method,
                             const google::protobuf::Message& request) {

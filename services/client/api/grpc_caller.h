@@ -1,0 +1,64 @@
+// Calls over mTLS with a token for each identity.
+#ifndef COMITY_CLIENT_API_GRPC_CALLER_H_
+#define COMITY_CLIENT_API_GRPC_CALLER_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "comity/journal/v1/journal_service.pb.h"
+#include "services/client/api/caller.h"
+#include "services/client/profile.h"
+#include "services/runtime/channel/channel.h"
+#include "services/runtime/identity/token_signer.h"
+
+namespace comity::client {
+
+class GrpcCaller final : public Caller {
+ public:
+  // Errors: INVALID_ARGUMENT reasons PROFILE_UNREADABLE, KEY_INVALID.
+  static absl::StatusOr<std::unique_ptr<GrpcCaller>> Make(const Profile& profile);
+
+  absl::Status CallAt(const std::string& at, const Identity& as, absl::string_view method,
+                      const google::protobuf::Message& request,
+                      google::protobuf::Message* reply) override;
+
+  // Streams a service's journal from a position on (-1: its end) until `take` returns false or the
+  // stream ends.
+  absl::Status Watch(const std::string& service, const Identity& as, int64_t from,
+                     const std::function<bool(const journal::v1::WatchJournalResponse&)>& take);
+
+  // How long a call is tried again; 2 s unless set.
+  void set_patience(absl::Duration patience) { patience_ = patience; }
+
+ private:
+  GrpcCaller(channel::TlsFiles tls, std::map<std::string, std::string> addresses,
+             identity::TokenSigner signer)
+      : channels_(std::move(tls), std::move(addresses)), signer_(std::move(signer)) {}
+
+  absl::Status CallOnce(const std::string& service, const Identity& as,
+                        const google::protobuf::MethodDescriptor& method,
+                        const google::protobuf::Message& request,
+                        google::protobuf::Message* reply);
+  absl::StatusOr<std::string> Token(const Identity& as);
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service) const;
+
+  struct Signed {
+    std::string token;
+    absl::Time until;
+  };
+  channel::Channels channels_;
+  const identity::TokenSigner signer_;
+  absl::Duration patience_ = absl::Seconds(2);
+  absl::Mutex mutex_;
+  std::map<Identity, Signed> tokens_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_API_GRPC_CALLER_H_

@@ -1,0 +1,29 @@
+// Every command, one function each: it adds itself, with its flags, help and examples. The next
+// command is one file and one line here and in commands.cc.
+#ifndef COMITY_CLIENT_COMMANDS_COMMANDS_H_
+#define COMITY_CLIENT_COMMANDS_COMMANDS_H_
+
+#include "CLI/App.hpp"
+#include "services/client/commands/context.h"
+
+namespace comity::client {
+
+void AddCommands(CLI::App* app, Context* context);
+
+void AddRecordCommands(CLI::App* app, Context* context);  // lead, account, case … list/get/…
+void AddJudgementCommands(CLI::App* app, Context* context);
+void AddFactCommands(CLI::App* app, Context* context);
+void AddCustomerCommand(CLI::App* app, Context* context);
+void AddHistoryCommands(CLI::App* app, Context* context);
+void AddReportCommands(CLI::App* app, Context* context);
+void AddDirectoryCommands(CLI::App* app, Context* context);
+void AddCharterCommand(CLI::App* app, Context* context);
+void AddAdminCommands(CLI::App* app, Context* context);
+void AddCallCommand(CLI::App* app, Context* context);
+void AddImportCommand(CLI::App* app, Context* context);
+void AddDemoCommand(CLI::App* app, Context* context);
+void AddCompletionCommand(CLI::App* app, Context* context);
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_COMMANDS_COMMANDS_H_

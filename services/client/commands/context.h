@@ -1,0 +1,52 @@
+// What every command shares: the global flags, the connection, the way to print.
+#ifndef COMITY_CLIENT_COMMANDS_CONTEXT_H_
+#define COMITY_CLIENT_COMMANDS_CONTEXT_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+#include "services/client/api/grpc_caller.h"
+#include "services/client/profile.h"
+
+namespace comity::client {
+
+class Context {
+ public:
+  // Set by the flags.
+  std::string profile_flag;
+  std::string as_flag;
+  std::string output = "table";
+  // Set by the command that was named.
+  std::function<absl::Status()> action;
+
+  // Reads the profile; nothing is sent yet. To be called first by what talks to a service.
+  absl::Status Connect();
+  GrpcCaller& caller() { return *caller_; }
+  const Identity& as() const { return as_; }
+  bool json() const { return output == "json"; }
+
+  // Sends and prints the answer: JSON if that is wanted, else what `show` makes of it.
+  template <typename Reply>
+  absl::Status Run(absl::string_view method, const google::protobuf::Message& request,
+                   const std::function<std::string(const Reply&)>& show) {
+    if (absl::Status status = Connect(); !status.ok()) return status;
+    absl::StatusOr<Reply> reply = caller().Ask<Reply>(as(), method, request);
+    if (!reply.ok()) return reply.status();
+    if (json()) return PrintJson(*reply);
+    return Print(show(*reply));
+  }
+  absl::Status Print(absl::string_view text) const;
+  absl::Status PrintJson(const google::protobuf::Message& message) const;
+
+ private:
+  Identity as_;
+  std::unique_ptr<GrpcCaller> caller_;
+};
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_COMMANDS_CONTEXT_H_

@@ -1,0 +1,102 @@
+// comity customer: one account as all services know it.
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "comity/gateway/v1/customer_service.pb.h"
+#include "services/client/api/field_value.h"
+#include "services/client/commands/commands.h"
+#include "services/client/output/error_text.h"
+#include "services/client/output/format.h"
+#include "services/client/output/record_view.h"
+#include "services/client/output/table.h"
+#include "services/client/output/terminal.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::client {
+namespace {
+
+struct CustomerFlags {
+  std::string name;
+  std::string lens;
+};
+
+// Title and content of a part, or why it is missing.
+std::string Part(absl::string_view title, const google::rpc::Status& status, int count,
+                 const std::string& content) {
+  std::string text = absl::StrCat("\n", title);
+  const absl::Status problem = FromRpcStatus(status);
+  if (!problem.ok()) return absl::StrCat(text, ": missing: ", ErrorText(problem), "\n");
+  absl::StrAppend(&text, " (", count, ")\n");
+  return count == 0 ? text : absl::StrCat(text, content);
+}
+
+std::string Standings(const gateway::v1::StandingsPart& part, int width) {
+  Table table({{"QUESTION"}, {"DEPARTMENT"}, {"ANSWER"}, {"SINCE"}, {"BY"}, {"REASON"}});
+  for (const auto& standing : part.standings()) {
+    const std::string question(absl::StripPrefix(standing.question(), "questions/"));
+    for (const auto& judgement : standing.judgements()) {
+      table.AddRow({question,
+                    std::string(absl::StripPrefix(judgement.department(), "departments/")),
+                    judgement.answer(), Cell(judgement, "occur_time"),
+                    ShowActor(judgement.actor()), judgement.reason()});
+    }
+    table.AddRow({question, "settled", ShowAnswer(standing.settled()), "", "", ""});
+  }
+  return table.Render(width);
+}
+
+std::string Numbers(const gateway::v1::NumbersPart& part) {
+  std::string text = absl::StrCat("  won ", FormatCount(part.won_count()), ", lost ",
+                                  FormatCount(part.lost_count()), ", undecided ",
+                                  FormatCount(part.undecided_count()));
+  for (const auto& amount : part.won_amounts()) {
+    absl::StrAppend(&text, "; value won ", FormatMoney(amount));
+  }
+  return absl::StrCat(text, " (as of ", part.as_of(), ")\n");
+}
+
+std::string ShowCustomer(const gateway::v1::Customer& customer) {
+  const int width = TerminalWidth();
+  std::string text = RecordDetail(customer.account(), width);
+  absl::StrAppend(&text, Part("Contacts", customer.contacts().status(),
+                              customer.contacts().contacts_size(),
+                              RecordTable(customer.contacts(), "contacts", width)));
+  absl::StrAppend(&text, Part("Relationships", customer.relationships().status(),
+                              customer.relationships().relationships_size(),
+                              RecordTable(customer.relationships(), "relationships", width)));
+  absl::StrAppend(&text, Part("Opportunities", customer.opportunities().status(),
+                              customer.opportunities().opportunities_size(),
+                              RecordTable(customer.opportunities(), "opportunities", width)));
+  absl::StrAppend(&text, Part("Cases", customer.cases().status(), customer.cases().cases_size(),
+                              RecordTable(customer.cases(), "cases", width)));
+  absl::StrAppend(&text, Part("Judgements of the account", customer.standings().status(),
+                              customer.standings().standings_size(),
+                              Standings(customer.standings(), width)));
+  absl::StrAppend(&text, Part("Numbers", customer.numbers().status(), 1,
+                              Numbers(customer.numbers())));
+  return text;
+}
+
+}  // namespace
+
+void AddCustomerCommand(CLI::App* app, Context* context) {
+  const auto flags = std::make_shared<CustomerFlags>();
+  CLI::App* customer =
+      app->add_subcommand("customer", "All that the services know about an account");
+  customer->add_option("account", flags->name, "accounts/…")->required();
+  customer->add_option("--lens", flags->lens, "Whose view (default: your department)");
+  customer->footer("Example:\n  comity customer accounts/0190… --lens support\n"
+                   "A part whose service is slow or away says so; the others are complete.");
+  customer->callback([=] {
+    context->action = [=] {
+      gateway::v1::GetCustomerRequest request;
+      request.set_name(flags->name);
+      request.set_lens(FullLens(flags->lens));
+      return context->Run<gateway::v1::Customer>("comity.gateway.v1.CustomerService/GetCustomer",
+                                                 request, ShowCustomer);
+    };
+  });
+}
+
+}  // namespace comity::client

@@ -1,0 +1,93 @@
+// comity history: all that happened to one record. comity watch: a service's journal as it grows.
+#include <csignal>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "comity/journal/v1/journal_service.pb.h"
+#include "services/client/commands/commands.h"
+#include "services/client/output/entry_line.h"
+#include "services/client/output/format.h"
+#include "services/client/output/json.h"
+#include "services/client/output/record_view.h"
+#include "services/client/output/table.h"
+#include "services/client/output/terminal.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::client {
+namespace {
+
+struct HistoryFlags {
+  std::string subject;
+  std::string service;
+  int64_t from = -1;
+};
+
+// Set by Ctrl-C; the stream's sign of life comes every second.
+volatile std::sig_atomic_t stop_watching = 0;
+
+std::string ShowHistory(const journal::v1::ListHistoryResponse& reply) {
+  Table table({{"VERSION", true}, {"RECORDED"}, {"OCCURRED"}, {"BY"}, {"WHAT"}, {"DETAIL"},
+               {"POSITION", true}});
+  for (const auto& positioned : reply.entries()) {
+    const auto& entry = positioned.entry();
+    table.AddRow({absl::StrCat(entry.version()), FormatTime(entry.record_time()),
+                  FormatTime(entry.occur_time()), ShowActor(entry.actor()), entry.type(),
+                  EntryDetail(entry),
+                  positioned.position() < 0 ? "…" : absl::StrCat(positioned.position())});
+  }
+  return table.Render(TerminalWidth());
+}
+
+absl::Status RunHistory(Context& context, const HistoryFlags& flags) {
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  journal::v1::ListHistoryRequest request;
+  request.set_subject(flags.subject);
+  request.set_page_size(500);
+  journal::v1::ListHistoryResponse whole;
+  do {
+    COMITY_ASSIGN_OR_RETURN(const auto page,
+                            context.caller().Ask<journal::v1::ListHistoryResponse>(
+                                context.as(), "comity.journal.v1.JournalService/ListHistory",
+                                request));
+    whole.MergeFrom(page);
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  whole.clear_next_page_token();
+  return context.json() ? context.PrintJson(whole) : context.Print(ShowHistory(whole));
+}
+
+absl::Status RunWatch(Context& context, const HistoryFlags& flags) {
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  std::signal(SIGINT, [](int) { stop_watching = 1; });
+  absl::Status printed = absl::OkStatus();
+  const auto take = [&](const journal::v1::WatchJournalResponse& response) {
+    for (const auto& entry : response.entries()) {
+      printed.Update(context.Print(context.json() ? ToJson(entry, /*compact=*/true)
+                                                  : EntryLine(entry) + "\n"));
+    }
+    return printed.ok() && stop_watching == 0;
+  };
+  COMITY_RETURN_IF_ERROR(context.caller().Watch(flags.service, context.as(), flags.from, take));
+  return printed;
+}
+
+}  // namespace
+
+void AddHistoryCommands(CLI::App* app, Context* context) {
+  const auto flags = std::make_shared<HistoryFlags>();
+  CLI::App* history = app->add_subcommand("history", "All that happened to a record, in order");
+  history->add_option("subject", flags->subject, "e.g. leads/…")->required();
+  history->footer("Example:\n  comity history leads/0190…");
+  history->callback([=] { context->action = [=] { return RunHistory(*context, *flags); }; });
+
+  CLI::App* watch = app->add_subcommand("watch", "Shows a service's journal as it grows");
+  watch->add_option("service", flags->service, "lead, account, support, reporting or gateway")
+      ->required()
+      ->check(CLI::IsMember({"lead", "account", "support", "reporting", "gateway"}));
+  watch->add_option("--from", flags->from, "First position (default: what comes from now on)");
+  watch->footer("Examples:\n  comity watch lead\n  comity watch lead --from 0 -o json\n"
+                "Ctrl-C ends it.");
+  watch->callback([=] { context->action = [=] { return RunWatch(*context, *flags); }; });
+}
+
+}  // namespace comity::client

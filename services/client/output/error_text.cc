@@ -1,0 +1,72 @@
+#include "services/client/output/error_text.h"
+
+#include <map>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/rpc/error_details.pb.h"
+#include "services/client/output/text.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::client {
+namespace {
+
+// What the services cannot know: which command mends it.
+std::string Hint(const absl::Status& status) {
+  static const auto* hints = new std::map<std::string, std::string>{
+      {"ETAG_MISMATCH", "someone changed it meanwhile: get it again and repeat the update"},
+      {"ROLE_UNKNOWN",
+       "a steward of the department adds people by `comity directory set-membership`"},
+      {"ROLE_REQUIRED", "act as another person by --as person@department"},
+      {"UNKNOWN_QUESTION", "`comity charter show` lists the questions and their answers"},
+      {"UNKNOWN_ANSWER", "`comity charter show` lists the questions and their answers"},
+      {"NO_VOICE", "`comity charter show` says who has a voice in which question"},
+  };
+  const auto found = hints->find(Reason(status));
+  if (found != hints->end()) return found->second;
+  if (status.code() == absl::StatusCode::kUnavailable) {
+    return "is the suite running (scripts/run), and is this its profile?";
+  }
+  return "";
+}
+
+void AddViolations(const absl::Status& status, std::string* text) {
+  const google::rpc::Status rpc = ToRpcStatus(status);
+  for (const auto& detail : rpc.details()) {
+    google::rpc::BadRequest bad;
+    google::rpc::RetryInfo retry;
+    if (detail.UnpackTo(&bad)) {
+      for (const auto& violation : bad.field_violations()) {
+        if (absl::StrContains(*text, violation.field()) &&
+            absl::StrContains(*text, violation.description())) {
+          continue;
+        }
+        absl::StrAppend(text, "; ", violation.field(), ": ", violation.description());
+      }
+    } else if (detail.UnpackTo(&retry)) {
+      absl::StrAppend(text, "; try again in ",
+                      absl::FormatDuration(absl::Seconds(retry.retry_delay().seconds()) +
+                                           absl::Nanoseconds(retry.retry_delay().nanos())));
+    }
+  }
+}
+
+}  // namespace
+
+std::string ErrorText(const absl::Status& status) {
+  const std::string reason = Reason(status);
+  if (reason == "USAGE") return OneLine(status.message());
+  std::string text = absl::StrCat(absl::StatusCodeToString(status.code()),
+                                  reason.empty() ? "" : " ", reason, ": ", status.message());
+  AddViolations(status, &text);
+  const std::string hint = Hint(status);
+  if (!hint.empty()) absl::StrAppend(&text, " (", hint, ")");
+  return OneLine(text);
+}
+
+int ExitCode(const absl::Status& status) {
+  if (status.ok()) return 0;
+  return Reason(status) == "USAGE" ? 2 : 1;
+}
+
+}  // namespace comity::client

@@ -1,0 +1,120 @@
+#include "services/client/output/report_view.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "services/client/output/bar.h"
+#include "services/client/output/format.h"
+#include "services/client/output/table.h"
+
+namespace comity::client {
+namespace {
+
+constexpr int kBarWidth = 16;
+
+template <typename Amounts>
+std::string Money(const Amounts& amounts) {
+  std::vector<std::string> parts;
+  for (const auto& amount : amounts) parts.push_back(FormatMoney(amount));
+  return absl::StrJoin(parts, " + ");
+}
+
+std::string Lens(absl::string_view lens) {
+  return std::string(absl::StripPrefix(lens, "departments/"));
+}
+
+template <typename Row>
+std::string Group(const Row& row, bool first_cell, absl::string_view fallback) {
+  if (!first_cell) return "";
+  if (row.keys().empty()) return std::string(fallback);
+  std::vector<std::string> keys;
+  for (const std::string& key : row.keys()) keys.push_back(key.empty() ? "(none)" : key);
+  return absl::StrJoin(keys, " / ");
+}
+
+void AddWinRateRow(const reporting::v1::WinRateRow& row, absl::string_view name, Table* table) {
+  for (int i = 0; i < row.cells_size(); ++i) {
+    const auto& cell = row.cells(i);
+    table->AddRow({Group(row, i == 0, name), Lens(cell.lens()), FormatCount(cell.won_count()),
+                   FormatCount(cell.lost_count()), FormatCount(cell.undecided_count()),
+                   cell.has_win_rate() ? FormatPercent(cell.win_rate()) : "",
+                   cell.has_win_rate() ? Bar(cell.win_rate(), kBarWidth) : "",
+                   cell.has_loss_ratio() ? absl::StrFormat("%.3f", cell.loss_ratio()) : "",
+                   Money(cell.won_amounts()), Money(cell.lost_amounts())});
+  }
+}
+
+int64_t LargestCount(const reporting::v1::PipelineReport& report) {
+  int64_t largest = 1;
+  for (const auto& row : report.rows()) {
+    for (const auto& cell : row.cells()) largest = std::max<int64_t>(largest, cell.count());
+  }
+  return largest;
+}
+
+void AddPipelineRow(const reporting::v1::PipelineRow& row, absl::string_view name, int64_t largest,
+                    Table* table) {
+  for (int i = 0; i < row.cells_size(); ++i) {
+    const auto& cell = row.cells(i);
+    const double share = static_cast<double>(cell.count()) / static_cast<double>(largest);
+    table->AddRow({Group(row, i == 0, name), Lens(cell.lens()), FormatCount(cell.count()),
+                   largest > 0 ? Bar(share, kBarWidth) : "", Money(cell.amounts())});
+  }
+}
+
+}  // namespace
+
+std::string BasisText(const reporting::v1::ReportBasis& basis) {
+  std::vector<std::string> sources;
+  for (const auto& source : basis.sources()) {
+    sources.push_back(absl::StrCat(source.service(), " ", FormatCount(source.position())));
+  }
+  std::string text;
+  if (!basis.definition().empty()) {
+    absl::StrAppend(&text, basis.metric(), ", charter revision ", basis.charter_revision(),
+                    basis.provisional() ? ", provisional: signed by no department yet" : "", ". ",
+                    basis.definition(), "\n");
+  }
+  absl::StrAppend(&text, "as of ", basis.as_of());
+  if (!sources.empty()) absl::StrAppend(&text, " (", absl::StrJoin(sources, ", "), ")");
+  if (basis.has_fresh_time()) absl::StrAppend(&text, ", fresh to ", FormatTime(basis.fresh_time()), " UTC");
+  return text + "\n";
+}
+
+std::string WinRateText(const reporting::v1::WinRateReport& report, int width) {
+  Table table({{"GROUP"}, {"LENS"}, {"WON", true}, {"LOST", true}, {"UNDECIDED", true},
+               {"WIN RATE", true}, {""}, {"LOST/WON", true}, {"VALUE WON", true},
+               {"VALUE LOST", true}});
+  for (const auto& row : report.rows()) {
+    // A report without groups has its one row as the total as well.
+    if (!row.keys().empty()) AddWinRateRow(row, "", &table);
+  }
+  AddWinRateRow(report.total(), "all", &table);
+  return absl::StrCat(table.Render(width), "\n", BasisText(report.basis()));
+}
+
+std::string PipelineText(const reporting::v1::PipelineReport& report, int width) {
+  Table table({{"GROUP"}, {"LENS"}, {"COUNT", true}, {""}, {"AMOUNT", true}});
+  for (const auto& row : report.rows()) {
+    if (!row.keys().empty()) AddPipelineRow(row, "", LargestCount(report), &table);
+  }
+  AddPipelineRow(report.total(), "all", 0, &table);
+  return absl::StrCat(table.Render(width), "\n", BasisText(report.basis()));
+}
+
+std::string RowsText(const reporting::v1::ListReportRowsResponse& response, int width) {
+  Table table({{"OPPORTUNITY", false, true}, {"EXTERNAL ID"}, {"OWNER"}, {"AMOUNT", true},
+               {"OUTCOME"}, {"STAGE"}, {"SINCE"}});
+  for (const auto& row : response.rows()) {
+    table.AddRow({row.opportunity(), row.external_id(), row.owner(), Cell(row, "amount"),
+                  row.outcome(), row.stage(), Cell(row, "outcome_time")});
+  }
+  return absl::StrCat(table.Render(width), FormatCount(response.rows_size()), " rows\n\n",
+                      BasisText(response.basis()));
+}
+
+}  // namespace comity::client
