@@ -63,12 +63,11 @@ void Prepare(const std::string& token, absl::Duration timeout, grpc::ClientConte
 
 absl::StatusOr<std::unique_ptr<GrpcCaller>> GrpcCaller::Make(const Profile& profile) {
   COMITY_ASSIGN_OR_RETURN(const std::string key, ReadKey(profile.issuer.private_key));
-  COMITY_ASSIGN_OR_RETURN(identity::TokenSigner signer,
-                          identity::TokenSigner::Make(profile.issuer.iss, profile.issuer.aud,
-                                                      profile.issuer.kid, key));
-  return std::unique_ptr<GrpcCaller>(
-      new GrpcCaller({profile.tls_cert, profile.tls_key, profile.tls_ca}, profile.addresses,
-                     std::move(signer)));
+  COMITY_ASSIGN_OR_RETURN(
+      identity::TokenSigner signer,
+      identity::TokenSigner::Make(profile.issuer.iss, profile.issuer.aud, profile.issuer.kid, key));
+  return std::unique_ptr<GrpcCaller>(new GrpcCaller(
+      {profile.tls_cert, profile.tls_key, profile.tls_ca}, profile.addresses, std::move(signer)));
 }
 
 absl::StatusOr<std::string> GrpcCaller::Token(const Identity& as) {

@@ -43,8 +43,7 @@ class GrpcCaller final : public Caller {
 
   absl::Status CallOnce(const std::string& service, const Identity& as,
                         const google::protobuf::MethodDescriptor& method,
-                        const google::protobuf::Message& request,
-                        google::protobuf::Message* reply);
+                        const google::protobuf::Message& request, google::protobuf::Message* reply);
   absl::StatusOr<std::string> Token(const Identity& as);
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service) const;
 

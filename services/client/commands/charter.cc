@@ -20,10 +20,10 @@ std::string Departments(const Names& names) {
 }
 
 std::string ShowQuestion(const type::v1::Question& question, int width) {
-  std::string text = absl::StrCat(
-      "\n", absl::StripPrefix(question.name(), "questions/"), " (", question.collection(), "): ",
-      question.text(), "\n  voices: ", Departments(question.voices()), "; decided by ",
-      absl::StripPrefix(question.decider(), "departments/"), "\n");
+  std::string text = absl::StrCat("\n", absl::StripPrefix(question.name(), "questions/"), " (",
+                                  question.collection(), "): ", question.text(),
+                                  "\n  voices: ", Departments(question.voices()), "; decided by ",
+                                  absl::StripPrefix(question.decider(), "departments/"), "\n");
   Table table({{"ANSWER"}, {"CRITERIA"}, {"LEAVES THE LIST OF"}, {"BY FACT"}});
   for (const auto& answer : question.answers()) {
     table.AddRow({answer.id(), answer.criteria(), Departments(answer.leaves_working_list_of()),
@@ -44,10 +44,10 @@ std::string ShowAccess(const Charter& charter, int width) {
 
 std::string ShowCharter(const Charter& charter) {
   const int width = TerminalWidth();
-  std::string text = absl::StrCat(
-      "Charter revision ", charter.revision(),
-      charter.provisional() ? ", provisional: signed by no department yet\n" : "\n",
-      "Departments: ", Departments(charter.departments()), "\n");
+  std::string text =
+      absl::StrCat("Charter revision ", charter.revision(),
+                   charter.provisional() ? ", provisional: signed by no department yet\n" : "\n",
+                   "Departments: ", Departments(charter.departments()), "\n");
   for (const auto& question : charter.questions()) text += ShowQuestion(question, width);
   absl::StrAppend(&text, "\nMetrics\n");
   for (const auto& metric : charter.metrics()) {
@@ -61,7 +61,8 @@ std::string ShowCharter(const Charter& charter) {
 void AddCharterCommand(CLI::App* app, Context* context) {
   CLI::App* charter = app->add_subcommand("charter", "The agreement between the departments");
   charter->require_subcommand(1);
-  CLI::App* show = charter->add_subcommand("show", "Questions, answers, metrics and access in force");
+  CLI::App* show =
+      charter->add_subcommand("show", "Questions, answers, metrics and access in force");
   show->footer("Example:\n  comity charter show");
   show->callback([=] {
     context->action = [=] {

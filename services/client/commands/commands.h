@@ -3,7 +3,7 @@
 #ifndef COMITY_CLIENT_COMMANDS_COMMANDS_H_
 #define COMITY_CLIENT_COMMANDS_COMMANDS_H_
 
-#include "CLI/App.hpp"
+#include "CLI/CLI.hpp"
 #include "services/client/commands/context.h"
 
 namespace comity::client {

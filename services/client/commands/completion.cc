@@ -58,7 +58,8 @@ void AddCompletionCommand(CLI::App* app, Context* context) {
   completion->add_option("shell", *shell, "bash or zsh")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh"}));
-  completion->footer("Examples:\n  source <(comity completion bash)\n  source <(comity completion zsh)");
+  completion->footer(
+      "Examples:\n  source <(comity completion bash)\n  source <(comity completion zsh)");
   completion->callback([=] {
     context->action = [=] {
       const std::string bash = BashCompletion(*app);

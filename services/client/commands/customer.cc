@@ -38,8 +38,8 @@ std::string Standings(const gateway::v1::StandingsPart& part, int width) {
     for (const auto& judgement : standing.judgements()) {
       table.AddRow({question,
                     std::string(absl::StripPrefix(judgement.department(), "departments/")),
-                    judgement.answer(), Cell(judgement, "occur_time"),
-                    ShowActor(judgement.actor()), judgement.reason()});
+                    judgement.answer(), Cell(judgement, "occur_time"), ShowActor(judgement.actor()),
+                    judgement.reason()});
     }
     table.AddRow({question, "settled", ShowAnswer(standing.settled()), "", "", ""});
   }
@@ -59,9 +59,9 @@ std::string Numbers(const gateway::v1::NumbersPart& part) {
 std::string ShowCustomer(const gateway::v1::Customer& customer) {
   const int width = TerminalWidth();
   std::string text = RecordDetail(customer.account(), width);
-  absl::StrAppend(&text, Part("Contacts", customer.contacts().status(),
-                              customer.contacts().contacts_size(),
-                              RecordTable(customer.contacts(), "contacts", width)));
+  absl::StrAppend(
+      &text, Part("Contacts", customer.contacts().status(), customer.contacts().contacts_size(),
+                  RecordTable(customer.contacts(), "contacts", width)));
   absl::StrAppend(&text, Part("Relationships", customer.relationships().status(),
                               customer.relationships().relationships_size(),
                               RecordTable(customer.relationships(), "relationships", width)));
@@ -70,11 +70,11 @@ std::string ShowCustomer(const gateway::v1::Customer& customer) {
                               RecordTable(customer.opportunities(), "opportunities", width)));
   absl::StrAppend(&text, Part("Cases", customer.cases().status(), customer.cases().cases_size(),
                               RecordTable(customer.cases(), "cases", width)));
-  absl::StrAppend(&text, Part("Judgements of the account", customer.standings().status(),
-                              customer.standings().standings_size(),
-                              Standings(customer.standings(), width)));
-  absl::StrAppend(&text, Part("Numbers", customer.numbers().status(), 1,
-                              Numbers(customer.numbers())));
+  absl::StrAppend(
+      &text, Part("Judgements of the account", customer.standings().status(),
+                  customer.standings().standings_size(), Standings(customer.standings(), width)));
+  absl::StrAppend(&text,
+                  Part("Numbers", customer.numbers().status(), 1, Numbers(customer.numbers())));
   return text;
 }
 
@@ -86,8 +86,9 @@ void AddCustomerCommand(CLI::App* app, Context* context) {
       app->add_subcommand("customer", "All that the services know about an account");
   customer->add_option("account", flags->name, "accounts/…")->required();
   customer->add_option("--lens", flags->lens, "Whose view (default: your department)");
-  customer->footer("Example:\n  comity customer accounts/0190… --lens support\n"
-                   "A part whose service is slow or away says so; the others are complete.");
+  customer->footer(
+      "Example:\n  comity customer accounts/0190… --lens support\n"
+      "A part whose service is slow or away says so; the others are complete.");
   customer->callback([=] {
     context->action = [=] {
       gateway::v1::GetCustomerRequest request;

@@ -55,7 +55,11 @@ absl::Status ListPersons(Context& context, const DirectoryFlags& flags) {
   } while (!request.page_token().empty());
   whole.clear_next_page_token();
   if (context.json()) return context.PrintJson(whole);
-  Table table({{"NAME", false, true}, {"DISPLAY NAME"}, {"TEAM"}, {"OFFICE"}, {"MANAGER"},
+  Table table({{"NAME", false, true},
+               {"DISPLAY NAME"},
+               {"TEAM"},
+               {"OFFICE"},
+               {"MANAGER"},
                {"MEMBERSHIPS"}});
   for (const Person& person : whole.persons()) {
     table.AddRow({person.name(), person.display_name(), person.team(), person.office(),
@@ -102,8 +106,9 @@ absl::Status AddPerson(Context& context, const DirectoryFlags& flags) {
 
 absl::Status UpdatePerson(Context& context, const DirectoryFlags& flags) {
   gateway::v1::UpdatePersonRequest request;
-  COMITY_RETURN_IF_ERROR(SetField(request.mutable_person(), "name",
-                                  absl::StrCat("persons/", absl::StripPrefix(flags.id, "persons/"))));
+  COMITY_RETURN_IF_ERROR(
+      SetField(request.mutable_person(), "name",
+               absl::StrCat("persons/", absl::StripPrefix(flags.id, "persons/"))));
   COMITY_RETURN_IF_ERROR(
       ApplySets(flags.sets, request.mutable_person(), request.mutable_update_mask()));
   request.set_request_id(RandomRequestId());
@@ -133,7 +138,8 @@ absl::Status SetMembership(Context& context, const DirectoryFlags& flags) {
   COMITY_RETURN_IF_ERROR(SetField(membership, "person", flags.id));
   for (const std::string& role : flags.roles) {
     gateway::v1::Membership one;
-    COMITY_RETURN_IF_ERROR(SetField(&one, "roles", absl::StrCat("[\"ROLE_", absl::AsciiStrToUpper(role), "\"]")));
+    COMITY_RETURN_IF_ERROR(
+        SetField(&one, "roles", absl::StrCat("[\"ROLE_", absl::AsciiStrToUpper(role), "\"]")));
     membership->MergeFrom(one);
   }
   request.set_request_id(RandomRequestId());

@@ -75,8 +75,7 @@ absl::Status RunRecord(Context& context, const FactFlags& flags) {
   fact::v1::RecordFactRequest request;
   request.set_parent(flags.name);
   for (size_t i = 0; i < std::size(kFields); ++i) {
-    COMITY_RETURN_IF_ERROR(
-        SetField(request.mutable_fact(), kFields[i].path, flags.values[i]));
+    COMITY_RETURN_IF_ERROR(SetField(request.mutable_fact(), kFields[i].path, flags.values[i]));
   }
   request.set_request_id(RandomRequestId());
   request.set_validate_only(flags.validate_only);
@@ -109,8 +108,7 @@ void AddFactCommands(CLI::App* app, Context* context) {
   CLI::App* record = fact->add_subcommand("record", "Records a fact of a subject");
   record->add_option("subject", flags->name, "e.g. opportunities/…")->required();
   for (size_t i = 0; i < std::size(kFields); ++i) {
-    CLI::Option* option =
-        record->add_option(kFields[i].flag, flags->values[i], kFields[i].help);
+    CLI::Option* option = record->add_option(kFields[i].flag, flags->values[i], kFields[i].help);
     if (i == 0) option->required();
   }
   record->add_flag("--validate-only", flags->validate_only, "Checks and stores nothing");
@@ -123,8 +121,9 @@ void AddFactCommands(CLI::App* app, Context* context) {
   CLI::App* voided = fact->add_subcommand("void", "Voids a fact: it stays and counts no more");
   voided->add_option("fact", flags->name, "e.g. opportunities/…/facts/…")->required();
   voided->add_option("--reason,-r", flags->reason, "Why")->required();
-  voided->footer("Example:\n  comity fact void opportunities/0190…/facts/0190… --reason "
-                 "signed-by-mistake");
+  voided->footer(
+      "Example:\n  comity fact void opportunities/0190…/facts/0190… --reason "
+      "signed-by-mistake");
   voided->callback([=] { context->action = [=] { return RunVoid(*context, *flags); }; });
 
   CLI::App* facts = app->add_subcommand("facts", "The facts of a subject, the void ones too");

@@ -26,7 +26,12 @@ struct HistoryFlags {
 volatile std::sig_atomic_t stop_watching = 0;
 
 std::string ShowHistory(const journal::v1::ListHistoryResponse& reply) {
-  Table table({{"VERSION", true}, {"RECORDED"}, {"OCCURRED"}, {"BY"}, {"WHAT"}, {"DETAIL"},
+  Table table({{"VERSION", true},
+               {"RECORDED"},
+               {"OCCURRED"},
+               {"BY"},
+               {"WHAT"},
+               {"DETAIL"},
                {"POSITION", true}});
   for (const auto& positioned : reply.entries()) {
     const auto& entry = positioned.entry();
@@ -45,10 +50,10 @@ absl::Status RunHistory(Context& context, const HistoryFlags& flags) {
   request.set_page_size(500);
   journal::v1::ListHistoryResponse whole;
   do {
-    COMITY_ASSIGN_OR_RETURN(const auto page,
-                            context.caller().Ask<journal::v1::ListHistoryResponse>(
-                                context.as(), "comity.journal.v1.JournalService/ListHistory",
-                                request));
+    COMITY_ASSIGN_OR_RETURN(
+        const auto page,
+        context.caller().Ask<journal::v1::ListHistoryResponse>(
+            context.as(), "comity.journal.v1.JournalService/ListHistory", request));
     whole.MergeFrom(page);
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -85,8 +90,9 @@ void AddHistoryCommands(CLI::App* app, Context* context) {
       ->required()
       ->check(CLI::IsMember({"lead", "account", "support", "reporting", "gateway"}));
   watch->add_option("--from", flags->from, "First position (default: what comes from now on)");
-  watch->footer("Examples:\n  comity watch lead\n  comity watch lead --from 0 -o json\n"
-                "Ctrl-C ends it.");
+  watch->footer(
+      "Examples:\n  comity watch lead\n  comity watch lead --from 0 -o json\n"
+      "Ctrl-C ends it.");
   watch->callback([=] { context->action = [=] { return RunWatch(*context, *flags); }; });
 }
 

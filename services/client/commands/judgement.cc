@@ -46,10 +46,13 @@ Table JudgementTable() {
 }
 
 std::vector<std::string> JudgementCells(const Judgement& judgement) {
-  const auto& since =
-      judgement.has_occur_time() ? judgement.occur_time() : judgement.record_time();
-  return {Without(judgement.department(), "departments/"), AnswerText(judgement), FormatTime(since),
-          ShowActor(judgement.actor()), judgement.reason(), judgement.note()};
+  const auto& since = judgement.has_occur_time() ? judgement.occur_time() : judgement.record_time();
+  return {Without(judgement.department(), "departments/"),
+          AnswerText(judgement),
+          FormatTime(since),
+          ShowActor(judgement.actor()),
+          judgement.reason(),
+          judgement.note()};
 }
 
 std::string ShowOne(const Judgement& judgement) {
@@ -63,7 +66,8 @@ std::string SettledLine(const judgement::v1::Standing& standing) {
   std::string line = absl::StrCat("settled: ", settled.empty() ? "undecided" : settled);
   if (!standing.explanation().empty()) absl::StrAppend(&line, " — ", standing.explanation());
   const std::string& mine = standing.lens_answer().answer();
-  if (mine != settled) absl::StrAppend(&line, "\nthrough this lens: ", mine.empty() ? "undecided" : mine);
+  if (mine != settled)
+    absl::StrAppend(&line, "\nthrough this lens: ", mine.empty() ? "undecided" : mine);
   return line + "\n";
 }
 
@@ -161,8 +165,9 @@ void AddWithdraw(CLI::App* app, Context* context) {
   CLI::App* withdraw = app->add_subcommand("withdraw", "Withdraws your department's judgement");
   withdraw->add_option("judgement", flags->subject, "leads/…/judgements/…")->required();
   withdraw->add_option("--reason,-r", flags->reason, "Why, as a code");
-  withdraw->footer("Example:\n  comity withdraw leads/0190…/judgements/0190… --reason mistaken\n"
-                   "`comity judgements leads/0190…` names them.");
+  withdraw->footer(
+      "Example:\n  comity withdraw leads/0190…/judgements/0190… --reason mistaken\n"
+      "`comity judgements leads/0190…` names them.");
   withdraw->callback([=] { context->action = [=] { return RunWithdraw(*context, *flags); }; });
 }
 

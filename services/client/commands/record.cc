@@ -98,8 +98,7 @@ absl::Status List(Context& context, const Collection& collection, const RecordFl
   COMITY_RETURN_IF_ERROR(SetIfKnown(request.get(), "page_size", absl::StrCat(page_size)));
   COMITY_ASSIGN_OR_RETURN(const auto reply, FetchList(context, name, flags.all, request.get()));
   if (context.json()) return context.PrintJson(*reply);
-  COMITY_RETURN_IF_ERROR(
-      context.Print(RecordTable(*reply, collection.plural, TerminalWidth())));
+  COMITY_RETURN_IF_ERROR(context.Print(RecordTable(*reply, collection.plural, TerminalWidth())));
   const std::string token = Cell(*reply, "next_page_token");
   if (token.empty()) return absl::OkStatus();
   return context.Print(absl::StrCat("There is more: --page-token ", token, " or --all\n"));
@@ -189,7 +188,8 @@ absl::Status Update(Context& context, const Collection& collection, const Record
 // What the examples of a kind set.
 std::string SampleSets(const std::string& singular) {
   if (singular == "lead") return "--set family_name=Okafor --set organization='Delta Works'";
-  if (singular == "opportunity") return "--set display_name='Spring order' --set amount='1200.50 EUR'";
+  if (singular == "opportunity")
+    return "--set display_name='Spring order' --set amount='1200.50 EUR'";
   if (singular == "account") return "--set kind=organization --set display_name='Delta Works'";
   if (singular == "contact") return "--set account=accounts/… --set family_name=Okafor";
   if (singular == "relationship") return "--set account=accounts/… --set kind=member";
@@ -202,8 +202,8 @@ class RecordCommand {
  public:
   RecordCommand(CLI::App* app, Context* context, const Collection& collection)
       : context_(context), collection_(collection), flags_(std::make_shared<RecordFlags>()) {
-    noun_ = app->add_subcommand(collection.singular,
-                                absl::StrCat("Lists, gets, creates and updates ", collection.plural));
+    noun_ = app->add_subcommand(
+        collection.singular, absl::StrCat("Lists, gets, creates and updates ", collection.plural));
     noun_->require_subcommand(1);
   }
 
@@ -250,7 +250,8 @@ class RecordCommand {
     AddSets(update);
     update->add_option("--etag", flags_->etag, "Only if the record still has this etag");
     update->footer(absl::StrCat("Example:\n  comity ", collection_.singular, " update ",
-                                collection_.plural, "/0190c0de-… --set attributes.colour=blue\n"
+                                collection_.plural,
+                                "/0190c0de-… --set attributes.colour=blue\n"
                                 "An empty value clears a field."));
   }
 

@@ -95,9 +95,9 @@ absl::Status RunRows(Context& context, const ReportFlags& flags, const ReportQue
   }
   reporting::v1::ListReportRowsResponse whole;
   do {
-    COMITY_ASSIGN_OR_RETURN(
-        auto page, context.caller().Ask<reporting::v1::ListReportRowsResponse>(
-                       context.as(), absl::StrCat(kService, "ListReportRows"), request));
+    COMITY_ASSIGN_OR_RETURN(auto page,
+                            context.caller().Ask<reporting::v1::ListReportRowsResponse>(
+                                context.as(), absl::StrCat(kService, "ListReportRows"), request));
     request.set_page_token(page.next_page_token());
     *whole.mutable_basis() = page.basis();
     page.clear_basis();
@@ -130,15 +130,19 @@ void AddReport(CLI::App* parent, Context* context, const std::string& metric,
   const auto flags = std::make_shared<ReportFlags>();
   flags->metric = metric;
   CLI::App* report = parent->add_subcommand(metric, description);
-  report->add_option("--by", flags->by,
-                     "Groups: stage, owner, team, office, product, sector, month, account, manager")
+  report
+      ->add_option("--by", flags->by,
+                   "Groups: stage, owner, team, office, product, sector, month, account, manager")
       ->delimiter(',');
-  report->add_option("--lens", flags->lenses,
-                     "Whose view, side by side: departments, settled, or all (default)")
+  report
+      ->add_option("--lens", flags->lenses,
+                   "Whose view, side by side: departments, settled, or all (default)")
       ->delimiter(',');
-  report->add_option("--filter", flags->filters, "e.g. owner=ana or outcome=won,lost; all must hold")
+  report
+      ->add_option("--filter", flags->filters, "e.g. owner=ana or outcome=won,lost; all must hold")
       ->allow_extra_args(false);
-  report->add_option("--as-of", flags->as_of, "What the record held: the as-of of an earlier report");
+  report->add_option("--as-of", flags->as_of,
+                     "What the record held: the as-of of an earlier report");
   report->add_option("--occurred-before", flags->occurred_before,
                      "What had happened before, e.g. 2026-01-01");
   report->add_flag("--rows", flags->rows, "The opportunities behind the numbers of one lens");

@@ -24,9 +24,10 @@ std::string FactDetail(const fact::v1::Fact& fact) {
 }
 
 std::string JudgementDetail(const judgement::v1::Judgement& judgement) {
-  return absl::StrCat(absl::StripPrefix(judgement.question(), "questions/"), ": ",
-                      judgement.answer().empty() ? "withdrawn" : judgement.answer(),
-                      judgement.reason().empty() ? "" : absl::StrCat(" (", judgement.reason(), ")"));
+  return absl::StrCat(
+      absl::StripPrefix(judgement.question(), "questions/"), ": ",
+      judgement.answer().empty() ? "withdrawn" : judgement.answer(),
+      judgement.reason().empty() ? "" : absl::StrCat(" (", judgement.reason(), ")"));
 }
 
 }  // namespace

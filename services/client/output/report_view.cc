@@ -81,13 +81,21 @@ std::string BasisText(const reporting::v1::ReportBasis& basis) {
   }
   absl::StrAppend(&text, "as of ", basis.as_of());
   if (!sources.empty()) absl::StrAppend(&text, " (", absl::StrJoin(sources, ", "), ")");
-  if (basis.has_fresh_time()) absl::StrAppend(&text, ", fresh to ", FormatTime(basis.fresh_time()), " UTC");
+  if (basis.has_fresh_time())
+    absl::StrAppend(&text, ", fresh to ", FormatTime(basis.fresh_time()), " UTC");
   return text + "\n";
 }
 
 std::string WinRateText(const reporting::v1::WinRateReport& report, int width) {
-  Table table({{"GROUP"}, {"LENS"}, {"WON", true}, {"LOST", true}, {"UNDECIDED", true},
-               {"WIN RATE", true}, {""}, {"LOST/WON", true}, {"VALUE WON", true},
+  Table table({{"GROUP"},
+               {"LENS"},
+               {"WON", true},
+               {"LOST", true},
+               {"UNDECIDED", true},
+               {"WIN RATE", true},
+               {""},
+               {"LOST/WON", true},
+               {"VALUE WON", true},
                {"VALUE LOST", true}});
   for (const auto& row : report.rows()) {
     // A report without groups has its one row as the total as well.
@@ -107,8 +115,13 @@ std::string PipelineText(const reporting::v1::PipelineReport& report, int width)
 }
 
 std::string RowsText(const reporting::v1::ListReportRowsResponse& response, int width) {
-  Table table({{"OPPORTUNITY", false, true}, {"EXTERNAL ID"}, {"OWNER"}, {"AMOUNT", true},
-               {"OUTCOME"}, {"STAGE"}, {"SINCE"}});
+  Table table({{"OPPORTUNITY", false, true},
+               {"EXTERNAL ID"},
+               {"OWNER"},
+               {"AMOUNT", true},
+               {"OUTCOME"},
+               {"STAGE"},
+               {"SINCE"}});
   for (const auto& row : response.rows()) {
     table.AddRow({row.opportunity(), row.external_id(), row.owner(), Cell(row, "amount"),
                   row.outcome(), row.stage(), Cell(row, "outcome_time")});
