@@ -24,7 +24,7 @@ void AddCommands(CLI::App* app, Context* context) {
   AddAdminCommands(app, context);
   AddCallCommand(app, context);
   AddImportCommand(app, context);
-  // demo
+  AddDemoCommand(app, context);
   AddCompletionCommand(app, context);
 }
 

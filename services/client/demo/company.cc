@@ -1,0 +1,18 @@
+#include "services/client/demo/company.h"
+
+#include "services/client/demo/draftsman.h"
+
+namespace comity::client {
+
+Company MakeCompany(const DemoOptions& options) {
+  Draftsman draftsman;
+  draftsman.options = options;
+  MakePeople(&draftsman);
+  MakeMarket(&draftsman);
+  MakeLeads(&draftsman);
+  MakeOpportunities(&draftsman);
+  MakeCases(&draftsman);
+  return std::move(draftsman.company);
+}
+
+}  // namespace comity::client
