@@ -151,7 +151,8 @@ void AddJudge(CLI::App* app, Context* context) {
       ->required();
   judge->add_option("--reason,-r", flags->reason, "Why, as a code, e.g. budget-confirmed");
   judge->add_option("--note", flags->note, "Why, in words");
-  judge->add_option("--evidence", flags->evidence, "Facts, judgements or links it rests on");
+  judge->add_option("--evidence", flags->evidence, "A fact, judgement or link it rests on")
+      ->allow_extra_args(false);
   judge->add_option("--occurred", flags->occurred, "Since when, e.g. 2026-03-01 (default: now)");
   judge->add_flag("--validate-only", flags->validate_only, "Checks and stores nothing");
   judge->footer(

@@ -43,7 +43,7 @@ void AddTouches(Draftsman* d, Random& random, const DemoLead& lead, const Identi
   }
 }
 
-void AddVerdicts(Draftsman* d, Random& random, const DemoLead& lead, const Identity& marketer,
+void AddVerdicts(Random& random, const DemoLead& lead, const Identity& marketer,
                  const Identity& seller, Happenings* happenings) {
   if (!random.Chance(0.85)) return;  // nobody has looked yet
   const char* first = Verdict(lead.quality, 0.25, 0.45);
@@ -79,7 +79,7 @@ void MakeLeads(Draftsman* d) {
     SetTime(made.captured, lead->mutable_capture_time());
     lead->set_owner(random.Chance(0.7) ? seller.person : marketer.person);
     AddTouches(d, random, made, marketer, &happenings);
-    AddVerdicts(d, random, made, marketer, seller, &happenings);
+    AddVerdicts(random, made, marketer, seller, &happenings);
     d->leads.push_back(std::move(made));
   }
   d->company.phases.push_back(std::move(phase));
