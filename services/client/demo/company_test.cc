@@ -142,7 +142,7 @@ TEST_F(CompanyRulesTest, NothingSignedIsJudgedLost) {
   for (const Draft& draft : Find(company_, "opportunity judgements").drafts) {
     const auto& judgement =
         static_cast<const judgement::v1::JudgeRequest&>(*draft.request).judgement();
-    if (judgement.answer() == "lost") EXPECT_FALSE(signed_ones.contains(judgement.subject()));
+    EXPECT_FALSE(judgement.answer() == "lost" && signed_ones.contains(judgement.subject()));
   }
 }
 
