@@ -196,15 +196,15 @@ absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& rea
 }
 
 void Ledger::Keep(int64_t as_of) {
+  const std::string key = KeyOf(head().generation, {as_of, kNever});
+  if (past_.Has(key)) return;
   std::shared_ptr<const State> copy;
-  int64_t generation = 0;
   {
     absl::ReaderMutexLock lock(&state_mutex_);
     if (state_ == nullptr || state_->number() != as_of) return;
-    generation = generation_;
     copy = std::make_shared<const State>(*state_);
   }
-  past_.Put(KeyOf(generation, {as_of, kNever}), std::move(copy));
+  past_.Put(key, std::move(copy));
 }
 
 }  // namespace comity::reporting

@@ -59,6 +59,12 @@ class SingleFlight {
     if (!flights_.contains(key)) Add(key, std::move(flight));
   }
 
+  // Whether the value is kept or under way.
+  bool Has(const std::string& key) {
+    absl::MutexLock lock(&mutex_);
+    return flights_.contains(key);
+  }
+
   void Clear() {
     absl::MutexLock lock(&mutex_);
     flights_.clear();

@@ -1,0 +1,188 @@
+#include "services/reporting/report_service.h"
+
+#include <memory>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/reporting/report_rules.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/resource/page_token.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+#include "services/runtime/storage/transact.h"
+
+namespace comity::reporting {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr size_t kKeptReports = 256;
+
+Moment MomentOf(const v1::ReportQuery& query) {
+  Moment moment{query.as_of(), kNever};
+  if (!query.has_occurred_before()) return moment;
+  // What occurred in the same microsecond, but before the instant, is in.
+  const bool is_finer = query.occurred_before().nanos() % 1000 != 0;
+  moment.occurred_before =
+      TimeUtil::TimestampToMicroseconds(query.occurred_before()) + (is_finer ? 1 : 0);
+  return moment;
+}
+
+v1::ReportBasis BasisOf(const charter::Charter& charter, absl::string_view metric,
+                        const State& state) {
+  v1::ReportBasis basis;
+  basis.set_metric(std::string(metric));
+  for (const auto& definition : charter.document().metrics()) {
+    if (definition.name() == metric) basis.set_definition(definition.text());
+  }
+  basis.set_charter_revision(charter.revision());
+  basis.set_provisional(charter.provisional());
+  basis.set_as_of(state.number());
+  for (const SourceState& source : state.sources()) {
+    auto* position = basis.add_sources();
+    position->set_service(source.source);
+    position->set_position(source.position);
+  }
+  if (state.fresh_time() != kNever) {
+    *basis.mutable_fresh_time() = TimeUtil::MicrosecondsToTimestamp(state.fresh_time());
+  }
+  return basis;
+}
+
+// A report of the present is kept under the intake that was the last when it was asked for; it may
+// be newer than that, so that a report as of that intake has a key of its own.
+std::string KeyOf(const Head& head, const v1::ReportQuery& canonical) {
+  return absl::StrCat(head.generation, canonical.as_of() == 0 ? "+" : "@",
+                      canonical.as_of() == 0 ? head.number : canonical.as_of(), "|",
+                      canonical.SerializeAsString());
+}
+
+template <typename Report>
+absl::StatusOr<Report> GetReport(Call& call, Metric metric, const v1::ReportQuery& query,
+                                 Report (*compute)(const State&, const v1::ReportQuery&),
+                                 Ledger* ledger, SingleFlight<Report>* kept) {
+  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery canonical, Canonical(call.charter(), query));
+  const auto make = [&]() -> absl::StatusOr<std::shared_ptr<const Report>> {
+    auto report = std::make_shared<Report>();
+    COMITY_RETURN_IF_ERROR(ledger->Read(call, MomentOf(canonical), [&](const State& state) {
+      *report = compute(state, canonical);
+      *report->mutable_basis() = BasisOf(call.charter(), MetricName(metric), state);
+      return absl::OkStatus();
+    }));
+    return std::shared_ptr<const Report>(std::move(report));
+  };
+  COMITY_ASSIGN_OR_RETURN(const std::shared_ptr<const Report> report,
+                          kept->Get(KeyOf(ledger->head(), canonical), call.deadline, make));
+  return *report;
+}
+
+// Where a drill-down goes on: the as-of position of its first page, and the last opportunity.
+struct PagePlace {
+  int64_t as_of = 0;
+  std::string after;
+};
+
+absl::StatusOr<PagePlace> ReadPlace(const Call& call, const v1::ListReportRowsRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const std::string position, resource::ReadPageToken(call, request));
+  PagePlace place{request.query().as_of(), ""};
+  if (position.empty()) return place;
+  const size_t colon = position.find(':');
+  if (colon == std::string::npos || !absl::SimpleAtoi(position.substr(0, colon), &place.as_of)) {
+    return InvalidField("PAGE_TOKEN_INVALID", "page_token", "not a token of this method");
+  }
+  place.after = position.substr(colon + 1);
+  return place;
+}
+
+absl::StatusOr<RowsQuery> ReadRowsQuery(const Call& call,
+                                        const v1::ListReportRowsRequest& request) {
+  RowsQuery query;
+  COMITY_ASSIGN_OR_RETURN(query.metric, MetricOf(request.metric()));
+  COMITY_ASSIGN_OR_RETURN(query.query, Canonical(call.charter(), request.query()));
+  if (query.query.lenses_size() != 1) {
+    return InvalidField("ONE_LENS_NEEDED", "query.lenses", "name the one lens of the number");
+  }
+  query.keys.assign(request.keys().begin(), request.keys().end());
+  if (!query.keys.empty() && request.keys_size() != query.query.group_by_size()) {
+    return InvalidField("KEYS_INVALID", "keys", "one key per dimension of group_by, or none");
+  }
+  COMITY_ASSIGN_OR_RETURN(const int page_size, resource::ReadPageSize(request));
+  query.limit = static_cast<size_t>(page_size);
+  return query;
+}
+
+}  // namespace
+
+ReportService::ReportService(server::Edge* edge, ReportSources sources)
+    : edge_(edge),
+      sources_(std::move(sources)),
+      ledger_(sources_.ledger),
+      win_rates_(kKeptReports),
+      pipelines_(kKeptReports) {}
+
+absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
+                                                            const v1::GetWinRateRequest& request) {
+  return GetReport(call, Metric::kWinRate, request.query(), ComputeWinRate, ledger_, &win_rates_);
+}
+
+absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
+    Call& call, const v1::GetPipelineRequest& request) {
+  return GetReport(call, Metric::kPipeline, request.query(), ComputePipeline, ledger_, &pipelines_);
+}
+
+absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
+    Call& call, const v1::ListReportRowsRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(RowsQuery query, ReadRowsQuery(call, request));
+  COMITY_ASSIGN_OR_RETURN(PagePlace place, ReadPlace(call, request));
+  query.query.set_as_of(place.as_of);
+  query.after = place.after;
+  v1::ListReportRowsResponse response;
+  RowsPage page;
+  COMITY_RETURN_IF_ERROR(ledger_->Read(call, MomentOf(query.query), [&](const State& state) {
+    page = ComputeRows(state, query);
+    *response.mutable_basis() = BasisOf(call.charter(), MetricName(query.metric), state);
+    return absl::OkStatus();
+  }));
+  response.mutable_rows()->Assign(page.rows.begin(), page.rows.end());
+  if (!page.more) return response;
+  const int64_t as_of = response.basis().as_of();
+  if (!query.query.has_occurred_before()) ledger_->Keep(as_of);
+  response.set_next_page_token(
+      resource::MakePageToken(call, request, absl::StrCat(as_of, ":", page.last)));
+  return response;
+}
+
+absl::StatusOr<v1::Freshness> ReportService::GetFreshness(Call& call,
+                                                          const v1::GetFreshnessRequest&) {
+  v1::Freshness freshness;
+  COMITY_RETURN_IF_ERROR(ledger_->Read(call, {}, [&](const State& state) {
+    *freshness.mutable_basis() = BasisOf(call.charter(), "", state);
+    return absl::OkStatus();
+  }));
+  for (const auto& [source, entries] : sources_.behind()) {
+    auto* behind = freshness.add_behind();
+    behind->set_service(source);
+    behind->set_position(entries);
+  }
+  return freshness;
+}
+
+absl::StatusOr<v1::RebuildReportingResponse> ReportService::RebuildReporting(
+    Call& call, const v1::RebuildReportingRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
+  // A rebuild changes no number: a repeated request may do it again, and gets its first answer.
+  COMITY_ASSIGN_OR_RETURN(const v1::RebuildReportingResponse response,
+                          ledger_->Rebuild(call, sources_.entries));
+  v1::RebuildReportingResponse reply;
+  COMITY_RETURN_IF_ERROR(storage::TransactInto(
+      call, options,
+      [&](storage::Transaction&) {
+        reply = response;
+        return absl::OkStatus();
+      },
+      &reply));
+  return reply;
+}
+
+}  // namespace comity::reporting

@@ -1,0 +1,180 @@
+// The handlers over a real database.
+#include "services/reporting/report_service.h"
+
+#include <algorithm>
+
+#include "comity/lead/v1/opportunity.pb.h"
+#include "gtest/gtest.h"
+#include "services/reporting/migrations.h"
+#include "services/reporting/testing.h"
+#include "services/runtime/resource/columns.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/testlib/call.h"
+#include "services/runtime/testlib/database.h"
+
+namespace comity::reporting {
+namespace {
+
+constexpr int kOpportunities = 9;
+
+class ReportServiceTest : public ::testing::Test {
+ protected:
+  ReportServiceTest()
+      : database_(ReportingMigrations()),
+        runtime_(&database_),
+        ledger_(runtime_.runtime()),
+        call_(runtime_.MakeCall("max@management", "comity.reporting.v1.ReportService/Test")),
+        service_(nullptr, {&ledger_, Entries(), [] {
+                             return std::vector<std::pair<std::string, int64_t>>{{"lead", 3}};
+                           }}) {
+    EXPECT_TRUE(ledger_.Position("lead").ok());
+    for (int number = 1; number <= kOpportunities; ++number) Append(number, number % 3 == 0);
+    TakeIn(0);
+  }
+
+  void Append(int number, bool is_signed) {
+    lead::v1::Opportunity opportunity;
+    opportunity.set_name(resource::MakeName("opportunities", testing::Id(number)));
+    opportunity.set_owner("persons/ana");
+    opportunity.mutable_amount()->set_currency_code("EUR");
+    opportunity.mutable_amount()->set_units(number);
+    *opportunity.mutable_open_time() = resource::FromMicros(testing::Day(2017, 1, 1));
+    if (is_signed) {
+      *opportunity.mutable_sign_time() = resource::FromMicros(testing::Day(2017, 3, 1));
+    }
+    auto* positioned = journal_.Add();
+    positioned->set_position(journal_.size() - 1);
+    positioned->mutable_entry()->set_subject(opportunity.name());
+    positioned->mutable_entry()->mutable_payload()->PackFrom(opportunity);
+    *positioned->mutable_entry()->mutable_record_time() =
+        resource::FromMicros(testing::Day(2018, 1, 1) + positioned->position());
+  }
+  void TakeIn(int from) {
+    const auto taken = ledger_.Take("lead", Batch(journal_.begin() + from, journal_.end()));
+    ASSERT_TRUE(taken.ok()) << taken;
+  }
+  ReadEntries Entries() {
+    return [this](const std::string&, int64_t from, int64_t to) -> absl::StatusOr<Batch> {
+      return Batch(journal_.begin() + from, journal_.begin() + to);
+    };
+  }
+  v1::ListReportRowsRequest RowsRequest() const {
+    v1::ListReportRowsRequest request;
+    request.set_metric("metrics/win-rate");
+    request.mutable_query()->add_lenses("settled");
+    request.set_page_size(4);
+    return request;
+  }
+  std::string RowsReason(const v1::ListReportRowsRequest& request) {
+    return Reason(service_.ListReportRows(call_, request).status());
+  }
+
+  Batch journal_;
+  testlib::Database database_;
+  testlib::TestRuntime runtime_;
+  Ledger ledger_;
+  Call call_;
+  ReportService service_;
+};
+
+TEST_F(ReportServiceTest, AReportCarriesItsBasis) {
+  const auto report = service_.GetWinRate(call_, {}).value();
+  EXPECT_EQ(report.basis().metric(), "metrics/win-rate");
+  EXPECT_FALSE(report.basis().definition().empty());
+  EXPECT_EQ(report.basis().charter_revision(), 1);
+  EXPECT_TRUE(report.basis().provisional());
+  EXPECT_EQ(report.basis().as_of(), 1);
+  ASSERT_EQ(report.basis().sources_size(), 1);
+  EXPECT_EQ(report.basis().sources(0).service(), "lead");
+  EXPECT_EQ(report.basis().sources(0).position(), kOpportunities);
+  EXPECT_EQ(resource::ToMicros(report.basis().fresh_time()),
+            testing::Day(2018, 1, 1) + kOpportunities - 1);
+  EXPECT_EQ(report.total().cells_size(), 5);
+  EXPECT_EQ(report.total().cells(0).won_count(), 3);
+}
+
+TEST_F(ReportServiceTest, AsOfReturnsTheSameNumbersAgain) {
+  const auto first = service_.GetPipeline(call_, {}).value();
+  Append(20, false);
+  TakeIn(kOpportunities);
+  const auto second = service_.GetPipeline(call_, {}).value();
+  EXPECT_EQ(second.basis().as_of(), 2);
+  EXPECT_EQ(second.total().cells(0).count(), first.total().cells(0).count() + 1);
+  v1::GetPipelineRequest request;
+  request.mutable_query()->set_as_of(1);
+  EXPECT_EQ(service_.GetPipeline(call_, request).value().SerializeAsString(),
+            first.SerializeAsString());
+  request.mutable_query()->set_as_of(3);
+  EXPECT_EQ(Reason(service_.GetPipeline(call_, request).status()), "AS_OF_NOT_REACHED");
+}
+
+TEST_F(ReportServiceTest, OccurredBefore) {
+  v1::GetWinRateRequest request;
+  *request.mutable_query()->mutable_occurred_before() =
+      resource::FromMicros(testing::Day(2016, 1, 1));
+  EXPECT_EQ(service_.GetWinRate(call_, request).value().total().cells(0).undecided_count(), 0);
+}
+
+TEST_F(ReportServiceTest, RowsArePagedAtOneMoment) {
+  v1::ListReportRowsRequest request = RowsRequest();
+  std::vector<std::string> seen;
+  int pages = 0;
+  do {
+    const auto page = service_.ListReportRows(call_, request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->basis().as_of(), 1);
+    for (const auto& row : page->rows()) seen.push_back(row.opportunity());
+    request.set_page_token(page->next_page_token());
+    // What is recorded between two pages is in neither.
+    const int from = journal_.size();
+    Append(100 - pages, true);
+    TakeIn(from);
+    ++pages;
+  } while (!request.page_token().empty());
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(seen.size(), kOpportunities);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+}
+
+TEST_F(ReportServiceTest, RowsRefuse) {
+  v1::ListReportRowsRequest request = RowsRequest();
+  request.mutable_query()->add_lenses("departments/sales");
+  EXPECT_EQ(RowsReason(request), "ONE_LENS_NEEDED");
+  request = RowsRequest();
+  request.set_metric("metrics/luck");
+  EXPECT_EQ(RowsReason(request), "UNKNOWN_METRIC");
+  request = RowsRequest();
+  request.add_keys("persons/ana");
+  EXPECT_EQ(RowsReason(request), "KEYS_INVALID");
+  request = RowsRequest();
+  request.set_page_size(501);
+  EXPECT_EQ(RowsReason(request), "PAGE_SIZE_OUT_OF_RANGE");
+  request = RowsRequest();
+  request.set_page_token(service_.ListReportRows(call_, request).value().next_page_token());
+  request.set_metric("metrics/pipeline");
+  EXPECT_EQ(RowsReason(request), "PAGE_TOKEN_INVALID");
+}
+
+TEST_F(ReportServiceTest, Freshness) {
+  const auto freshness = service_.GetFreshness(call_, {}).value();
+  EXPECT_EQ(freshness.basis().as_of(), 1);
+  ASSERT_EQ(freshness.behind_size(), 1);
+  EXPECT_EQ(freshness.behind(0).position(), 3);
+}
+
+TEST_F(ReportServiceTest, RebuildNeedsARequestIdAndKeepsItsAnswer) {
+  v1::RebuildReportingRequest request;
+  EXPECT_EQ(Reason(service_.RebuildReporting(call_, request).status()), "REQUEST_ID_REQUIRED");
+  request.set_request_id(testlib::NewRequestId());
+  const auto before = service_.GetWinRate(call_, {}).value();
+  for (int time = 0; time < 2; ++time) {
+    const auto response = service_.RebuildReporting(call_, request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->entries(), kOpportunities);
+  }
+  EXPECT_EQ(service_.GetWinRate(call_, {}).value().SerializeAsString(), before.SerializeAsString());
+}
+
+}  // namespace
+}  // namespace comity::reporting
