@@ -35,7 +35,7 @@ absl::Status RunCall(Context& context, const CallFlags& flags) {
   const auto reply = New(method->output_type());
   COMITY_RETURN_IF_ERROR(
       context.caller().CallAt(flags.at, context.as(), flags.method, *request, reply.get()));
-  return context.PrintJson(*reply);
+  return context.PrintMessage(*reply);
 }
 
 }  // namespace

@@ -11,8 +11,9 @@ void AddCommands(CLI::App* app, Context* context) {
                   "File that says where the services are (default: COMITY_PROFILE, else "
                   ".comity/profile.json)");
   app->add_option("--as", context->as_flag, "Who acts for which department, e.g. ana@sales");
-  app->add_option("--output,-o", context->output, "table or json (the API's own)")
-      ->check(CLI::IsMember({"table", "json"}));
+  app->add_option("--output,-o", context->output,
+                  "table, json (the API's own) or name (for scripts)")
+      ->check(CLI::IsMember({"table", "json", "name"}));
   AddRecordCommands(app, context);
   AddJudgementCommands(app, context);
   AddFactCommands(app, context);

@@ -2,11 +2,38 @@
 
 #include <cstdio>
 
+#include "absl/strings/str_cat.h"
 #include "services/client/output/json.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::client {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+std::string NameOf(const Message& message) {
+  const FieldDescriptor* name = message.GetDescriptor()->FindFieldByName("name");
+  if (name == nullptr || name->type() != FieldDescriptor::TYPE_STRING) return "";
+  return message.GetReflection()->GetString(message, name);
+}
+
+// A line for the record, or for each of a list's.
+std::string Names(const Message& message) {
+  const std::string own = NameOf(message);
+  if (!own.empty()) return absl::StrCat(own, "\n");
+  const FieldDescriptor* first = message.GetDescriptor()->FindFieldByNumber(1);
+  std::string names;
+  if (first == nullptr || !first->is_repeated() || first->message_type() == nullptr) return names;
+  for (int i = 0; i < message.GetReflection()->FieldSize(message, first); ++i) {
+    absl::StrAppend(&names, NameOf(message.GetReflection()->GetRepeatedMessage(message, first, i)),
+                    "\n");
+  }
+  return names;
+}
+
+}  // namespace
 
 absl::Status Context::Connect() {
   if (caller_ != nullptr) return absl::OkStatus();
@@ -26,8 +53,11 @@ absl::Status Context::Print(absl::string_view text) const {
   return MakeError(absl::StatusCode::kDataLoss, "OUTPUT_FAILED", "the output cannot be written");
 }
 
-absl::Status Context::PrintJson(const google::protobuf::Message& message) const {
-  return Print(ToJson(message));
+absl::Status Context::PrintMessage(const google::protobuf::Message& message) const {
+  if (output == "json") return Print(ToJson(message));
+  const std::string names = Names(message);
+  return names.empty() ? Usage("--output name is for what has names; use --output json")
+                       : Print(names);
 }
 
 }  // namespace comity::client

@@ -27,20 +27,22 @@ class Context {
   absl::Status Connect();
   GrpcCaller& caller() { return *caller_; }
   const Identity& as() const { return as_; }
-  bool json() const { return output == "json"; }
+  // Not a table: the API's JSON, or names alone.
+  bool for_machines() const { return output != "table"; }
 
-  // Sends and prints the answer: JSON if that is wanted, else what `show` makes of it.
+  // Sends and prints the answer: JSON or names if that is wanted, else what `show` makes of it.
   template <typename Reply>
   absl::Status Run(absl::string_view method, const google::protobuf::Message& request,
                    const std::function<std::string(const Reply&)>& show) {
     if (absl::Status status = Connect(); !status.ok()) return status;
     absl::StatusOr<Reply> reply = caller().Ask<Reply>(as(), method, request);
     if (!reply.ok()) return reply.status();
-    if (json()) return PrintJson(*reply);
+    if (for_machines()) return PrintMessage(*reply);
     return Print(show(*reply));
   }
   absl::Status Print(absl::string_view text) const;
-  absl::Status PrintJson(const google::protobuf::Message& message) const;
+  // As JSON; with `--output name`, the name of the record or of each record of a list.
+  absl::Status PrintMessage(const google::protobuf::Message& message) const;
 
  private:
   Identity as_;

@@ -54,7 +54,7 @@ absl::Status ListPersons(Context& context, const DirectoryFlags& flags) {
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   whole.clear_next_page_token();
-  if (context.json()) return context.PrintJson(whole);
+  if (context.for_machines()) return context.PrintMessage(whole);
   Table table({{"NAME", false, true},
                {"DISPLAY NAME"},
                {"TEAM"},

@@ -58,7 +58,7 @@ absl::Status RunHistory(Context& context, const HistoryFlags& flags) {
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   whole.clear_next_page_token();
-  return context.json() ? context.PrintJson(whole) : context.Print(ShowHistory(whole));
+  return context.for_machines() ? context.PrintMessage(whole) : context.Print(ShowHistory(whole));
 }
 
 absl::Status RunWatch(Context& context, const HistoryFlags& flags) {
@@ -67,8 +67,8 @@ absl::Status RunWatch(Context& context, const HistoryFlags& flags) {
   absl::Status printed = absl::OkStatus();
   const auto take = [&](const journal::v1::WatchJournalResponse& response) {
     for (const auto& entry : response.entries()) {
-      printed.Update(context.Print(context.json() ? ToJson(entry, /*compact=*/true)
-                                                  : EntryLine(entry) + "\n"));
+      printed.Update(context.Print(context.for_machines() ? ToJson(entry, /*compact=*/true)
+                                                          : EntryLine(entry) + "\n"));
     }
     return printed.ok() && stop_watching == 0;
   };

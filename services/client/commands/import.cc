@@ -91,20 +91,21 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_RETURN_IF_ERROR(CheckFlags(context, flags, map));
   context.caller().set_patience(absl::Seconds(30));
   ImportOptions options{flags.file, flags.delimiter, flags.writers, nullptr};
-  const bool progress = ErrorsAreTerminal() && !context.json();
+  const bool progress = ErrorsAreTerminal() && !context.for_machines();
   if (progress) options.progress = ShowProgress;
   const absl::Time start = absl::Now();
   const auto report =
       Import(options, {&context.caller(), context.as(), &map, nullptr, flags.dry_run});
   if (progress) std::fprintf(stderr, "\r\x1b[K");
   if (!report.ok()) return report.status();
-  if (!report->unread_columns.empty() && !context.json()) {
+  if (!report->unread_columns.empty() && !context.for_machines()) {
     std::fprintf(stderr, "columns that the map does not read: %s\n",
                  absl::StrJoin(report->unread_columns, ", ").c_str());
   }
-  if (!context.json()) PrintProblems(*report);
-  COMITY_RETURN_IF_ERROR(context.Print(
-      context.json() ? JsonSummary(*report) : Summary(*report, flags, absl::Now() - start)));
+  if (!context.for_machines()) PrintProblems(*report);
+  COMITY_RETURN_IF_ERROR(context.Print(context.for_machines()
+                                           ? JsonSummary(*report)
+                                           : Summary(*report, flags, absl::Now() - start)));
   if (report->tally.refused == 0) return absl::OkStatus();
   return MakeError(absl::StatusCode::kFailedPrecondition, "ROWS_REFUSED",
                    absl::StrCat(report->tally.refused,

@@ -97,7 +97,7 @@ absl::Status List(Context& context, const Collection& collection, const RecordFl
   const int page_size = flags.page_size == 0 && flags.all ? 500 : flags.page_size;
   COMITY_RETURN_IF_ERROR(SetIfKnown(request.get(), "page_size", absl::StrCat(page_size)));
   COMITY_ASSIGN_OR_RETURN(const auto reply, FetchList(context, name, flags.all, request.get()));
-  if (context.json()) return context.PrintJson(*reply);
+  if (context.for_machines()) return context.PrintMessage(*reply);
   COMITY_RETURN_IF_ERROR(context.Print(RecordTable(*reply, collection.plural, TerminalWidth())));
   const std::string token = Cell(*reply, "next_page_token");
   if (token.empty()) return absl::OkStatus();
@@ -117,7 +117,7 @@ absl::StatusOr<std::unique_ptr<Message>> Fetch(Context& context, const Collectio
 }
 
 absl::Status Show(const Context& context, const Message& record) {
-  if (context.json()) return context.PrintJson(record);
+  if (context.for_machines()) return context.PrintMessage(record);
   return context.Print(RecordDetail(record, TerminalWidth()));
 }
 

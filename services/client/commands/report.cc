@@ -104,7 +104,7 @@ absl::Status RunRows(Context& context, const ReportFlags& flags, const ReportQue
     whole.MergeFrom(page);
   } while (!request.page_token().empty());
   whole.clear_next_page_token();
-  if (context.json()) return context.PrintJson(whole);
+  if (context.for_machines()) return context.PrintMessage(whole);
   return context.Print(RowsText(whole, TerminalWidth()));
 }
 
