@@ -1,0 +1,94 @@
+#include "services/runtime/server/worker_pool.h"
+
+#include <atomic>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::server {
+namespace {
+
+// A pool of one worker that is held until Release().
+class WorkerPoolTest : public testing::Test {
+ protected:
+  void Hold(WorkerPool* pool) {
+    absl::Notification started;
+    ASSERT_TRUE(pool->Submit({},
+                             [this, &started] {
+                               started.Notify();
+                               go_.WaitForNotification();
+                             })
+                    .ok());
+    started.WaitForNotification();
+  }
+  void Release() { go_.Notify(); }
+  absl::Notification go_;
+};
+
+TEST_F(WorkerPoolTest, EveryAdmittedTaskRunsOnce) {
+  std::atomic<int> runs{0};
+  {
+    WorkerPool pool(4, 1000);
+    for (int i = 0; i < 1000; ++i) ASSERT_TRUE(pool.Submit({}, [&] { ++runs; }).ok());
+  }
+  EXPECT_EQ(runs, 1000);  // the destructor runs what is queued
+}
+
+TEST_F(WorkerPoolTest, AFullQueueShedsWithRetryInfo) {
+  WorkerPool pool(1, 4);
+  Hold(&pool);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.Submit({}, [] {}).ok());
+  const absl::Status shed = pool.Submit({}, [] { ADD_FAILURE() << "was refused"; });
+  EXPECT_EQ(shed.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Reason(shed), "SERVER_BUSY");
+  EXPECT_TRUE(shed.GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
+  EXPECT_EQ(pool.queued(), 4);
+  Release();
+}
+
+TEST_F(WorkerPoolTest, BulkMayUseHalfOfTheQueue) {
+  WorkerPool pool(1, 4);
+  Hold(&pool);
+  const Admission bulk{.bulk = true};
+  EXPECT_TRUE(pool.Submit(bulk, [] {}).ok());
+  EXPECT_TRUE(pool.Submit(bulk, [] {}).ok());
+  EXPECT_EQ(Reason(pool.Submit(bulk, [] {})), "SERVER_BUSY");
+  EXPECT_TRUE(pool.Submit({}, [] {}).ok());
+  EXPECT_TRUE(pool.Submit({}, [] {}).ok());
+  EXPECT_EQ(Reason(pool.Submit({}, [] {})), "SERVER_BUSY");
+  Release();
+}
+
+TEST_F(WorkerPoolTest, ShedsWhatCouldNotBeDoneInTime) {
+  WorkerPool pool(1, 1000);
+  absl::BlockingCounter done(50);
+  for (int i = 0; i < 50; ++i) {  // teaches it what a task takes
+    ASSERT_TRUE(pool.Submit({},
+                            [&done] {
+                              absl::SleepFor(absl::Milliseconds(5));
+                              done.DecrementCount();
+                            })
+                    .ok());
+  }
+  done.Wait();
+  EXPECT_GT(pool.service_time(), absl::Milliseconds(3));
+  Hold(&pool);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(pool.Submit({}, [] {}).ok());
+  const Admission hurried{.deadline = absl::Now() + absl::Milliseconds(100)};
+  EXPECT_EQ(Reason(pool.Submit(hurried, [] {})), "SERVER_BUSY");
+  const Admission patient{.deadline = absl::Now() + absl::Seconds(60)};
+  EXPECT_TRUE(pool.Submit(patient, [] {}).ok());
+  Release();
+}
+
+TEST_F(WorkerPoolTest, AStoppedPoolTakesNothing) {
+  WorkerPool pool(2, 4);
+  pool.Stop();
+  EXPECT_EQ(Reason(pool.Submit({}, [] {})), "DRAINING");
+}
+
+}  // namespace
+}  // namespace comity::server
