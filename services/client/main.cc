@@ -1,5 +1,7 @@
 // comity: the command line.
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "services/client/commands/commands.h"
 #include "services/client/output/error_text.h"
@@ -12,6 +14,8 @@ int main(int argc, char** argv) {
   try {  // CLI11 reports by exceptions only
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    if (!unknown.empty()) std::fprintf(stderr, "comity: unknown: %s\n", unknown.front().c_str());
     return app.exit(error) == 0 ? 0 : 2;
   }
   const absl::Status status = context.action();

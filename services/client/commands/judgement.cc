@@ -63,8 +63,10 @@ std::string ShowOne(const Judgement& judgement) {
 
 std::string SettledLine(const judgement::v1::Standing& standing) {
   const std::string& settled = standing.settled().answer();
-  std::string line = absl::StrCat("settled: ", settled.empty() ? "undecided" : settled);
-  if (!standing.explanation().empty()) absl::StrAppend(&line, " — ", standing.explanation());
+  std::string line = "settled: ";
+  absl::StrAppend(&line, !standing.explanation().empty() ? standing.explanation()
+                         : settled.empty()               ? "undecided"
+                                                         : settled);
   const std::string& mine = standing.lens_answer().answer();
   if (mine != settled)
     absl::StrAppend(&line, "\nthrough this lens: ", mine.empty() ? "undecided" : mine);

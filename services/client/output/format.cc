@@ -37,6 +37,9 @@ std::string MessageCell(const Message& message) {
   if (type == "google.protobuf.Timestamp") {
     return FormatTime(static_cast<const google::protobuf::Timestamp&>(message));
   }
+  if (type == "comity.type.v1.ExternalId") {
+    return absl::StrCat(Cell(message, "source"), ":", Cell(message, "id"));
+  }
   return message.ShortDebugString();
 }
 

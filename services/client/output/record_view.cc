@@ -1,8 +1,11 @@
 #include "services/client/output/record_view.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
@@ -35,6 +38,24 @@ std::vector<const type::v1::LensAnswer*> AnswersOf(const Message& record) {
 
 std::string Title(absl::string_view path) {
   return absl::StrReplaceAll(absl::AsciiStrToUpper(path), {{"_", " "}, {"DISPLAY ", ""}});
+}
+
+// `STAGE` for questions/opportunity-stage: the record's kind is known in its list.
+std::string QuestionTitle(absl::string_view question) {
+  question = absl::StripPrefix(question, "questions/");
+  for (const char* kind : {"lead-", "opportunity-", "account-", "case-"}) {
+    question = absl::StripPrefix(question, kind);
+  }
+  return absl::AsciiStrToUpper(question);
+}
+
+// Persons and teams by their ids, times by their day.
+std::string ShortCell(const std::string& cell, absl::string_view path) {
+  if (absl::EndsWith(path, "_time")) return cell.substr(0, cell.find(' '));
+  for (const char* collection : {"persons/", "teams/"}) {
+    if (absl::StartsWith(cell, collection)) return std::string(absl::StripPrefix(cell, collection));
+  }
+  return cell;
 }
 
 std::vector<std::string> QuestionsOf(const std::vector<const Message*>& records) {
@@ -97,23 +118,32 @@ std::string ShowActor(const type::v1::Actor& actor) {
 
 std::string RecordTable(const Message& response, absl::string_view records, int width) {
   const std::vector<const Message*> items = Items(response, records);
-  const std::vector<std::string>& paths = ColumnsOf(records);
   const std::vector<std::string> questions = QuestionsOf(items);
   std::vector<Column> columns;
-  for (const std::string& path : paths) {
+  std::vector<std::vector<std::string>> cells(items.size());
+  // What no record says takes no room.
+  const auto add_column = [&](Column column,
+                              const std::function<std::string(const Message&)>& cell_of) {
+    std::vector<std::string> column_cells;
+    for (const Message* item : items) column_cells.push_back(cell_of(*item));
+    const bool empty = std::all_of(column_cells.begin(), column_cells.end(),
+                                   [](const std::string& cell) { return cell.empty(); });
+    if (empty && !items.empty()) return;
+    columns.push_back(std::move(column));
+    for (size_t i = 0; i < items.size(); ++i) cells[i].push_back(std::move(column_cells[i]));
+  };
+  for (const std::string& path : ColumnsOf(records)) {
     const bool amount = path == "amount" || path == "list_price" || path == "budget";
-    columns.push_back({Title(path), amount, path == "name"});
+    add_column({Title(path), amount, path == "name"}, [&](const Message& item) {
+      return path == "name" ? Cell(item, path) : ShortCell(Cell(item, path), path);
+    });
   }
   for (const std::string& question : questions) {
-    columns.push_back({absl::AsciiStrToUpper(absl::StripPrefix(question, "questions/"))});
+    add_column({QuestionTitle(question)},
+               [&](const Message& item) { return AnswerTo(item, question); });
   }
   Table table(std::move(columns));
-  for (const Message* item : items) {
-    std::vector<std::string> cells;
-    for (const std::string& path : paths) cells.push_back(Cell(*item, path));
-    for (const std::string& question : questions) cells.push_back(AnswerTo(*item, question));
-    table.AddRow(std::move(cells));
-  }
+  for (auto& row : cells) table.AddRow(std::move(row));
   return table.Render(width);
 }
 
