@@ -31,9 +31,13 @@ template <typename Row>
 std::string Group(const Row& row, bool first_cell, absl::string_view fallback) {
   if (!first_cell) return "";
   if (row.keys().empty()) return std::string(fallback);
-  std::vector<std::string> keys;
-  for (const std::string& key : row.keys()) keys.push_back(key.empty() ? "(none)" : key);
-  return absl::StrJoin(keys, " / ");
+  std::vector<std::string> names;
+  for (int i = 0; i < row.keys_size(); ++i) {
+    const bool labelled = i < row.labels_size() && !row.labels(i).empty();
+    const std::string& name = labelled ? row.labels(i) : row.keys(i);
+    names.push_back(name.empty() ? "(none)" : name);
+  }
+  return absl::StrJoin(names, " / ");
 }
 
 void AddWinRateRow(const reporting::v1::WinRateRow& row, absl::string_view name, Table* table) {
