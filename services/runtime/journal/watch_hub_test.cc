@@ -1,0 +1,185 @@
+#include "services/runtime/journal/watch_hub.h"
+
+#include <atomic>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "services/runtime/journal/journal_testing.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::journal {
+namespace {
+
+// A watcher that counts what it got; `auto_idle` false: it takes one message, then none until Take.
+class FakeWatcher final : public Watcher {
+ public:
+  FakeWatcher(int64_t from, bool auto_idle) : next_(from), auto_idle_(auto_idle) {}
+
+  int64_t next_position() const override { return next_; }
+  bool idle() const override { return idle_; }
+  void Send(v1::WatchJournalResponse response) override {
+    absl::MutexLock lock(&mutex_);
+    ++messages_;
+    if (response.entries().empty()) ++heartbeats_;
+    if (next_ < 0) next_ = response.size();
+    for (const auto& entry : response.entries()) {
+      gapless_ &= entry.position() == next_;
+      ++next_;
+    }
+    idle_ = auto_idle_;
+  }
+  void Finish(const absl::Status& status) override {
+    absl::MutexLock lock(&mutex_);
+    ++finished_;
+    status_ = status;
+    idle_ = false;
+  }
+
+  void Take() { idle_ = true; }
+  int messages() const { return Locked(&messages_); }
+  int heartbeats() const { return Locked(&heartbeats_); }
+  int finished() const { return Locked(&finished_); }
+  bool gapless() const {
+    absl::MutexLock lock(&mutex_);
+    return gapless_;
+  }
+  absl::Status status() const {
+    absl::MutexLock lock(&mutex_);
+    return status_;
+  }
+
+ private:
+  int Locked(const int* counter) const {
+    absl::MutexLock lock(&mutex_);
+    return *counter;
+  }
+
+  std::atomic<int64_t> next_;
+  const bool auto_idle_;
+  std::atomic<bool> idle_{true};
+  mutable absl::Mutex mutex_;
+  int messages_ = 0;
+  int heartbeats_ = 0;
+  int finished_ = 0;
+  bool gapless_ = true;
+  absl::Status status_;
+};
+
+class WatchHubTest : public ::testing::Test {
+ protected:
+  // Appends `count` entries to the journal and tells the hub, as the sequencer does.
+  void Grow(int count) {
+    std::vector<v1::Entry> entries;
+    for (int i = 0; i < count; ++i) entries.push_back(MakeEntry("leads/a", ++size_));
+    ASSERT_TRUE(Write(database_.pool(), entries).ok());
+    storage::Lease session = *database_.pool()->Borrow(absl::Now() + absl::Seconds(10));
+    while (*SequenceBatch(*session) > 0) {
+    }
+    hub_.OnSize(size_);
+  }
+  std::shared_ptr<FakeWatcher> Watch(int64_t from, bool auto_idle = true) {
+    auto watcher = std::make_shared<FakeWatcher>(from, auto_idle);
+    hub_.Add(watcher);
+    return watcher;
+  }
+  // The SELECTs that the database has answered, for all sessions.
+  int64_t Selects() {
+    storage::Lease session = *database_.pool()->Borrow(absl::Now() + absl::Seconds(10));
+    const auto rows = session->Query("SHOW GLOBAL STATUS LIKE 'Com_select'", {});
+    return (*rows)->Next() ? std::stoll((*rows)->Bytes(1)) : 0;
+  }
+
+  testlib::Database database_;
+  WatchHub hub_{database_.pool()};
+  int64_t size_ = 0;
+};
+
+TEST_F(WatchHubTest, FeedsFromAnyPositionThenWhatIsNew) {
+  hub_.Start();
+  Grow(10);
+  const auto all = Watch(0);
+  const auto late = Watch(7);
+  const auto end = Watch(-1);
+  EXPECT_TRUE(Eventually([&] { return all->next_position() == 10; }));
+  EXPECT_TRUE(Eventually([&] { return late->next_position() == 10; }));
+  EXPECT_TRUE(Eventually([&] { return end->next_position() == 10; }));
+  EXPECT_EQ(end->heartbeats(), 1);
+  Grow(5);
+  for (const auto& watcher : {all, late, end}) {
+    EXPECT_TRUE(Eventually([&] { return watcher->next_position() == 15; }));
+    EXPECT_TRUE(watcher->gapless());
+  }
+}
+
+TEST_F(WatchHubTest, ASlowWatcherHoldsUpNobodyAndGetsAllInItsOwnTime) {
+  hub_.Start();
+  const auto slow = Watch(0, /*auto_idle=*/false);
+  const auto fast = Watch(0);
+  EXPECT_TRUE(Eventually([&] { return slow->messages() == 1; }));
+  for (int i = 0; i < 30; ++i) Grow(100);
+  EXPECT_TRUE(Eventually([&] { return fast->next_position() == 3000; }));
+  EXPECT_EQ(slow->messages(), 1);
+  EXPECT_TRUE(Eventually([&] {
+    slow->Take();
+    hub_.Poke();
+    return slow->next_position() == 3000;
+  }));
+  EXPECT_LT(slow->messages(), 20) << "by pages, not by entries";
+  EXPECT_TRUE(slow->gapless());
+  EXPECT_TRUE(fast->gapless());
+}
+
+TEST_F(WatchHubTest, ReadsANewPageOnceForAllWatchers) {
+  hub_.Start();
+  std::vector<std::shared_ptr<FakeWatcher>> watchers;
+  for (int i = 0; i < 50; ++i) watchers.push_back(Watch(0));
+  for (const auto& watcher : watchers) {
+    EXPECT_TRUE(Eventually([&] { return watcher->messages() > 0; }));
+  }
+  const int64_t before = Selects();
+  Grow(100);
+  for (const auto& watcher : watchers) {
+    EXPECT_TRUE(Eventually([&] { return watcher->next_position() == 100; }));
+  }
+  EXPECT_LT(Selects() - before, 25);
+}
+
+TEST_F(WatchHubTest, GivesASignOfLifeEachSecond) {
+  hub_.Start();
+  const auto watcher = Watch(0);
+  const absl::Time start = absl::Now();
+  EXPECT_TRUE(Eventually([&] { return watcher->heartbeats() == 3; }));
+  EXPECT_GT(absl::Now() - start, absl::Milliseconds(1900)) << "the first comes at once";
+}
+
+TEST_F(WatchHubTest, FinishesEachWatcherOnce) {
+  hub_.Start();
+  const auto leaving = Watch(0);
+  const auto staying = Watch(0);
+  hub_.Remove(leaving.get());
+  EXPECT_TRUE(Eventually([&] { return leaving->finished() == 1; }));
+  EXPECT_TRUE(absl::IsCancelled(leaving->status()));
+  hub_.Stop();
+  EXPECT_EQ(Reason(staying->status()), "DRAINING");
+  const auto too_late = Watch(0);
+  EXPECT_EQ(Reason(too_late->status()), "DRAINING");
+  for (const auto& watcher : {leaving, staying, too_late}) EXPECT_EQ(watcher->finished(), 1);
+}
+
+TEST_F(WatchHubTest, GoesOnWhenTheDatabaseReturns) {
+  hub_.Start();
+  Grow(3);
+  const auto watcher = Watch(0);
+  EXPECT_TRUE(Eventually([&] { return watcher->next_position() == 3; }));
+  testlib::Database::KillServer();
+  hub_.OnSize(4);
+  absl::SleepFor(absl::Milliseconds(300));  // lets a read fail; the test does not depend on it
+  EXPECT_EQ(watcher->finished(), 0);
+  testlib::Database::RestartServer();
+  Grow(2);
+  EXPECT_TRUE(Eventually([&] { return watcher->next_position() == 5; }));
+  EXPECT_TRUE(watcher->gapless());
+}
+
+}  // namespace
+}  // namespace comity::journal

@@ -1,0 +1,288 @@
+// JournalService and Follower over a real gRPC server, without identities.
+#include <atomic>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "grpcpp/grpcpp.h"
+#include "services/runtime/channel/channel.h"
+#include "services/runtime/journal/follower.h"
+#include "services/runtime/journal/journal_service.h"
+#include "services/runtime/journal/journal_testing.h"
+#include "services/runtime/journal/sequencer.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/testlib/call.h"
+
+namespace comity::journal {
+namespace {
+
+// Lets everyone in as ana@sales, on the calling thread.
+class OpenEdge final : public server::Edge {
+ public:
+  explicit OpenEdge(testlib::TestRuntime* runtime) : runtime_(runtime) {}
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const char* method,
+                                const google::protobuf::Message*, Handler handler) override {
+    Call call = runtime_->MakeCall("ana@sales", method);
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(server::ToGrpcStatus(handler(call)));
+    return reactor;
+  }
+  absl::Status Admit(grpc::CallbackServerContext*, const char* method,
+                     const google::protobuf::Message*, Call* call) override {
+    *call = runtime_->MakeCall("ana@sales", method);
+    return absl::OkStatus();
+  }
+  const Runtime& runtime() const override { return *runtime_->runtime(); }
+
+ private:
+  testlib::TestRuntime* const runtime_;
+};
+
+// A service with a journal and nothing else, on `port` (0: any).
+class Source {
+ public:
+  Source(testlib::Database* database, int port) : runtime_(database), hub_(database->pool()) {
+    hub_.Start();
+    sequencer_.Start();
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), grpc::InsecureServerCredentials(),
+                             &port_);
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+  }
+  ~Source() {
+    hub_.Stop();
+    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
+  }
+  int port() const { return port_; }
+  Sequencer& sequencer() { return sequencer_; }
+  std::shared_ptr<grpc::Channel> channel() const {
+    return grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_),
+                               grpc::InsecureChannelCredentials());
+  }
+
+ private:
+  testlib::TestRuntime runtime_;
+  OpenEdge edge_{&runtime_};
+  WatchHub hub_;
+  Sequencer sequencer_{runtime_.runtime()->pool, [this](int64_t size) { hub_.OnSize(size); }};
+  JournalService service_{&edge_, &hub_};
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+class WatchTest : public ::testing::Test {
+ protected:
+  void Grow(int count) {
+    for (int i = 0; i < count; ++i) {
+      ASSERT_TRUE(Write(database_.pool(), {MakeEntry("leads/a", ++size_)}).ok());
+    }
+    source_->sequencer().Notify();
+  }
+  void StopSource() { source_.reset(); }
+  void StartSource() { source_ = std::make_unique<Source>(&database_, port_); }
+  std::unique_ptr<v1::JournalService::Stub> Stub() {
+    return v1::JournalService::NewStub(source_->channel());
+  }
+
+  testlib::Database database_;
+  std::unique_ptr<Source> source_ = std::make_unique<Source>(&database_, 0);
+  const int port_ = source_->port();
+  int64_t size_ = 0;
+};
+
+TEST_F(WatchTest, ReadsPagesAndRefusesWrongOnes) {
+  Grow(5);
+  v1::ReadJournalRequest request;
+  request.set_from_position(2);
+  v1::ReadJournalResponse response;
+  EXPECT_TRUE(Eventually([&] {
+    grpc::ClientContext context;
+    return Stub()->ReadJournal(&context, request, &response).ok() && response.size() == 5;
+  }));
+  ASSERT_EQ(response.entries_size(), 3);
+  EXPECT_EQ(response.entries(0).position(), 2);
+  EXPECT_EQ(response.entries(0).entry().version(), 3);
+
+  request.set_page_size(1001);
+  grpc::ClientContext large;
+  EXPECT_EQ(Reason(channel::FromGrpcStatus(Stub()->ReadJournal(&large, request, &response))),
+            "PAGE_SIZE_OUT_OF_RANGE");
+  request.set_page_size(0);
+  request.set_from_position(-1);
+  grpc::ClientContext negative;
+  EXPECT_EQ(Reason(channel::FromGrpcStatus(Stub()->ReadJournal(&negative, request, &response))),
+            "POSITION_OUT_OF_RANGE");
+}
+
+TEST_F(WatchTest, ListsHistoryByPages) {
+  Grow(5);
+  v1::ListHistoryRequest request;
+  request.set_subject("leads/a");
+  request.set_page_size(2);
+  std::vector<int64_t> versions;
+  do {
+    grpc::ClientContext context;
+    v1::ListHistoryResponse response;
+    ASSERT_TRUE(Stub()->ListHistory(&context, request, &response).ok());
+    for (const auto& entry : response.entries()) versions.push_back(entry.entry().version());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(versions, ::testing::ElementsAre(1, 2, 3, 4, 5));
+
+  request.set_subject("leads/nobody");
+  grpc::ClientContext unknown;
+  v1::ListHistoryResponse response;
+  EXPECT_EQ(Reason(channel::FromGrpcStatus(Stub()->ListHistory(&unknown, request, &response))),
+            "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(WatchTest, StreamsWhatIsNewAndEndsWhenTheServerDrains) {
+  grpc::ClientContext context;
+  v1::WatchJournalRequest request;
+  request.set_from_position(-1);
+  const auto stub = Stub();
+  const auto stream = stub->WatchJournal(&context, request);
+  v1::WatchJournalResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  EXPECT_EQ(message.entries_size(), 0);
+  Grow(1);
+  do {
+    ASSERT_TRUE(stream->Read(&message));
+  } while (message.entries().empty());
+  EXPECT_EQ(message.entries(0).position(), 0);
+  StopSource();
+  while (stream->Read(&message)) {
+  }
+  const absl::Status status = channel::FromGrpcStatus(stream->Finish());
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(status), "DRAINING");
+}
+
+TEST_F(WatchTest, OutlivesCallersThatBreakOff) {
+  Grow(50);
+  for (int i = 0; i < 40; ++i) {
+    grpc::ClientContext context;
+    const auto stub = Stub();
+    const auto stream = stub->WatchJournal(&context, v1::WatchJournalRequest());
+    v1::WatchJournalResponse message;
+    if (i % 2 == 0) {
+      EXPECT_TRUE(stream->Read(&message));
+    }
+    context.TryCancel();
+    while (stream->Read(&message)) {
+    }
+    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
+}
+
+TEST_F(WatchTest, RefusesANegativePosition) {
+  grpc::ClientContext context;
+  v1::WatchJournalRequest request;
+  request.set_from_position(-2);
+  const auto stub = Stub();
+  const auto stream = stub->WatchJournal(&context, request);
+  v1::WatchJournalResponse message;
+  EXPECT_FALSE(stream->Read(&message));
+  EXPECT_EQ(Reason(channel::FromGrpcStatus(stream->Finish())), "POSITION_OUT_OF_RANGE");
+}
+
+// What a follower keeps: all versions it has applied, in order, and the position. Survives the
+// follower, as a database would.
+struct Kept {
+  absl::Mutex mutex;
+  int64_t position ABSL_GUARDED_BY(mutex) = 0;
+  std::vector<int64_t> versions ABSL_GUARDED_BY(mutex);
+  std::atomic<int> refusals{0};  // batches still to be refused
+
+  FollowOptions Options() {
+    FollowOptions options;
+    options.source = "lead";
+    options.service = "test";
+    options.position = [this]() -> absl::StatusOr<int64_t> {
+      absl::MutexLock lock(&mutex);
+      return position;
+    };
+    options.apply = [this](const auto& batch, int64_t next) -> absl::Status {
+      if (refusals > 0) {
+        --refusals;
+        return Unavailable("DATABASE_UNAVAILABLE", "away");
+      }
+      absl::MutexLock lock(&mutex);
+      for (const auto& entry : batch) versions.push_back(entry.entry().version());
+      position = next;
+      return absl::OkStatus();
+    };
+    return options;
+  }
+  size_t size() {
+    absl::MutexLock lock(&mutex);
+    return versions.size();
+  }
+  void ExpectEachOnce(int64_t count) {
+    absl::MutexLock lock(&mutex);
+    ASSERT_EQ(static_cast<int64_t>(versions.size()), count);
+    for (int64_t i = 0; i < count; ++i) EXPECT_EQ(versions[i], i + 1);
+  }
+};
+
+TEST_F(WatchTest, AFollowerAppliesEachEntryOnceAcrossRestarts) {
+  Kept kept;
+  Grow(20);
+  {
+    Follower follower(source_->channel(), kept.Options());
+    ASSERT_TRUE(follower.Start().ok());
+    EXPECT_TRUE(Eventually([&] { return kept.size() == 20 && follower.Ready(); }));
+    EXPECT_EQ(follower.behind(), 0);
+  }
+  Grow(20);
+  Follower follower(source_->channel(), kept.Options());
+  ASSERT_TRUE(follower.Start().ok());
+  EXPECT_TRUE(Eventually([&] { return kept.size() == 40; }));
+  kept.refusals = 2;
+  Grow(20);
+  EXPECT_TRUE(Eventually([&] { return kept.size() == 60; }));
+  StopSource();
+  StartSource();
+  Grow(20);
+  EXPECT_TRUE(Eventually([&] { return kept.size() == 80; }));
+  kept.ExpectEachOnce(80);
+}
+
+TEST_F(WatchTest, AFollowerWithoutACopyIsNotReadyWhileItsSourceIsAway) {
+  Kept kept;
+  const auto channel = source_->channel();
+  StopSource();
+  Follower follower(channel, kept.Options());
+  ASSERT_TRUE(follower.Start().ok());
+  absl::SleepFor(absl::Milliseconds(300));  // several attempts
+  EXPECT_FALSE(follower.Ready());
+  StartSource();
+  EXPECT_TRUE(Eventually([&] { return follower.Ready(); }));
+}
+
+TEST_F(WatchTest, AFollowerWithACopyIsReadyWhileItsSourceIsAway) {
+  Kept kept;
+  {
+    absl::MutexLock lock(&kept.mutex);
+    kept.position = 3;
+  }
+  const auto channel = source_->channel();
+  Grow(3);
+  StopSource();
+  Follower follower(channel, kept.Options());
+  ASSERT_TRUE(follower.Start().ok());
+  EXPECT_TRUE(Eventually([&] { return follower.Ready(); }));
+}
+
+TEST_F(WatchTest, AFollowerStopsAtOnceWhateverItWaitsFor) {
+  Kept kept;
+  Follower connected(source_->channel(), kept.Options());
+  ASSERT_TRUE(connected.Start().ok());
+  EXPECT_TRUE(Eventually([&] { return connected.Ready(); }));
+  const absl::Time start = absl::Now();
+  connected.Stop();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(2));
+}
+
+}  // namespace
+}  // namespace comity::journal
