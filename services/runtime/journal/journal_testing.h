@@ -18,11 +18,20 @@
 
 namespace comity::journal {
 
+// A new id with the milliseconds of a clock that is `skew` ahead: ids of one process never go back,
+// those of replicas do.
+inline std::string SkewedId(absl::Duration skew) {
+  std::string id = resource::NewId(absl::Now());
+  const int64_t milliseconds = absl::ToUnixMillis(absl::Now() + skew);
+  for (int i = 0; i < 6; ++i) id[i] = static_cast<char>(milliseconds >> (40 - 8 * i));
+  return id;
+}
+
 // An entry as a replica whose clock is `skew` ahead would write it.
 inline v1::Entry MakeEntry(const std::string& subject, int64_t version,
                            absl::Duration skew = absl::ZeroDuration()) {
   v1::Entry entry;
-  entry.set_entry_id(resource::IdToText(resource::NewId(absl::Now() + skew)));
+  entry.set_entry_id(resource::IdToText(SkewedId(skew)));
   entry.set_subject(subject);
   entry.set_version(version);
   entry.set_type("updated");

@@ -1,0 +1,261 @@
+#include "services/gateway/directory_service.h"
+
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/gateway/directory_bootstrap.h"
+#include "services/gateway/directory_store.h"
+#include "services/gateway/gateway_migrations.h"
+#include "services/runtime/charter/yaml_file.h"
+#include "services/runtime/directory/own_journal_follower.h"
+#include "services/runtime/journal/entries.h"
+#include "services/runtime/journal/sequencer.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/testlib/call.h"
+
+namespace comity::gateway {
+namespace {
+
+using namespace type::v1;  // NOLINT(google-build-using-namespace): the roles
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+v1::Directory StartingDirectory() {
+  const char* source = std::getenv("COMITY_SOURCE_DIR");
+  v1::Directory directory;
+  EXPECT_TRUE(charter::YamlFileToMessage(absl::StrCat(source, "/config/directory.yaml"),
+                                         "DIRECTORY_INVALID", &directory)
+                  .ok());
+  return directory;
+}
+
+class DirectoryServiceTest : public ::testing::Test {
+ protected:
+  DirectoryServiceTest() { EXPECT_TRUE(Bootstrap(*runtime_.runtime(), StartingDirectory()).ok()); }
+
+  // A call by a steward of the department.
+  Call Steward(const std::string& person, const std::string& department) {
+    Call call = runtime_.MakeCall(absl::StrCat(person, "@", department));
+    call.principal.roles = {ROLE_STEWARD};
+    return call;
+  }
+  absl::StatusOr<v1::Person> Create(Call call, const std::string& id, v1::Person person = {}) {
+    v1::CreatePersonRequest request;
+    *request.mutable_person() = std::move(person);
+    request.set_person_id(id);
+    request.set_request_id(testlib::NewRequestId());
+    return service_.CreatePerson(call, request);
+  }
+  absl::Status Set(Call call, const std::string& person, std::vector<Role> roles) {
+    v1::SetMembershipRequest request;
+    request.mutable_membership()->set_department(call.principal.department);
+    request.mutable_membership()->set_person(absl::StrCat("persons/", person));
+    for (const Role role : roles) request.mutable_membership()->add_roles(role);
+    request.set_request_id(testlib::NewRequestId());
+    return service_.SetMembership(call, request).status();
+  }
+  v1::Person Get(const std::string& person) {
+    Call call = runtime_.MakeCall("ana@sales");
+    v1::GetPersonRequest request;
+    request.set_name(absl::StrCat("persons/", person));
+    return *service_.GetPerson(call, request);
+  }
+  std::vector<journal::StoredEntry> History(const std::string& subject) {
+    storage::Lease session = *database_.pool()->Borrow(absl::Now() + absl::Seconds(10));
+    storage::Reader reader(&*session);
+    return *journal::ReadHistory(reader, subject, 0, 100);
+  }
+
+  testlib::Database database_{GatewayMigrations()};
+  testlib::TestRuntime runtime_{&database_};
+  DirectoryService service_{nullptr};
+};
+
+TEST_F(DirectoryServiceTest, StartsWithTheFileAndOnlyOnce) {
+  v1::ListPersonsRequest request;
+  Call call = runtime_.MakeCall("ana@sales");
+  EXPECT_EQ(service_.ListPersons(call, request)->persons_size(), 8);
+  v1::ListDepartmentsRequest departments;
+  EXPECT_EQ(service_.ListDepartments(call, departments)->departments_size(), 6);
+  EXPECT_EQ(Get("sam").memberships(0).person(), "persons/sam");
+
+  v1::Directory other = StartingDirectory();
+  other.add_persons()->set_name("persons/eve");
+  EXPECT_TRUE(Bootstrap(*runtime_.runtime(), other).ok());
+  EXPECT_EQ(service_.ListPersons(call, request)->persons_size(), 8);
+  EXPECT_EQ(History("persons/sam").size(), 1);
+  EXPECT_EQ(History("departments/sales").size(), 1);
+}
+
+TEST_F(DirectoryServiceTest, RefusesAFileThatTheCharterDoesNotKnow) {
+  v1::Directory directory = StartingDirectory();
+  directory.add_departments()->set_name("departments/piracy");
+  EXPECT_EQ(Reason(Bootstrap(*runtime_.runtime(), directory)), "DIRECTORY_INVALID");
+  directory = StartingDirectory();
+  directory.clear_persons();
+  EXPECT_EQ(Reason(Bootstrap(*runtime_.runtime(), directory)), "DIRECTORY_INVALID");
+}
+
+TEST_F(DirectoryServiceTest, CreatesPersonsWithoutMemberships) {
+  v1::Person person;
+  person.set_display_name("Nia");
+  person.set_email_address("nia@example.org");
+  person.set_manager("persons/sam");
+  *person.add_memberships() = Get("sam").memberships(0);
+  ASSERT_TRUE(Create(Steward("sam", "sales"), "nia", person).ok());
+  const v1::Person nia = Get("nia");
+  EXPECT_EQ(nia.display_name(), "Nia");
+  EXPECT_THAT(nia.memberships(), IsEmpty());
+  EXPECT_EQ(Reason(Create(Steward("mia", "marketing"), "nia").status()), "RESOURCE_EXISTS");
+  person.set_manager("persons/nobody");
+  EXPECT_EQ(Reason(Create(Steward("sam", "sales"), "nic", person).status()), "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(DirectoryServiceTest, KeepsAddressesOutOfTheJournal) {
+  v1::Person person;
+  person.set_email_address("nia@example.org");
+  ASSERT_TRUE(Create(Steward("sam", "sales"), "nia", person).ok());
+  const auto history = History("persons/nia");
+  ASSERT_EQ(history.size(), 1);
+  EXPECT_THAT(history[0].body, ::testing::Not(::testing::HasSubstr("example.org")));
+}
+
+TEST_F(DirectoryServiceTest, UpdatesPersonsOfTheOwnDepartmentOnly) {
+  v1::UpdatePersonRequest request;
+  request.mutable_person()->set_name("persons/ana");
+  request.mutable_person()->set_office("Central");
+  request.mutable_update_mask()->add_paths("office");
+  request.set_request_id(testlib::NewRequestId());
+  Call other = Steward("ivo", "it");
+  EXPECT_EQ(Reason(service_.UpdatePerson(other, request).status()), "NOT_OWN_DEPARTMENT");
+  Call own = Steward("sam", "sales");
+  ASSERT_TRUE(service_.UpdatePerson(own, request).ok());
+  EXPECT_EQ(Get("ana").office(), "Central");
+  EXPECT_EQ(Get("ana").memberships_size(), 1);
+
+  request.mutable_update_mask()->add_paths("memberships");
+  request.set_request_id(testlib::NewRequestId());
+  EXPECT_EQ(Reason(service_.UpdatePerson(own, request).status()), "FIELD_NOT_UPDATABLE");
+}
+
+TEST_F(DirectoryServiceTest, JournalsTheWholePersonWithEachMembership) {
+  ASSERT_TRUE(Set(Steward("mia", "marketing"), "ana", {ROLE_MEMBER}).ok());
+  ASSERT_TRUE(Set(Steward("mia", "marketing"), "ana", {ROLE_MEMBER}).ok());  // changes nothing
+  ASSERT_TRUE(Set(Steward("sam", "sales"), "ana", {}).ok());
+  const auto history = History("persons/ana");
+  ASSERT_EQ(history.size(), 3);
+  directory::Entries entries;
+  ASSERT_TRUE(journal::AddEntries(history, &entries).ok());
+  EXPECT_EQ(entries[1].entry().type(), "membership-set");
+  EXPECT_EQ(entries[1].entry().version(), 2);
+  const auto snapshot = directory::Apply(std::make_shared<directory::Snapshot>(), entries);
+  EXPECT_THAT(snapshot->RolesOf("persons/ana", "departments/marketing"), ElementsAre(ROLE_MEMBER));
+  EXPECT_THAT(snapshot->RolesOf("persons/ana", "departments/sales"), IsEmpty());
+}
+
+TEST_F(DirectoryServiceTest, RefusesUnknownPersonsAndForeignDepartments) {
+  EXPECT_EQ(Reason(Set(Steward("sam", "sales"), "nobody", {ROLE_MEMBER})), "RESOURCE_NOT_FOUND");
+  Call call = Steward("sam", "sales");
+  v1::SetMembershipRequest request;
+  request.mutable_membership()->set_department("departments/marketing");
+  request.mutable_membership()->set_person("persons/sam");
+  request.mutable_membership()->add_roles(ROLE_STEWARD);
+  request.set_request_id(testlib::NewRequestId());
+  EXPECT_EQ(Reason(service_.SetMembership(call, request).status()), "NOT_OWN_DEPARTMENT");
+}
+
+TEST_F(DirectoryServiceTest, TheLastStewardStaysUntilAnotherIsNamed) {
+  const Call sam = Steward("sam", "sales");
+  EXPECT_EQ(Reason(Set(sam, "sam", {ROLE_MEMBER})), "LAST_STEWARD");
+  EXPECT_EQ(Reason(Set(sam, "sam", {})), "LAST_STEWARD");
+  ASSERT_TRUE(Set(sam, "ana", {ROLE_MEMBER, ROLE_STEWARD}).ok());
+  EXPECT_TRUE(Set(sam, "sam", {}).ok());
+  EXPECT_EQ(Reason(Set(Steward("ana", "sales"), "ana", {ROLE_MEMBER})), "LAST_STEWARD");
+}
+
+TEST_F(DirectoryServiceTest, OfTwoLastStewardsWhoLeaveAtOnceOneStays) {
+  for (int round = 0; round < 20; ++round) {
+    ASSERT_TRUE(Set(Steward("sam", "sales"), "sam", {ROLE_STEWARD}).ok());
+    ASSERT_TRUE(Set(Steward("sam", "sales"), "ana", {ROLE_STEWARD}).ok());
+    absl::Status sam;
+    absl::Status ana;
+    std::thread one([&] { sam = Set(Steward("sam", "sales"), "sam", {ROLE_MEMBER}); });
+    std::thread two([&] { ana = Set(Steward("ana", "sales"), "ana", {ROLE_MEMBER}); });
+    one.join();
+    two.join();
+    EXPECT_NE(sam.ok(), ana.ok()) << sam << " " << ana;
+    EXPECT_EQ(Reason(sam.ok() ? ana : sam), "LAST_STEWARD");
+  }
+}
+
+TEST_F(DirectoryServiceTest, TeamsBelongToTheStewardsDepartment) {
+  v1::CreateTeamRequest request;
+  request.set_team_id("north");
+  request.mutable_team()->set_department("departments/sales");
+  request.set_request_id(testlib::NewRequestId());
+  Call other = Steward("mia", "marketing");
+  EXPECT_EQ(Reason(service_.CreateTeam(other, request).status()), "NOT_OWN_DEPARTMENT");
+  Call own = Steward("sam", "sales");
+  ASSERT_TRUE(service_.CreateTeam(own, request).ok());
+  v1::ListTeamsRequest list;
+  list.set_filter("department = \"departments/sales\"");
+  EXPECT_EQ(service_.ListTeams(own, list)->teams_size(), 1);
+  list.set_filter("department = \"departments/marketing\"");
+  EXPECT_EQ(service_.ListTeams(own, list)->teams_size(), 0);
+}
+
+TEST_F(DirectoryServiceTest, ListsPersonsByPages) {
+  Call call = runtime_.MakeCall("ana@sales");
+  v1::ListPersonsRequest request;
+  request.set_page_size(3);
+  std::vector<std::string> names;
+  do {
+    const auto page = service_.ListPersons(call, request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::Person& person : page->persons()) names.push_back(person.name());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(names.size(), 8);
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+}
+
+TEST_F(DirectoryServiceTest, TheGatewayFollowsItsOwnJournal) {
+  journal::Sequencer sequencer(database_.pool(), [](int64_t) {});
+  sequencer.Start();
+  directory::Directory shown;
+  const auto roles = [&](const std::string& person, const std::string& department) {
+    return shown.snapshot()->RolesOf(absl::StrCat("persons/", person),
+                                     absl::StrCat("departments/", department));
+  };
+  const auto eventually = [](const auto& condition) {
+    const absl::Time end = absl::Now() + absl::Seconds(30);
+    while (!condition() && absl::Now() < end) absl::SleepFor(absl::Milliseconds(2));
+    return condition();
+  };
+  const auto follow = [&] {
+    return directory::OwnJournalFollower(
+        runtime_.runtime(), directory::DirectoryCopy(runtime_.runtime(), &shown, "gateway"));
+  };
+  {
+    directory::OwnJournalFollower follower = follow();
+    ASSERT_TRUE(follower.Start().ok());
+    EXPECT_TRUE(eventually([&] { return roles("sam", "sales").size() == 2; }));
+    EXPECT_TRUE(eventually([&] { return follower.Ready(); }));
+    ASSERT_TRUE(Set(Steward("mia", "marketing"), "ana", {ROLE_MEMBER}).ok());
+    EXPECT_TRUE(eventually([&] { return roles("ana", "marketing").size() == 1; }));
+  }
+  // A restarted one begins with its copy.
+  shown.Replace(std::make_shared<const directory::Snapshot>());
+  directory::DirectoryCopy copy(runtime_.runtime(), &shown, "gateway");
+  EXPECT_EQ(*copy.Load(), 15);
+  EXPECT_EQ(roles("ana", "marketing").size(), 1);
+  // A batch that another replica has stored is taken once more, without effect.
+  EXPECT_TRUE(copy.Take({}, 3).ok());
+  EXPECT_EQ(*copy.Load(), 15);
+}
+
+}  // namespace
+}  // namespace comity::gateway
