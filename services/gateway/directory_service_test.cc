@@ -151,6 +151,7 @@ TEST_F(DirectoryServiceTest, JournalsTheWholePersonWithEachMembership) {
   ASSERT_TRUE(journal::AddEntries(history, &entries).ok());
   EXPECT_EQ(entries[1].entry().type(), "membership-set");
   EXPECT_EQ(entries[1].entry().version(), 2);
+  for (int i = 0; i < entries.size(); ++i) entries[i].set_position(i);  // as a sequencer would
   const auto snapshot = directory::Apply(std::make_shared<directory::Snapshot>(), entries);
   EXPECT_THAT(snapshot->RolesOf("persons/ana", "departments/marketing"), ElementsAre(ROLE_MEMBER));
   EXPECT_THAT(snapshot->RolesOf("persons/ana", "departments/sales"), IsEmpty());
