@@ -19,6 +19,7 @@
 #include "services/runtime/server/request_log.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/reply_purge.h"
 
 namespace comity::server {
 namespace {
@@ -65,6 +66,19 @@ class JournalParts final : public Background {
 
   journal::WatchHub hub;
   journal::Sequencer sequencer;
+};
+
+class ReplyPurgePart final : public Background {
+ public:
+  explicit ReplyPurgePart(storage::Pool* pool) : purge_(pool) {}
+  absl::Status Start() override {
+    purge_.Start();
+    return absl::OkStatus();
+  }
+  void Stop() override { purge_.Stop(); }
+
+ private:
+  storage::ReplyPurge purge_;
 };
 
 class RunningProcess final : public Process {
@@ -168,6 +182,7 @@ void RunningProcess::Assemble() {
   if (facts_.services) services_ = facts_.services(parts_);
   services_.push_back(std::make_unique<journal::JournalService>(edge_.get(), &journal_->hub));
   backgrounds_.push_back(directory::MakeDirectoryFollower(parts_));
+  backgrounds_.push_back(std::make_unique<ReplyPurgePart>(pool_.get()));
   if (!facts_.backgrounds) return;
   for (auto& background : facts_.backgrounds(parts_)) backgrounds_.push_back(std::move(background));
 }

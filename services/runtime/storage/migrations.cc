@@ -66,13 +66,14 @@ absl::Status Changed(absl::string_view name) {
 // Nothing that the database knows may be unknown here.
 absl::Status CheckKnown(const std::map<int, Applied>& applied,
                         const std::vector<Migration>& migrations) {
-  for (const auto& [number, row] : applied) {
+  for (const auto& entry : applied) {
     const bool known = std::any_of(migrations.begin(), migrations.end(),
-                                   [&](const Migration& m) { return m.number == number; });
+                                   [&](const Migration& m) { return m.number == entry.first; });
     if (known) continue;
+    const std::string& name = entry.second.name;
     return PreconditionFailed(
-        "MIGRATION_CHANGED", row.name,
-        absl::StrCat("the database has migration ", row.name, ", newer than this program"));
+        "MIGRATION_CHANGED", name,
+        absl::StrCat("the database has migration ", name, ", newer than this program"));
   }
   return absl::OkStatus();
 }

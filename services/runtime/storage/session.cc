@@ -189,7 +189,7 @@ class ConnectorSession final : public Session {
 
   template <typename Run>
   absl::Status Prepared(absl::string_view sql, absl::Span<const Value> params, const Run& run) {
-    const absl::Status status = Guarded(sql, [&]() -> absl::Status {
+    absl::Status status = Guarded(sql, [&]() -> absl::Status {
       StatementCache::Prepared* const prepared = statements_.Find(connection_.get(), sql);
       if (prepared->parameters != params.size()) {
         return Internal(absl::StrCat(params.size(), " parameters instead of ", prepared->parameters,
@@ -217,7 +217,7 @@ class ConnectorSession final : public Session {
       return ConcurrentChange("an earlier statement of this transaction was rolled back");
     }
     try {
-      const absl::Status status = run();
+      absl::Status status = run();
       if (!status.ok()) last_fault_ = Fault::kOther;
       return status;
     } catch (const sql::SQLException& error) {

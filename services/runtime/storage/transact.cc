@@ -94,7 +94,7 @@ class Attempt {
       COMITY_RETURN_IF_ERROR(journal::InsertEntries(session_, transaction.entries()));
     }
     if (!keeps_reply()) return absl::OkStatus();
-    const absl::Status inserted = InsertReply(session_, key_, *reply_, call_.now);
+    absl::Status inserted = InsertReply(session_, key_, *reply_, call_.now);
     // The same request was faster on another worker: the next run finds its reply.
     if (session_.last_fault() == Fault::kDuplicate) return ConcurrentChange("answered elsewhere");
     return inserted;
@@ -181,7 +181,7 @@ absl::Status Read(Call& call, const std::function<absl::Status(Reader&)>& body) 
   for (bool again = false;; again = true) {
     COMITY_ASSIGN_OR_RETURN(const Lease session, call.runtime->pool->Borrow(call.deadline));
     Reader reader(&*session);
-    const absl::Status status = body(reader);
+    absl::Status status = body(reader);
     if (again || !session->dead() || Reason(status) != "DATABASE_UNAVAILABLE") return status;
   }
 }

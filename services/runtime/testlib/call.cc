@@ -19,11 +19,14 @@ struct Member {
 };
 
 std::vector<Member> Members() {
-  using namespace type::v1;  // the roles
-  return {{"ana", "sales", {ROLE_MEMBER}},      {"sam", "sales", {ROLE_MEMBER, ROLE_STEWARD}},
-          {"mia", "marketing", {ROLE_MEMBER}},  {"sue", "support", {ROLE_MEMBER}},
-          {"max", "management", {ROLE_MEMBER}}, {"ivo", "it", {ROLE_OPERATOR}},
-          {"aud", "management", {ROLE_AUDITOR}}};
+  const std::vector<type::v1::Role> member = {type::v1::ROLE_MEMBER};
+  return {{"ana", "sales", member},
+          {"sam", "sales", {type::v1::ROLE_MEMBER, type::v1::ROLE_STEWARD}},
+          {"mia", "marketing", member},
+          {"sue", "support", member},
+          {"max", "management", member},
+          {"ivo", "it", {type::v1::ROLE_OPERATOR}},
+          {"aud", "management", {type::v1::ROLE_AUDITOR}}};
 }
 
 std::shared_ptr<const directory::Snapshot> SmallDirectory() {

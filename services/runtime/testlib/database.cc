@@ -35,7 +35,7 @@ std::string GrantsScript(const std::string& call) {
       Wait(Spawn({"bash", "-euc",
                   absl::StrCat("source '", lib, "say.sh'; source '", lib, "grants.sh'; ", call)},
                  output));
-  const std::string sql = ReadAll(output);
+  std::string sql = ReadAll(output);
   unlink(output.c_str());
   if (code != 0) Fail(absl::StrCat("scripts/lib/grants.sh: ", sql));
   return sql;
