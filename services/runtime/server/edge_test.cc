@@ -1,23 +1,17 @@
 // A real server over mTLS, without a database: who may call, what is refused, how errors arrive.
 #include "services/runtime/server/edge.h"
 
-#include <unistd.h>
-
-#include <filesystem>
+#include <atomic>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "comity/gateway/v1/charter_service.grpc.pb.h"
-#include "comity/gateway/v1/directory_service.grpc.pb.h"
-#include "comity/lead/v1/lead_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "services/runtime/channel/tls.h"
-#include "services/runtime/identity/test_keys.h"
-#include "services/runtime/identity/token_signer.h"
-#include "services/runtime/server/grpc_server.h"
-#include "services/runtime/server/test_ca.h"
+#include "services/runtime/server/test_house.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::server {
@@ -27,146 +21,18 @@ using gateway::v1::GetCharterRequest;
 using CharterApi = gateway::v1::CharterService;
 using LeadApi = lead::v1::LeadService;
 
-// What the handlers of the test do, set by each test.
-std::function<absl::Status(Call&)> g_behaviour;  // NOLINT: handlers of one test
-
-class TestCharterService final : public CharterApi::CallbackService {
- public:
-  using Api = CharterApi;
-  explicit TestCharterService(Edge* edge) : edge_(edge) {}
-  COMITY_UNARY(GetCharter, GetCharterRequest, type::v1::Charter)
-
- private:
-  Edge* const edge_;
-};
-absl::StatusOr<type::v1::Charter> TestCharterService::GetCharter(Call& call,
-                                                                 const GetCharterRequest&) {
-  if (g_behaviour) {
-    const absl::Status status = g_behaviour(call);
-    if (!status.ok()) return status;
-  }
-  type::v1::Charter charter;
-  charter.set_revision(call.charter().revision());
-  return charter;
-}
-
-class TestLeadService final : public LeadApi::CallbackService {
- public:
-  using Api = LeadApi;
-  explicit TestLeadService(Edge* edge) : edge_(edge) {}
-  COMITY_UNARY(GetLead, lead::v1::GetLeadRequest, lead::v1::Lead)
-  COMITY_UNARY(CreateLead, lead::v1::CreateLeadRequest, lead::v1::Lead)
-
- private:
-  Edge* const edge_;
-};
-absl::StatusOr<lead::v1::Lead> TestLeadService::GetLead(Call&,
-                                                        const lead::v1::GetLeadRequest& request) {
-  return NotFound(request.name());
-}
-absl::StatusOr<lead::v1::Lead> TestLeadService::CreateLead(
-    Call&, const lead::v1::CreateLeadRequest& request) {
-  return request.lead();
-}
-
-std::string SourceFile(const std::string& path) {
-  const char* root = std::getenv("COMITY_SOURCE_DIR");
-  return absl::StrCat(root == nullptr ? "." : root, "/", path);
-}
-
-// One server for all tests of this file.
-struct House {
-  const std::string folder = absl::StrCat(testing::TempDir(), "/edge-", getpid());
-  const TestCa ca{folder};
-  const TestCa foreign_ca{folder + "/foreign"};
-  const identity::KeyPair pair = identity::NewP256();
-  const identity::TokenSigner signer =
-      *identity::TokenSigner::Make("https://dev.comity.local", "comity", "dev-1", pair.private_pem);
-  directory::Directory directory;
-  Runtime runtime;
-  Metrics metrics{"test"};
-  std::unique_ptr<identity::TokenIssuers> issuers;
-  std::unique_ptr<identity::TokenCache> tokens;
-  std::unique_ptr<ServerEdge> edge;
-  std::unique_ptr<TestCharterService> charter_service;
-  std::unique_ptr<TestLeadService> lead_service;
-  std::unique_ptr<GrpcServer> server;
-
-  House() {
-    std::ofstream(folder + "/issuers.json")
-        << identity::IssuersJson("dev-1", "ES256", pair.public_pem);
-    issuers = *identity::TokenIssuers::FromFile(folder + "/issuers.json");
-    tokens = std::make_unique<identity::TokenCache>(issuers.get(), &directory);
-    FillDirectory();
-    runtime.directory = &directory;
-    runtime.service = "test";
-    runtime.charter = std::make_shared<const charter::Charter>(
-        *charter::Charter::FromYamlFile(SourceFile("config/charter.yaml")));
-    edge = std::make_unique<ServerEdge>(EdgeOptions{.workers = 2, .collections = {"leads"}},
-                                        &runtime, tokens.get(), &metrics);
-    edge->SetReady();
-    charter_service = std::make_unique<TestCharterService>(edge.get());
-    lead_service = std::make_unique<TestLeadService>(edge.get());
-    Listen();
-  }
-  ~House() {
-    server->Shutdown(absl::Now());
-    std::filesystem::remove_all(folder);
-  }
-
-  void FillDirectory() {
-    auto snapshot = std::make_shared<directory::Snapshot>();
-    snapshot->version = 1;
-    const auto add = [&](const char* person, const char* department, type::v1::Role role) {
-      auto* membership = snapshot->persons[person].add_memberships();
-      membership->set_department(department);
-      membership->add_roles(role);
-    };
-    add("persons/ana", "departments/sales", type::v1::ROLE_MEMBER);
-    add("persons/ivo", "departments/it", type::v1::ROLE_OPERATOR);
-    add("persons/ina", "departments/it", type::v1::ROLE_MEMBER);
-    add("persons/aud", "departments/it", type::v1::ROLE_AUDITOR);
-    directory.Replace(snapshot);
-  }
-
-  void Listen() {
-    GrpcServerOptions options;
-    options.listen = "127.0.0.1:0";
-    options.credentials = channel::ServerTls(ca.IssueWorkload("service/test"));
-    options.services = {charter_service.get(), lead_service.get()};
-    options.check_services = [this](const std::vector<std::string>& names) {
-      auto policies = Policies::Make(names, *google::protobuf::DescriptorPool::generated_pool());
-      if (policies.ok()) edge->SetPolicies(*std::move(policies));
-      return policies.status();
-    };
-    auto started = GrpcServer::Start(options);
-    ASSERT_TRUE(started.ok()) << started.status();
-    server = *std::move(started);
-  }
-
-  std::shared_ptr<grpc::Channel> Channel(const channel::TlsFiles& tls,
-                                         const std::string& peer = "service/test") const {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    arguments.SetMaxSendMessageSize(-1);
-    arguments.SetSslTargetNameOverride("localhost");
-    return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server->port()),
-                                     channel::ChannelTls(tls, peer), arguments);
-  }
-};
-
 House& TheHouse() {
-  static House* const house = new House;
+  static House* const house = new House(EdgeOptions{.workers = 2});
   return *house;
 }
 
 class EdgeTest : public testing::Test {
  protected:
   static void TearDownTestSuite() { delete &TheHouse(); }
-  EdgeTest() { g_behaviour = nullptr; }
+  EdgeTest() { house_.charter_service->behaviour = nullptr; }
 
   std::string Token(const std::string& person, const std::string& department) {
-    return *house_.signer.Sign("persons/" + person, "departments/" + department, absl::Now());
+    return house_.Token(person, department);
   }
   void Prepare(grpc::ClientContext* context, const std::string& token) {
     context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
@@ -324,7 +190,9 @@ TEST_F(EdgeTest, AMessageOverOneMebibyteIsRefused) {
 }
 
 TEST_F(EdgeTest, ErrorDetailsArrive) {
-  g_behaviour = [](Call&) { return InvalidField("TEST_REASON", "a.b", "mend it so"); };
+  house_.charter_service->behaviour = [](Call&) {
+    return InvalidField("TEST_REASON", "a.b", "mend it so");
+  };
   const absl::Status status = GetCharter(cli_, Token("ana", "sales"));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Reason(status), "TEST_REASON");
@@ -340,7 +208,7 @@ TEST_F(EdgeTest, InternalErrorsShowAnIdAndNothingElse) {
            [](Call&) { return Internal("SELECT secret FROM table"); },
            [](Call&) { return absl::UnknownError("SELECT secret FROM table"); },
            [](Call&) -> absl::Status { throw std::runtime_error("secret at /path"); }}) {
-    g_behaviour = behaviour;
+    house_.charter_service->behaviour = behaviour;
     testing::internal::CaptureStderr();
     const absl::Status status = GetCharter(cli_, Token("ana", "sales"));
     EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
@@ -361,7 +229,7 @@ TEST_F(EdgeTest, InternalErrorsShowAnIdAndNothingElse) {
 
 TEST_F(EdgeTest, TheDeadlineIsTheCallersOrThePolicys) {
   absl::Duration left;
-  g_behaviour = [&](Call& call) {
+  house_.charter_service->behaviour = [&](Call& call) {
     left = call.deadline - call.now;
     return absl::OkStatus();
   };
@@ -377,7 +245,7 @@ TEST_F(EdgeTest, TheDeadlineIsTheCallersOrThePolicys) {
 
 TEST_F(EdgeTest, TheTraceGoesOn) {
   std::string seen;
-  g_behaviour = [&](Call& call) {
+  house_.charter_service->behaviour = [&](Call& call) {
     seen = call.traceparent;
     return absl::OkStatus();
   };
@@ -393,7 +261,7 @@ TEST_F(EdgeTest, TheTraceGoesOn) {
 TEST_F(EdgeTest, AQueuedCallThatIsTooLateIsNotRun) {
   absl::Notification go;
   std::atomic<int> runs{0};
-  g_behaviour = [&](Call&) {
+  house_.charter_service->behaviour = [&](Call&) {
     ++runs;
     go.WaitForNotification();
     return absl::OkStatus();
