@@ -172,7 +172,7 @@ MakeCaller DirectListLeads(const storage::DatabaseOptions& database) {
       if (session == nullptr) return absl::UnavailableError("no session");
       return Drain(
           session->Query(sql, {std::string(kDepartments[0]), std::string("web-form"), int64_t{51}}),
-          12);
+          "biiibbbbbbbb");
     };
   };
 }
