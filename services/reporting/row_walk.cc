@@ -4,8 +4,6 @@
 #include <chrono>
 #include <numeric>
 
-#include "services/reporting/split.h"
-
 namespace comity::reporting {
 namespace {
 
@@ -61,10 +59,9 @@ class Walker {
     shares_.clear();
     if (!query_.by_product && query_.product_filter.empty()) return true;
     const PackedLine* lines = state_.lines(row);
-    std::vector<int64_t> weights;
-    for (int i = 0; i < row.line_count; ++i) weights.push_back(lines[i].value);
-    const std::vector<int64_t> parts = Split(row.amount, weights);
-    for (size_t i = 0; i < parts.size(); ++i) shares_.push_back({lines[i].product, parts[i]});
+    for (int i = 0; i < row.line_count; ++i) {
+      shares_.push_back({lines[i].product, lines[i].share});
+    }
     if (shares_.empty()) shares_.push_back({0, row.amount});
     for (const CompiledFilter& filter : query_.product_filter) {
       shares_.erase(

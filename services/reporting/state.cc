@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/reporting/split.h"
 #include "services/runtime/resource/names.h"
 
 namespace comity::reporting {
@@ -141,6 +142,7 @@ void State::Put(uint32_t number, const OpportunityVersion& version) {
   row.close_date = version.close_date;
   SetAmount(version.amount, &row);
   SetLines(version.lines, &row);
+  SplitAmount(row);
   SetExternalId(version.external_id, &row);
 }
 
@@ -188,7 +190,8 @@ void State::SetLines(const std::vector<Line>& lines, Row* row) {
                 : value + line.value;
   }
   std::vector<PackedLine> packed;
-  for (const auto& [product, value] : values) packed.push_back({strings_.Intern(product), value});
+  for (const auto& [product, value] : values)
+    packed.push_back({strings_.Intern(product), value, 0});
   const auto same = [](const PackedLine& a, const PackedLine& b) {
     return a.product == b.product && a.value == b.value;
   };
@@ -200,6 +203,14 @@ void State::SetLines(const std::vector<Line>& lines, Row* row) {
   row->first_line = static_cast<uint32_t>(lines_.size());
   row->line_count = static_cast<uint16_t>(packed.size());
   lines_.insert(lines_.end(), packed.begin(), packed.end());
+}
+
+void State::SplitAmount(const Row& row) {
+  const auto first = lines_.begin() + row.first_line;
+  std::vector<int64_t> weights;
+  for (auto line = first; line != first + row.line_count; ++line) weights.push_back(line->value);
+  const std::vector<int64_t> shares = Split(row.amount, weights);
+  for (size_t i = 0; i < shares.size(); ++i) lines_[row.first_line + i].share = shares[i];
 }
 
 void State::SetExternalId(absl::string_view id, Row* row) {

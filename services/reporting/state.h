@@ -21,6 +21,7 @@ namespace comity::reporting {
 struct PackedLine {
   uint32_t product = 0;  // string
   int64_t value = 0;     // weight, in minor units
+  int64_t share = 0;     // of the opportunity's amount; the shares sum to it
 };
 
 // One opportunity. Numbers refer to the state's tables; 0 stands for none.
@@ -113,6 +114,7 @@ class State {
   void ApplyNamed(const NamedVersion& named);
   void SetAmount(const Amount& amount, Row* row);
   void SetLines(const std::vector<Line>& lines, Row* row);
+  void SplitAmount(const Row& row);
   void SetExternalId(absl::string_view id, Row* row);
   // `moved`: the row had another account before.
   void LinkAccount(uint32_t account, uint32_t row, bool moved);
