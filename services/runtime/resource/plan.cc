@@ -88,6 +88,8 @@ void MakeRecordSql(Plan* plan) {
   plan->lock_sql = absl::StrCat(plan->get_sql, " FOR UPDATE");
   plan->insert_sql =
       absl::StrCat("INSERT INTO ", table, " (", List(all), ") VALUES (", Marks(all.size()), ")");
+  plan->next_version_sql =
+      absl::StrCat("UPDATE ", table, " SET version = ? WHERE id = ? AND version = ?");
   plan->update_sql =
       absl::StrCat("UPDATE ", table, " SET version = ?, revision = ?, update_time = ?",
                    own.empty() ? "" : ", ", Assignments(own), " WHERE id = ? AND version = ?");

@@ -23,7 +23,7 @@ struct Plan {
   std::vector<BoundColumn> columns;              // with those of external_id
   std::vector<const BoundColumn*> list_columns;  // those that the working list carries
   std::string select_columns;                    // `t`.`id`, …: what ReadRow takes
-  std::string get_sql, lock_sql, insert_sql, update_sql;
+  std::string get_sql, lock_sql, insert_sql, update_sql, next_version_sql;
   // Of the working list; index n serves n + 1 departments.
   std::vector<std::string> insert_list_sql, update_list_sql;
 

@@ -170,19 +170,22 @@ absl::StatusOr<RecordState> UpdateRecord(storage::Transaction& tx, const Call& c
                                          bool edited, Message* record) {
   const Plan& plan = PlanOf(resource, record->GetDescriptor());
   const RecordState after{before.version + 1, before.revision + (edited ? 1 : 0)};
-  if (edited) {
-    *static_cast<google::protobuf::Timestamp*>(record->GetReflection()->MutableMessage(
-        record, plan.update_time)) = FromMicros(absl::ToUnixMicros(call.now));
-    record->GetReflection()->SetString(record, plan.etag, EtagOf(after));
-  }
   COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(resource, NameOf(plan, *record)));
+  if (!edited) {
+    COMITY_RETURN_IF_ERROR(
+        tx.ExecuteOne(plan.next_version_sql, {after.version, key, before.version}));
+    return after;
+  }
+  *static_cast<google::protobuf::Timestamp*>(record->GetReflection()->MutableMessage(
+      record, plan.update_time)) = FromMicros(absl::ToUnixMicros(call.now));
+  record->GetReflection()->SetString(record, plan.etag, EtagOf(after));
   std::vector<Value> values = {after.version, after.revision, MicrosOf(plan.update_time, *record)};
   COMITY_RETURN_IF_ERROR(AppendColumns(plan, *record, &values));
   values.emplace_back(key);
   values.emplace_back(before.version);
   COMITY_RETURN_IF_ERROR(
       ExplainDuplicate(tx, plan, *record, tx.ExecuteOne(plan.update_sql, values)));
-  if (edited) COMITY_RETURN_IF_ERROR(UpdateListRows(tx, call, plan, key, *record));
+  COMITY_RETURN_IF_ERROR(UpdateListRows(tx, call, plan, key, *record));
   return after;
 }
 

@@ -27,8 +27,9 @@ absl::StatusOr<RecordState> LockRecord(storage::Transaction& tx, const Resource&
 // EXTERNAL_ID_TAKEN (metadata `name` of the holder) or RESOURCE_EXISTS.
 absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
                           const google::protobuf::Message& record);
-// Writes the record where `version` still holds (else rerun); version + 1, and revision + 1 where
-// `edited`; keeps the working list's sort keys in step. Returns the new state.
+// Writes the record where `version` still holds (else rerun); version + 1 and revision + 1; keeps
+// the working list's sort keys in step. Where not `edited`, the record is as it is stored, and only
+// the version grows. Returns the new state.
 absl::StatusOr<RecordState> UpdateRecord(storage::Transaction& tx, const Call& call,
                                          const Resource& resource, const RecordState& before,
                                          bool edited, google::protobuf::Message* record);
