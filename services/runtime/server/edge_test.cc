@@ -189,6 +189,18 @@ TEST_F(EdgeTest, AMessageOverOneMebibyteIsRefused) {
   EXPECT_EQ(GetCharter(cli_, Token("ana", "sales")), absl::OkStatus());
 }
 
+TEST_F(EdgeTest, MetadataOverEightKilobytesIsRefused) {
+  const auto call_with = [&](size_t size) {
+    grpc::ClientContext context;
+    Prepare(&context, Token("ana", "sales"));
+    context.AddMetadata("x-filler", std::string(size, 'a'));
+    type::v1::Charter charter;
+    return CharterApi::NewStub(cli_)->GetCharter(&context, GetCharterRequest(), &charter);
+  };
+  EXPECT_TRUE(call_with(6 << 10).ok());
+  EXPECT_EQ(call_with(9 << 10).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
 TEST_F(EdgeTest, ErrorDetailsArrive) {
   house_.charter_service->behaviour = [](Call&) {
     return InvalidField("TEST_REASON", "a.b", "mend it so");
