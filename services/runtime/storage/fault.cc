@@ -54,6 +54,8 @@ Fault FaultOf(int code) {
     case 2055:  // lost connection at …
     case 2026:  // TLS error
     case 1040:  // too many connections
+    case 1290:  // read-only: no longer the primary
+    case 1836:  // the same, MySQL
     case 1080:  // forced close
     case 1152:
     case 1158:

@@ -12,7 +12,8 @@ using ::testing::Not;
 
 TEST(FaultTest, OnlyMarkedCodesAreRerun) {
   for (int code : {1213, 1205, 1020, 8028, 9007}) EXPECT_EQ(FaultOf(code), Fault::kRerun) << code;
-  for (int code : {2006, 2013, 1927, 1053}) EXPECT_EQ(FaultOf(code), Fault::kConnection) << code;
+  for (int code : {2006, 2013, 1927, 1053, 1290})
+    EXPECT_EQ(FaultOf(code), Fault::kConnection) << code;
   EXPECT_EQ(FaultOf(1062), Fault::kDuplicate);
   for (int code : {0, 1064, 1366, 1969, 4025}) EXPECT_EQ(FaultOf(code), Fault::kOther) << code;
 }

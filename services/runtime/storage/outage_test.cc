@@ -151,6 +151,15 @@ TEST_F(OutageTest, NoServerIsUnavailableAtOnceAndAllResumes) {
   EXPECT_EQ(Things(), 2);
 }
 
+TEST_F(OutageTest, ADatabaseThatIsNoLongerPrimaryIsUnavailable) {
+  const auto root = *Session::Open(testlib::Server::Get().root());
+  ASSERT_TRUE(root->ExecuteScript("SET GLOBAL read_only = 1").ok());
+  Int64Value reply;
+  EXPECT_EQ(Reason(Add(Options(), 1, &reply)), "DATABASE_UNAVAILABLE");
+  ASSERT_TRUE(root->ExecuteScript("SET GLOBAL read_only = 0").ok());
+  EXPECT_TRUE(Add(Options(), 2, &reply).ok());
+}
+
 TEST_F(OutageTest, ASilentServerIsGivenUp) {
   DatabaseOptions options = database_.options();
   options.read_timeout = absl::Seconds(1);
