@@ -55,8 +55,14 @@ absl::Status WaitForDatabase(const ServerOptions& options, const ServerFacts& fa
 // The sequencer and the hub of watchers, which come with every service.
 class JournalParts final : public Background {
  public:
-  explicit JournalParts(storage::Pool* pool)
-      : hub(pool), sequencer(pool, [this](int64_t size) { hub.OnSize(size); }) {}
+  JournalParts(storage::Pool* pool, std::string service)
+      : hub(pool),
+        sequencer(
+            pool, [this](int64_t size) { hub.OnSize(size); },
+            [service = std::move(service)](const absl::Status& failure) {
+              LogMessage(service, absl::StrCat("the sequencer waits: ", failure.message(), " ",
+                                               InternalDetail(failure)));
+            }) {}
   absl::Status Start() override {
     hub.Start();
     sequencer.Start();
@@ -168,7 +174,7 @@ absl::Status RunningProcess::OpenProbes() {
 void RunningProcess::Assemble() {
   pool_ = std::make_unique<storage::Pool>(options_.database, options_.workers + kOwnConnections);
   channels_ = std::make_unique<channel::Channels>(options_.tls, options_.peers);
-  journal_ = std::make_unique<JournalParts>(pool_.get());
+  journal_ = std::make_unique<JournalParts>(pool_.get(), facts_.service);
   tokens_ = std::make_unique<identity::TokenCache>(issuers_.get(), &directory_);
   runtime_.pool = pool_.get();
   runtime_.directory = &directory_;
