@@ -30,8 +30,8 @@ if command -v npm >/dev/null; then scripts/check-protos; fi
 
 # The release with tests; the objects of the unchanged sources come from ccache.
 cmake --preset release -DCOMITY_TESTS=ON >/dev/null
-cmake --build --preset release --target comity visit_rules_test visit_service_test \
-  $(sed 's/^/comity-/' scripts/lib/services.txt)
+mapfile -t binaries < <(sed 's/^/comity-/' scripts/lib/services.txt)
+cmake --build --preset release --target comity visit_rules_test visit_service_test "${binaries[@]}"
 ctest --test-dir build/release --output-on-failure --no-tests=error -R '^visit_'
 
 COMITY_BIN_DIR=$COPY/build/release/bin scripts/run --detach --no-demo --data "$DATA" --base-port $BASE
