@@ -8,7 +8,7 @@ follow_logs() {
   local name
   for name in "${SERVICES[@]}"; do
     tail -n 0 -F --pid=$$ "$DATA/log/$name.log" 2>/dev/null \
-      > >(stdbuf -oL sed "s/^/$(printf '%-10s' "$name")| /") &
+      > >(stdbuf -oL sed -E -f "$ROOT/scripts/lib/log.sed" -e "s/^/$(printf '%-10s' "$name")| /") &
     FOLLOWERS+=($!)
   done
 }

@@ -32,18 +32,33 @@ print_addresses() {
   say "  profile    $DATA/profile.json"
 }
 
-# Five commands that show what Comity is about.
+# Five commands that show what Comity is about, with names that exist where there are any.
 print_examples() {
-  local comity=$BIN/comity profile=''
+  local comity=$BIN/comity lead account
   [[ $comity != "$ROOT"/* ]] || comity=${comity#"$ROOT"/}
-  [[ $DATA == "$ROOT/.comity" ]] || profile="export COMITY_PROFILE=$DATA/profile.json"
+  lead=$(disputed_lead) || true
+  account=$(client account list --page-size 1 -o json | grep -o 'accounts/[0-9a-f-]*' | head -1) || true
   say
   say "Try, in another terminal:"
-  [[ -z $profile ]] || say "  $profile"
+  if [[ $DATA != "$ROOT/.comity" ]]; then say "  export COMITY_PROFILE=$DATA/profile.json"; fi
   say "  $comity lead list --lens sales"
-  say "  $comity standing leads/… --question lead-quality"
-  say "  $comity customer accounts/…"
+  say "  $comity standing ${lead:-leads/…}"
+  say "  $comity customer ${account:-accounts/…}"
   say "  $comity report win-rate --by owner --lens all"
   say "  $comity watch lead"
   say
 }
+
+# A lead that marketing calls qualified and sales disqualified.
+disputed_lead() {
+  comm -12 <(leads_judged marketing qualified) <(leads_judged sales disqualified) | head -n 1
+}
+
+leads_judged() {
+  client lead list --lens "$1" --show-all --page-size 500 -o json |
+    awk -F'"' -v answer="$2" '$2 == "name" {name = $4} $2 == "answer" && $4 == answer {print name}' |
+    sort
+}
+
+# An example is never a reason to fail.
+client() { COMITY_PROFILE=$DATA/profile.json timeout 5 "$BIN/comity" "$@" 2>/dev/null || true; }
