@@ -1,0 +1,136 @@
+#include "tests/integration/suite.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "absl/random/random.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "services/runtime/resource/names.h"
+
+namespace comity::integration {
+namespace {
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+[[noreturn]] void Give(const std::string& why) {
+  std::fprintf(stderr, "the suite: %s\n", why.c_str());
+  std::_Exit(1);
+}
+
+void Run(const std::string& command) {
+  if (std::system(command.c_str()) != 0) Give(absl::StrCat("failed: ", command));
+}
+
+std::string ScriptCommand(const std::string& folder) {
+  return absl::StrCat("COMITY_BIN_DIR='", Variable("COMITY_BINARY_DIR"), "/bin' '",
+                      Variable("COMITY_SOURCE_DIR"), "/scripts/run' --data '", folder, "'");
+}
+
+// A shell that waits until this process is gone, then stops the suite: also after a crash.
+void StopWhenWeEnd(const std::string& folder) {
+  const std::string command =
+      absl::StrCat("trap '' INT TERM HUP; cat >/dev/null; ", ScriptCommand(folder),
+                   " --stop >/dev/null 2>&1; rm -rf '", folder, "'");
+  FILE* const until_we_end = popen(command.c_str(), "we");
+  if (until_we_end == nullptr) Give("cannot start its keeper");
+}
+
+}  // namespace
+
+Suite& Suite::Get() {
+  static Suite* const suite = new Suite();
+  return *suite;
+}
+
+Suite::Suite() {
+  char folder[] = "/tmp/comity-suite-XXXXXX";
+  if (mkdtemp(folder) == nullptr) Give("no temporary folder");
+  folder_ = folder;
+  StopWhenWeEnd(folder_);
+  absl::BitGen random;
+  base_port_ = 20000 + 100 * absl::Uniform(random, 0, 120);
+  Start();
+  auto profile = client::ReadProfile(folder_ + "/profile.json");
+  if (!profile.ok()) Give(profile.status().ToString());
+  profile_ = *std::move(profile);
+  auto signer =
+      identity::TokenSigner::Make(profile_.issuer.iss, profile_.issuer.aud, profile_.issuer.kid,
+                                  ReadFile(profile_.issuer.private_key));
+  if (!signer.ok()) Give(signer.status().ToString());
+  signer_ = std::make_unique<identity::TokenSigner>(*std::move(signer));
+  channels_ = std::make_unique<channel::Channels>(
+      channel::TlsFiles{profile_.tls_cert, profile_.tls_key, profile_.tls_ca}, profile_.addresses);
+}
+
+void Suite::Start() {
+  Run(absl::StrCat(ScriptCommand(folder_), " --detach --no-demo --base-port ", base_port_, " >'",
+                   folder_, ".log' 2>&1 || { cat '", folder_, ".log' >&2; false; }; rm -f '",
+                   folder_, ".log'"));
+}
+
+std::string Suite::Token(const std::string& as, absl::Time now) const {
+  const auto identity = client::ParseIdentity(as);
+  if (!identity.ok()) Give(identity.status().ToString());
+  return signer_->Sign(identity->person, identity->department, now).value();
+}
+
+int Suite::http_port() const { return base_port_ + 80; }
+
+void Suite::Kill(const std::string& process) {
+  int pid = 0;
+  const std::string text = ReadFile(absl::StrCat(folder_, "/run/", process, ".pid"));
+  if (!absl::SimpleAtoi(text.substr(0, text.find(' ')), &pid)) Give("no process " + process);
+  kill(pid, SIGKILL);
+  // It may linger until the kernel has taken everything back.
+  Eventually([&] { return kill(pid, 0) != 0; }, absl::Seconds(5));
+}
+
+void Suite::StartMissing() { Start(); }
+
+bool Suite::Serving(const std::string& service) const {
+  // Its probe port stands twenty above its own.
+  const std::string& address = profile_.addresses.at(service);
+  const size_t colon = address.rfind(':');
+  int port = 0;
+  if (!absl::SimpleAtoi(address.substr(colon + 1), &port)) return false;
+  const auto channel = grpc::CreateChannel(absl::StrCat("127.0.0.1:", port + 20),
+                                           grpc::InsecureChannelCredentials());
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
+  grpc::CompletionQueue queue;
+  grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  auto call = grpc::GenericStub(channel).PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check",
+                                                          request, &queue);
+  call->StartCall();
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  grpc::Slice slice;
+  if (!status.ok() || !response.DumpToSingleSlice(&slice).ok()) return false;
+  // HealthCheckResponse{status: SERVING}
+  return std::string(slice.begin(), slice.end()) == std::string("\x08\x01", 2);
+}
+
+std::string NewRequestId() { return resource::IdToText(resource::NewId(absl::Now())); }
+
+}  // namespace comity::integration
