@@ -19,7 +19,7 @@ absl::StatusOr<gateway::v1::Membership> SetMembership(const std::string& as,
                                                       const std::string& department,
                                                       type::v1::Role role) {
   gateway::v1::SetMembershipRequest request;
-  request.set_person(person);
+  request.mutable_membership()->set_person(person);
   request.mutable_membership()->set_department(department);
   if (role != type::v1::ROLE_UNSPECIFIED) request.mutable_membership()->add_roles(role);
   request.set_request_id(NewRequestId());

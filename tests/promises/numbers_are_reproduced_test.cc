@@ -62,7 +62,7 @@ struct Case {
       EXPECT_TRUE(Judge("ana@sales", each, "opportunity-outcome", "lost").ok());
     }
     EXPECT_TRUE(Eventually([&] {
-      const auto& total = WinRate(account, "departments/sales").total();
+      const reporting::v1::WinRateRow total = WinRate(account, "departments/sales").total();
       return total.cells_size() == 1 && total.cells(0).lost_count() == 2 &&
              total.cells(0).won_count() == 1 && total.cells(0).undecided_count() == 1;
     }));
