@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "google/rpc/error_details.pb.h"
+#include "grpc/grpc_security_constants.h"
 #include "gtest/gtest.h"
 #include "services/runtime/channel/tls.h"
 #include "services/runtime/server/test_house.h"
@@ -125,6 +126,31 @@ TEST_F(EdgeTest, AChannelTakesOnlyThePeerItWasMadeFor) {
   const auto tls = house_.ca.IssueWorkload("client/cli");
   EXPECT_EQ(GetCharter(house_.Channel(tls, "service/lead"), "").code(),
             absl::StatusCode::kUnavailable);
+}
+
+TEST_F(EdgeTest, ANewCertificateIsServedWithoutARestart) {
+  const auto tls = house_.ca.IssueWorkload("client/cli");
+  const auto served = [&]() -> std::string {
+    grpc::ClientContext context;
+    Prepare(&context, Token("ana", "sales"));
+    type::v1::Charter charter;
+    const auto stub = CharterApi::NewStub(house_.Channel(tls));
+    if (!stub->GetCharter(&context, GetCharterRequest(), &charter).ok()) return "";
+    const auto pem = context.auth_context()->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+    return pem.empty() ? "" : std::string(pem[0].data(), pem[0].size());
+  };
+  const std::string before = served();
+  ASSERT_NE(before, "");
+  house_.ca.IssueWorkload("service/test");  // overwrites the server's files
+  std::string after = before;
+  for (const absl::Time end = absl::Now() + absl::Seconds(10);
+       (after == before || after.empty()) && absl::Now() < end;) {
+    absl::SleepFor(absl::Milliseconds(100));
+    after = served();
+  }
+  EXPECT_NE(after, "");
+  EXPECT_NE(after, before);
+  EXPECT_EQ(GetCharter(cli_, Token("ana", "sales")), absl::OkStatus());
 }
 
 TEST_F(EdgeTest, TokensThatAreNotTaken) {
