@@ -1,0 +1,133 @@
+// Accounts, contacts and relationships on a real database: what they have beyond every resource.
+#include "services/account/account_service.h"
+
+#include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "services/account/account_migrations.h"
+#include "services/account/contact_service.h"
+#include "services/account/relationship_service.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/testlib/call.h"
+#include "services/runtime/testlib/database.h"
+
+namespace comity::account {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testlib::NewRequestId;
+
+class AccountServiceTest : public testing::Test {
+ protected:
+  Call As(const std::string& who = "ana@sales") { return runtime_.MakeCall(who, "test/Method"); }
+
+  absl::StatusOr<v1::Account> Create(const std::string& display_name,
+                                     const std::string& parent = "") {
+    v1::CreateAccountRequest request;
+    request.set_request_id(NewRequestId());
+    auto* account = request.mutable_account();
+    account->set_kind(v1::ACCOUNT_KIND_ORGANIZATION);
+    account->set_display_name(display_name);
+    account->set_parent_account(parent);
+    account->set_sector("medical");
+    account->set_domain("example.org");
+    account->set_owner("persons/ana");
+    account->mutable_external_id()->set_source("maven");
+    account->mutable_external_id()->set_id(display_name);
+    Call call = As();
+    return accounts_.CreateAccount(call, request);
+  }
+
+  absl::Status Move(const std::string& name, const std::string& parent) {
+    v1::UpdateAccountRequest request;
+    request.set_request_id(NewRequestId());
+    request.mutable_account()->set_name(name);
+    request.mutable_account()->set_parent_account(parent);
+    request.mutable_update_mask()->add_paths("parent_account");
+    Call call = As();
+    return accounts_.UpdateAccount(call, request).status();
+  }
+
+  std::vector<std::string> List(const std::string& filter, bool show_all) {
+    v1::ListAccountsRequest request;
+    request.set_filter(filter);
+    request.set_show_all(show_all);
+    Call call = As();
+    const auto page = accounts_.ListAccounts(call, request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<std::string> names;
+    if (!page.ok()) return names;
+    for (const v1::Account& account : page->accounts()) names.push_back(account.display_name());
+    return names;
+  }
+
+  testlib::Database database_{AccountMigrations()};
+  testlib::TestRuntime runtime_{&database_};
+  AccountService accounts_{nullptr};
+  ContactService contacts_{nullptr};
+  RelationshipService relationships_{nullptr};
+};
+
+TEST_F(AccountServiceTest, EveryDeclaredFilterHasItsIndex) {
+  const auto above = Create("Above");
+  ASSERT_TRUE(above.ok()) << above.status();
+  ASSERT_TRUE(Create("Below", above->name()).ok());
+  for (const bool show_all : {false, true}) {
+    EXPECT_THAT(List("parent_account = " + above->name(), show_all), ElementsAre("Below"));
+    EXPECT_THAT(List("parent_account = \"\"", show_all), ElementsAre("Above"));
+    for (const char* filter : {"sector = medical", "domain = example.org", "owner = persons/ana",
+                               "external_id.source = maven", ""}) {
+      EXPECT_THAT(List(filter, show_all), ElementsAre("Above", "Below")) << filter;
+    }
+    EXPECT_THAT(List("external_id.id = Above", show_all), ElementsAre("Above"));
+    EXPECT_THAT(List("sector = other", show_all), IsEmpty());
+  }
+}
+
+TEST_F(AccountServiceTest, AHierarchyHasNoCircleAndNoUnknownTop) {
+  const std::string top = Create("Top")->name();
+  const std::string middle = Create("Middle", top)->name();
+  const std::string leaf = Create("Leaf", middle)->name();
+  EXPECT_EQ(Reason(Move(top, leaf)), "HIERARCHY_CYCLE");
+  EXPECT_TRUE(Move(leaf, top).ok());
+  EXPECT_EQ(Reason(Create("Lost", "accounts/0190f3a1-1234-7abc-8def-0123456789ab").status()),
+            "UNKNOWN_ACCOUNT");
+  EXPECT_THAT(List("external_id.id = Lost", true), IsEmpty());
+  EXPECT_FALSE(Move(top, top).ok());
+}
+
+TEST_F(AccountServiceTest, ContactsAndRelationshipsBelongToAnAccount) {
+  const std::string name = Create("Above")->name();
+  v1::CreateContactRequest contact;
+  contact.set_request_id(NewRequestId());
+  contact.mutable_contact()->set_account(name);
+  contact.mutable_contact()->set_family_name("Muster");
+  Call call = As();
+  const auto created = contacts_.CreateContact(call, contact);
+  ASSERT_TRUE(created.ok()) << created.status();
+  v1::ListContactsRequest contacts;
+  contacts.set_filter("account = " + name);
+  const auto found = contacts_.ListContacts(call, contacts);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->contacts_size(), 1);
+  EXPECT_TRUE(MessageDifferencer::Equals(found->contacts(0), *created));
+
+  v1::CreateRelationshipRequest relationship;
+  relationship.set_request_id(NewRequestId());
+  relationship.mutable_relationship()->set_account(name);
+  relationship.mutable_relationship()->set_contact(created->name());
+  relationship.mutable_relationship()->set_kind(v1::RELATIONSHIP_KIND_CUSTOMER);
+  const auto related = relationships_.CreateRelationship(call, relationship);
+  ASSERT_TRUE(related.ok()) << related.status();
+  v1::ListRelationshipsRequest relationships;
+  relationships.set_filter("account = " + name);
+  const auto all = relationships_.ListRelationships(call, relationships);
+  ASSERT_TRUE(all.ok()) << all.status();
+  ASSERT_EQ(all->relationships_size(), 1);
+  EXPECT_TRUE(MessageDifferencer::Equals(all->relationships(0), *related));
+}
+
+}  // namespace
+}  // namespace comity::account
