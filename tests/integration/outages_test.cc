@@ -127,7 +127,7 @@ TEST(Outages, WithoutTheDatabaseCallsFailFastAndAllResumes) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
   EXPECT_LT(absl::Now() - start, absl::Seconds(5));
   suite.StartMissing();
-  EXPECT_TRUE(suite.Serving("lead"));
+  EXPECT_TRUE(Eventually([&] { return suite.Serving("lead"); }));
   EXPECT_TRUE(Eventually([] { return CreateLead("ana@sales").ok(); }));
 }
 

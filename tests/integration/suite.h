@@ -55,7 +55,7 @@ class Suite {
 
   // SIGKILL to a service, or to `mariadb`.
   void Kill(const std::string& process);
-  // Starts what does not run, and waits until all services are ready.
+  // Starts what does not run, and waits until that is ready. The others follow (see Serving).
   void StartMissing();
   // What the service's probe port says.
   bool Serving(const std::string& service) const;
