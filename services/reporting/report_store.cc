@@ -16,7 +16,7 @@ using google::protobuf::util::TimeUtil;
 using storage::Value;
 
 constexpr int kIntakesAtOnce = 2000;
-constexpr int64_t kEntriesAtOnce = 20'000;
+constexpr int64_t kEntriesAtOnce = 4'000;
 constexpr size_t kRowsAtOnce = 64;  // of one INSERT; the rest goes row by row
 
 std::string InsertText(const EffectTable& table, size_t rows) {
