@@ -54,7 +54,7 @@ absl::Status Context::Print(absl::string_view text) const {
 }
 
 absl::Status Context::PrintMessage(const google::protobuf::Message& message) const {
-  if (output == "json") return Print(ToJson(message));
+  if (output != "name") return Print(ToJson(message));  // `call` has no table
   const std::string names = Names(message);
   return names.empty() ? Usage("--output name is for what has names; use --output json")
                        : Print(names);
