@@ -247,6 +247,10 @@ sql::Driver* Driver() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Open(const DatabaseOptions& options) {
+  if (options.socket.empty() && options.ca_file.empty()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "DATABASE_CA_REQUIRED",
+                     "a database behind a network is reached over verified TLS only: name its CA");
+  }
   std::unique_ptr<Session> session;
   try {
     sql::ConnectOptionsMap map = ConnectOptions(options);

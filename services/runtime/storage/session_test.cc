@@ -183,6 +183,13 @@ TEST_F(SessionTest, RollbackLeavesNothing) {
   EXPECT_EQ(Count(*session_), 0);
 }
 
+TEST_F(SessionTest, NoNetworkWithoutVerifiedTls) {
+  DatabaseOptions options = database_.options();
+  options.socket.clear();
+  options.host = "localhost";
+  EXPECT_EQ(Reason(Session::Open(options).status()), "DATABASE_CA_REQUIRED");
+}
+
 TEST_F(SessionTest, OpeningWithAWrongPasswordIsUnavailable) {
   DatabaseOptions options = database_.options();
   options.password = "wrong";
