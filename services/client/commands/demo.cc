@@ -33,7 +33,7 @@ void ShowProgress(const std::string& label, int64_t done, int64_t total) {
 absl::Status RunLoad(Context& context, const DemoFlags& flags) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   // Newcomers act as soon as the services have heard of them.
-  context.caller().set_patience(absl::Seconds(30));
+  context.caller().set_patience(absl::Minutes(2));
   LoadOptions options;
   options.seed = flags.seed;
   options.scale = flags.scale;

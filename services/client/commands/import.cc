@@ -89,7 +89,7 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(const ImportMap map, ReadMap(flags.map));
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_RETURN_IF_ERROR(CheckFlags(context, flags, map));
-  context.caller().set_patience(absl::Seconds(30));
+  context.caller().set_patience(absl::Minutes(2));
   ImportOptions options{flags.file, flags.delimiter, flags.writers, nullptr};
   const bool progress = ErrorsAreTerminal() && !context.for_machines();
   if (progress) options.progress = ShowProgress;
