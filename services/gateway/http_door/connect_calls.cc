@@ -67,6 +67,8 @@ bool IsJson(absl::string_view content_type) {
       "application/json");
 }
 
+absl::Status Draining() { return Unavailable("DRAINING", "the door is closing; try again"); }
+
 // Refusals of the HTTP form itself. 0: it may be a call.
 int HttpFault(const HttpRequest& request) {
   if (request.method != "POST") return 405;
@@ -176,7 +178,7 @@ void ConnectCalls::Handle(HttpRequest request, std::function<void(HttpResponse)>
   const std::string trace = request.header("traceparent");
   if (trace.size() == kTraceparentSize) flight->context.AddMetadata("traceparent", trace);
   if (!TakeOff(flight)) {
-    return flight->done(ErrorResponse(Unavailable("DRAINING", "the door is closing; try again")));
+    return flight->done(ErrorResponse(Draining()));
   }
   const MethodDescriptor& method = *flight->plan.method;
   grpc::GenericStub(flight->plan.channel)
@@ -186,6 +188,11 @@ void ConnectCalls::Handle(HttpRequest request, std::function<void(HttpResponse)>
                  [this, flight = flight.get()](grpc::Status status) { Land(flight, status); });
 }
 
+bool ConnectCalls::IsClosed() {
+  absl::MutexLock lock(&mutex_);
+  return closed_;
+}
+
 bool ConnectCalls::TakeOff(const std::shared_ptr<Flight>& flight) {
   absl::MutexLock lock(&mutex_);
   if (!closed_) aloft_.emplace(flight.get(), flight);
@@ -193,7 +200,8 @@ bool ConnectCalls::TakeOff(const std::shared_ptr<Flight>& flight) {
 }
 
 void ConnectCalls::Land(Flight* flight, const grpc::Status& status) {
-  const absl::Status outcome = OutcomeOf(status, flight->plan.service);
+  absl::Status outcome = OutcomeOf(status, flight->plan.service);
+  if (outcome.code() == absl::StatusCode::kCancelled && IsClosed()) outcome = Draining();
   absl::StatusOr<std::string> json =
       outcome.ok() ? ToJson(flight->plan.method->output_type(), BytesOf(flight->response))
                    : absl::StatusOr<std::string>(outcome);

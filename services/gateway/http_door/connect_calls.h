@@ -42,6 +42,7 @@ class ConnectCalls {
   struct Flight;
   absl::StatusOr<Plan> Check(const HttpRequest& request);
   absl::Status CheckRate(const std::string& authorization);
+  bool IsClosed();
   // False once no more calls are taken.
   bool TakeOff(const std::shared_ptr<Flight>& flight);
   void Land(Flight* flight, const grpc::Status& status);

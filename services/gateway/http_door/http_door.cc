@@ -3,15 +3,9 @@
 #include <utility>
 
 namespace comity::gateway {
-namespace {
 
-constexpr double kCallsPerSecond = 200;
-constexpr double kBurst = 200;
-
-}  // namespace
-
-HttpDoor::HttpDoor(HttpOptions options, ChannelTo channel_to)
-    : calls_(std::move(channel_to), kCallsPerSecond, kBurst),
+HttpDoor::HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate)
+    : calls_(std::move(channel_to), rate.calls_per_second, rate.burst),
       server_(
           std::move(options),
           [this](HttpRequest request, std::function<void(HttpResponse)> done) {

@@ -9,10 +9,15 @@
 
 namespace comity::gateway {
 
+// What each token is granted.
+struct DoorRate {
+  double calls_per_second = 200;
+  double burst = 200;
+};
+
 class HttpDoor final : public server::Background {
  public:
-  // Grants each token 200 calls at once and 200 a second.
-  HttpDoor(HttpOptions options, ChannelTo channel_to);
+  HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate = {});
 
   absl::Status Start() override;
   void Stop() override;

@@ -246,6 +246,8 @@ std::string HttpRequest::header(const std::string& lower_case_name) const {
 struct HttpServer::State {
   Shared shared;
   asio::io_context io;
+  // Until Stop: while only calls to services are under way, `io` itself has nothing to do.
+  asio::executor_work_guard<asio::io_context::executor_type> more_to_come{io.get_executor()};
   tcp::acceptor acceptor{asio::make_strand(io)};
   asio::steady_timer pause{acceptor.get_executor()};
   std::vector<std::thread> threads;
