@@ -1,6 +1,9 @@
 #include "tests/integration/suite.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -52,6 +55,26 @@ void StopWhenWeEnd(const std::string& folder) {
   if (until_we_end == nullptr) Give("cannot start its keeper");
 }
 
+bool IsFree(int port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  const bool refused =
+      connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0;
+  close(socket);
+  return refused;
+}
+
+// Other suites of this machine, say of tests that run beside this one, have ports of their own.
+bool PortsAreFree(int base) {
+  for (int port = base + 1; port <= base + 80; ++port) {
+    if (!IsFree(port)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Suite& Suite::Get() {
@@ -65,7 +88,9 @@ Suite::Suite() {
   folder_ = folder;
   StopWhenWeEnd(folder_);
   absl::BitGen random;
-  base_port_ = 20000 + 100 * absl::Uniform(random, 0, 120);
+  do {
+    base_port_ = 20000 + 100 * absl::Uniform(random, 0, 120);
+  } while (!PortsAreFree(base_port_));
   Start();
   auto profile = client::ReadProfile(folder_ + "/profile.json");
   if (!profile.ok()) Give(profile.status().ToString());

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # scripts/run with the binaries of this build: up, again, mended, refused, stopped.
 set -euo pipefail
+# No look for leaks: a short program may end while gRPC's threads still hold a TLS session.
+export ASAN_OPTIONS=detect_leaks=0
 ROOT=${COMITY_SOURCE_DIR:?}
 BIN=${COMITY_BINARY_DIR:?}/bin
 WORK=$(mktemp -d)

@@ -44,15 +44,19 @@ std::shared_ptr<X509> NewCertificate(const std::string& name, EVP_PKEY* key, X50
 }
 
 void WriteCertificate(const std::string& path, X509* certificate) {
-  FILE* file = std::fopen(path.c_str(), "w");
+  FILE* file = std::fopen((path + ".new").c_str(), "w");
   PEM_write_X509(file, certificate);
   std::fclose(file);
+  // Whole or not at all: gRPC ends a process that finds an empty key.
+  std::rename((path + ".new").c_str(), path.c_str());
 }
 
 void WriteKey(const std::string& path, EVP_PKEY* key) {
-  FILE* file = std::fopen(path.c_str(), "w");
+  FILE* file = std::fopen((path + ".new").c_str(), "w");
   PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
   std::fclose(file);
+  // Whole or not at all: gRPC ends a process that finds an empty key.
+  std::rename((path + ".new").c_str(), path.c_str());
 }
 
 }  // namespace
