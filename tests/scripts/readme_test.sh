@@ -7,7 +7,7 @@ ROOT=${COMITY_SOURCE_DIR:?}
 export COMITY_BIN_DIR=${COMITY_BINARY_DIR:?}/bin
 WORK=$(mktemp -d)
 DATA=$WORK/suite
-BASE=$(( 30000 + RANDOM % 100 * 100 ))
+BASE=$(( 10000 + RANDOM % 90 * 100 ))  # below the ports that the system hands out
 trap '"$ROOT/scripts/run" --data "$DATA" --stop >/dev/null 2>&1 || true; rm -rf "$WORK"' EXIT
 
 # Lines that begin with `$ ` inside of ```console blocks.
