@@ -1,13 +1,25 @@
 #include "services/account/account_service.h"
 
 #include "services/account/account_store.h"
+#include "services/runtime/resource/references.h"
 #include "services/runtime/resource/standard_methods.h"
 
 namespace comity::account {
 namespace {
 
-absl::Status CheckParent(storage::Transaction& tx, google::protobuf::Message* record) {
-  const auto& account = static_cast<const v1::Account&>(*record);
+using google::protobuf::Message;
+
+// A new account stands above no other yet.
+absl::Status CheckParent(storage::Transaction& tx, Message* record) {
+  return resource::CheckReference(tx, "account.parent_account",
+                                  static_cast<const v1::Account&>(*record).parent_account());
+}
+
+absl::Status CheckMove(storage::Transaction& tx, const Message& before, const Message& record) {
+  const auto& account = static_cast<const v1::Account&>(record);
+  if (static_cast<const v1::Account&>(before).parent_account() == account.parent_account()) {
+    return absl::OkStatus();
+  }
   return CheckHierarchy(tx, account.name(), account.parent_account());
 }
 
@@ -36,12 +48,7 @@ absl::StatusOr<v1::ListAccountsResponse> AccountService::ListAccounts(
 
 absl::StatusOr<v1::Account> AccountService::UpdateAccount(Call& call,
                                                           const v1::UpdateAccountRequest& request) {
-  // Read before the transaction: two moves at the same moment could still close a circle, so those
-  // who walk a hierarchy stop after a number of levels.
-  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) {
-    return CheckHierarchy(reader, request.account().name(), request.account().parent_account());
-  }));
-  return resource::Update<v1::Account>(call, AccountResource(), request);
+  return resource::Update<v1::Account>(call, AccountResource(), request, CheckMove);
 }
 
 }  // namespace comity::account

@@ -1,6 +1,8 @@
 // Accounts, contacts and relationships on a real database: what they have beyond every resource.
 #include "services/account/account_service.h"
 
+#include <thread>
+
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -93,9 +95,39 @@ TEST_F(AccountServiceTest, AHierarchyHasNoCircleAndNoUnknownTop) {
   EXPECT_EQ(Reason(Move(top, leaf)), "HIERARCHY_CYCLE");
   EXPECT_TRUE(Move(leaf, top).ok());
   EXPECT_EQ(Reason(Create("Lost", "accounts/0190f3a1-1234-7abc-8def-0123456789ab").status()),
-            "UNKNOWN_ACCOUNT");
+            "REFERENCE_NOT_FOUND");
   EXPECT_THAT(List("external_id.id = Lost", true), IsEmpty());
   EXPECT_FALSE(Move(top, top).ok());
+}
+
+TEST_F(AccountServiceTest, TwoMovesAtOnceCloseNoCircle) {
+  for (int round = 0; round < 10; ++round) {
+    const std::string a = Create("a" + std::to_string(round))->name();
+    const std::string b = Create("b" + std::to_string(round))->name();
+    absl::Status first;
+    std::thread other([&] { first = Move(a, b); });
+    const absl::Status second = Move(b, a);
+    other.join();
+    EXPECT_NE(first.ok(), second.ok()) << first << " " << second;
+    EXPECT_EQ(Reason(first.ok() ? second : first), "HIERARCHY_CYCLE");
+  }
+}
+
+TEST_F(AccountServiceTest, ARepeatedMoveGetsItsAnswerWhateverHappenedSince) {
+  const std::string a = Create("a")->name();
+  const std::string b = Create("b")->name();
+  v1::UpdateAccountRequest request;
+  request.set_request_id(NewRequestId());
+  request.mutable_account()->set_name(a);
+  request.mutable_account()->set_parent_account(b);
+  request.mutable_update_mask()->add_paths("parent_account");
+  Call call = As();
+  ASSERT_TRUE(accounts_.UpdateAccount(call, request).ok());
+  ASSERT_TRUE(Move(a, "").ok());
+  ASSERT_TRUE(Move(b, a).ok());
+  const auto again = accounts_.UpdateAccount(call, request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->parent_account(), b);
 }
 
 TEST_F(AccountServiceTest, ContactsAndRelationshipsBelongToAnAccount) {

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/account/account_rules.h"
 #include "services/runtime/resource/record_store.h"
+#include "services/runtime/resource/references.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::account {
@@ -68,18 +69,9 @@ fact::SubjectFacts AccountFacts() {
   return facts;
 }
 
-absl::Status CheckAccountExists(storage::Reader& reader, absl::string_view field,
-                                const std::string& account) {
-  v1::Account found;
-  const auto state = resource::GetRecord(reader, AccountResource(), account, &found);
-  if (absl::IsNotFound(state.status())) {
-    return InvalidField("UNKNOWN_ACCOUNT", field, absl::StrCat("there is no ", account));
-  }
-  return state.status();
-}
-
-absl::Status CheckHierarchy(storage::Reader& reader, const std::string& account,
+absl::Status CheckHierarchy(storage::Transaction& tx, const std::string& account,
                             const std::string& parent) {
+  COMITY_RETURN_IF_ERROR(resource::CheckReference(tx, kParent, parent));
   v1::Account above;
   std::string name = parent;
   for (int level = 0; level < kMostLevels; ++level) {
@@ -88,9 +80,7 @@ absl::Status CheckHierarchy(storage::Reader& reader, const std::string& account,
       return InvalidField("HIERARCHY_CYCLE", kParent,
                           absl::StrCat(account, " stands above ", parent, " already"));
     }
-    const auto state = resource::GetRecord(reader, AccountResource(), name, &above);
-    if (absl::IsNotFound(state.status())) return CheckAccountExists(reader, kParent, name);
-    COMITY_RETURN_IF_ERROR(state.status());
+    COMITY_RETURN_IF_ERROR(resource::LockRecord(tx, AccountResource(), name, &above).status());
     name = above.parent_account();
   }
   return InvalidField("HIERARCHY_TOO_DEEP", kParent,

@@ -12,12 +12,11 @@ const resource::Resource& AccountResource();
 // Which facts accounts take.
 fact::SubjectFacts AccountFacts();
 
-// That an account named in `field` of a request exists; INVALID_ARGUMENT reason UNKNOWN_ACCOUNT.
-absl::Status CheckAccountExists(storage::Reader& reader, absl::string_view field,
-                                const std::string& account);
-// That `parent` may stand above `account`: it exists, and `account` is not above it already.
-// INVALID_ARGUMENT reasons UNKNOWN_ACCOUNT, HIERARCHY_CYCLE, HIERARCHY_TOO_DEEP (over 32 levels).
-absl::Status CheckHierarchy(storage::Reader& reader, const std::string& account,
+// That `parent` may stand above `account`, whose row the transaction holds: it exists, and
+// `account` is not above it already. Locks what stands above, so that of two moves which would
+// close a circle one meets the other, and is run again after it. INVALID_ARGUMENT reasons
+// REFERENCE_NOT_FOUND, HIERARCHY_CYCLE, HIERARCHY_TOO_DEEP (over 32 levels).
+absl::Status CheckHierarchy(storage::Transaction& tx, const std::string& account,
                             const std::string& parent);
 
 }  // namespace comity::account

@@ -1,28 +1,38 @@
 #include "services/account/contact_service.h"
 
-#include "services/account/account_store.h"
 #include "services/account/contact_store.h"
+#include "services/runtime/resource/references.h"
 #include "services/runtime/resource/standard_methods.h"
 
 namespace comity::account {
 namespace {
 
-absl::Status CheckAccountOf(storage::Transaction& tx, google::protobuf::Message* record) {
-  return CheckAccountExists(tx, "contact.account",
-                            static_cast<const v1::Contact&>(*record).account());
+using google::protobuf::Message;
+
+absl::Status CheckAccount(storage::Transaction& tx, const Message& record) {
+  return resource::CheckReference(tx, "contact.account",
+                                  static_cast<const v1::Contact&>(record).account());
+}
+
+absl::Status AfterInsert(storage::Transaction& tx, Message* record) {
+  return CheckAccount(tx, *record);
+}
+
+absl::Status OnUpdate(storage::Transaction& tx, const Message& /*before*/, const Message& record) {
+  return CheckAccount(tx, record);
 }
 
 }  // namespace
 
 absl::StatusOr<v1::Contact> ContactService::CreateContact(Call& call,
                                                           const v1::CreateContactRequest& request) {
-  return resource::Create<v1::Contact>(call, ContactResource(), request, CheckAccountOf);
+  return resource::Create<v1::Contact>(call, ContactResource(), request, AfterInsert);
 }
 
 absl::StatusOr<v1::BatchCreateContactsResponse> ContactService::BatchCreateContacts(
     Call& call, const v1::BatchCreateContactsRequest& request) {
   return resource::BatchCreate<v1::BatchCreateContactsResponse>(call, ContactResource(), request,
-                                                                CheckAccountOf);
+                                                                AfterInsert);
 }
 
 absl::StatusOr<v1::Contact> ContactService::GetContact(Call& call,
@@ -37,12 +47,7 @@ absl::StatusOr<v1::ListContactsResponse> ContactService::ListContacts(
 
 absl::StatusOr<v1::Contact> ContactService::UpdateContact(Call& call,
                                                           const v1::UpdateContactRequest& request) {
-  if (!request.contact().account().empty()) {
-    COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) {
-      return CheckAccountExists(reader, "contact.account", request.contact().account());
-    }));
-  }
-  return resource::Update<v1::Contact>(call, ContactResource(), request);
+  return resource::Update<v1::Contact>(call, ContactResource(), request, OnUpdate);
 }
 
 }  // namespace comity::account

@@ -57,8 +57,8 @@ absl::Status CheckDirectory(const Runtime& runtime, const v1::Directory& directo
 template <typename Record>
 absl::Status Insert(storage::Transaction& tx, const Call& call, const resource::Resource& resource,
                     Record record) {
-  COMITY_RETURN_IF_ERROR(
-      resource::CheckRecord(resource, *call.runtime->directory->snapshot(), nullptr, &record));
+  COMITY_RETURN_IF_ERROR(resource::CheckRecord(resource, *call.runtime->directory->snapshot(),
+                                               call.now, nullptr, &record));
   *record.mutable_create_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
   *record.mutable_update_time() = record.create_time();
   record.set_etag(resource::EtagOf({1, 1}));

@@ -41,6 +41,11 @@ const fact::SubjectFacts& OpportunityFacts() {
                 fact::v1::FACT_KIND_CLOSE_DATE_CHANGED, fact::v1::FACT_KIND_OWNER_CHANGED,
                 fact::v1::FACT_KIND_SIGNED, fact::v1::FACT_KIND_DECLINED},
       .make = MakeEmpty<v1::Opportunity>,
+      .complete =
+          [](const Message& record, const std::vector<fact::v1::Fact>& before,
+             fact::v1::Fact* fact) {
+            CompleteOpportunityFact(static_cast<const v1::Opportunity&>(record), before, fact);
+          },
       .check =
           [](const Message& record, const std::vector<fact::v1::Fact>& before,
              const fact::v1::Fact& fact) {

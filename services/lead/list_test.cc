@@ -143,7 +143,6 @@ TEST_F(ListTest, FiltersByDeclaredFields) {
                 ElementsAre("x1"));
     EXPECT_THAT(Filtered("external_id.source = other AND external_id.id = x1", show_all),
                 IsEmpty());
-    EXPECT_THAT(Filtered("external_id.id = \"\"", show_all), ElementsAre("a", "b", "c"));
     EXPECT_THAT(Filtered("owner = \"' OR 1=1 --\"", show_all), IsEmpty());
   }
 }
@@ -285,7 +284,26 @@ TEST_F(OrderTest, PagesGoOnThroughTiesAndMissingKeys) {
     EXPECT_THAT(
         Ordered("expected_close_date", 2, show_all, "owner = persons/ana OR owner = persons/sam"),
         ElementsAreArray(expected_));
+    EXPECT_THAT(Ordered("expected_close_date", 2, show_all,
+                        "owner = persons/ana AND responsible_department = departments/sales"),
+                ElementsAreArray(anas));
+    EXPECT_THAT(Ordered("expected_close_date", 2, show_all,
+                        "account = accounts/0190f3a1-1234-7abc-8def-0123456789ab"),
+                IsEmpty());
   }
+}
+
+TEST_F(OrderTest, RefusesAnOrderThatHasNoIndexWithTheFilter) {
+  v1::ListOpportunitiesRequest request;
+  request.set_order_by("expected_close_date");
+  request.set_filter("responsible_department = departments/sales");
+  Call call = As("ana@sales");
+  EXPECT_EQ(Reason(opportunities_.ListOpportunities(call, request).status()),
+            "ORDER_NOT_SUPPORTED");
+  request.set_order_by("");
+  EXPECT_TRUE(opportunities_.ListOpportunities(call, request).ok());
+  request.set_filter("external_id.id = \"\"");
+  EXPECT_EQ(Reason(opportunities_.ListOpportunities(call, request).status()), "FILTER_INVALID");
 }
 
 // What the database reads for a page, by its own count.

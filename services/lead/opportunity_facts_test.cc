@@ -118,6 +118,125 @@ TEST_F(OpportunityFactsTest, AnAmountChangesByFactsAndAVoidedChangeFallsBack) {
   EXPECT_EQ(Reason(Void(changed->name()).status()), "ALREADY_SUPERSEDED");
 }
 
+Fact Signed(int64_t seconds_ago) {
+  Fact fact;
+  fact.set_kind(fact::v1::FACT_KIND_SIGNED);
+  fact.mutable_occur_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) - seconds_ago);
+  return fact;
+}
+
+TEST_F(OpportunityFactsTest, ASignatureKeepsTheAmountThatItSigned) {
+  const v1::Opportunity made = Create(100);
+  Fact change;
+  change.set_kind(fact::v1::FACT_KIND_AMOUNT_CHANGED);
+  *change.mutable_amount() = Euros(200);
+  ASSERT_TRUE(Record(made.name(), change).ok());
+  // Dated before the change, recorded after it.
+  const auto signature = Record(made.name(), Signed(24 * 3600));
+  ASSERT_TRUE(signature.ok()) << signature.status();
+  EXPECT_EQ(signature->amount().units(), 200);
+  EXPECT_EQ(Get(made.name()).amount().units(), 200);
+  Fact correction = Signed(48 * 3600);
+  correction.set_corrects(signature->name());
+  correction.set_reason("the date on the paper");
+  const auto corrected = Record(made.name(), correction);
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_EQ(corrected->amount().units(), 200);
+  EXPECT_EQ(Get(made.name()).amount().units(), 200);
+}
+
+TEST_F(OpportunityFactsTest, AFactIsReadUnderItsOwnNameOnly) {
+  const v1::Opportunity made = Create(100);
+  Fact note;
+  note.set_kind(fact::v1::FACT_KIND_NOTE);
+  note.set_summary("met at the fair");
+  const auto recorded = Record(made.name(), note);
+  ASSERT_TRUE(recorded.ok());
+  fact::v1::GetFactRequest request;
+  Call call = runtime_.MakeCall("ana@sales");
+  request.set_name(recorded->name());
+  EXPECT_TRUE(facts_.GetFact(call, request).ok());
+  // Another collection of this service, whose rights may be others.
+  request.set_name("leads" + recorded->name().substr(std::string("opportunities").size()));
+  EXPECT_EQ(facts_.GetFact(call, request).status().code(), absl::StatusCode::kNotFound);
+  request.set_name("products" + recorded->name().substr(std::string("opportunities").size()));
+  EXPECT_EQ(Reason(facts_.GetFact(call, request).status()), "OTHER_SERVICES_SUBJECT");
+}
+
+TEST_F(OpportunityFactsTest, AVoidedFactIsNotTakenForOneThatStands) {
+  const v1::Opportunity made = Create(100);
+  Fact signature = Signed(10);
+  signature.mutable_external_id()->set_source("maven");
+  signature.mutable_external_id()->set_id("1/signed");
+  const auto first = Record(made.name(), signature);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_EQ(Record(made.name(), signature)->name(), first->name());
+  Fact correction = Signed(20);
+  correction.set_corrects(first->name());
+  correction.set_reason("the hour was wrong");
+  const auto corrected = Record(made.name(), correction);
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_EQ(Record(made.name(), signature)->name(), corrected->name());
+  ASSERT_TRUE(Void(corrected->name()).ok());
+  EXPECT_EQ(Reason(Record(made.name(), signature).status()), "FACT_VOIDED");
+}
+
+TEST_F(OpportunityFactsTest, FinerTimesThanStoredChangeNothingLater) {
+  const v1::Opportunity made = Create(100);
+  Fact engaged;
+  engaged.set_kind(fact::v1::FACT_KIND_ENGAGED);
+  engaged.mutable_occur_time()->set_seconds(1'700'000'000);
+  engaged.mutable_occur_time()->set_nanos(123'456'789);
+  ASSERT_TRUE(Record(made.name(), engaged).ok());
+  const std::string etag = Get(made.name()).etag();
+  ASSERT_TRUE(Record(made.name(), fact::v1::FACT_KIND_NOTE).ok());
+  Fact close;
+  close.set_kind(fact::v1::FACT_KIND_CLOSE_DATE_CHANGED);
+  close.mutable_close_date()->set_year(2030);
+  close.mutable_close_date()->set_month(1);
+  close.mutable_close_date()->set_day(1);
+  EXPECT_EQ(Get(made.name()).etag(), etag);
+  ASSERT_TRUE(Record(made.name(), close).ok());
+  EXPECT_EQ(Get(made.name()).expected_close_date().year(), 2030);
+}
+
+TEST_F(OpportunityFactsTest, OneBadItemOfABatchIsTheOnlyOne) {
+  const v1::Opportunity made = Create(100);
+  fact::v1::BatchRecordFactsRequest batch;
+  for (int i = 0; i < 4; ++i) {
+    auto* request = batch.add_requests();
+    request->set_parent(made.name());
+    request->set_request_id(testlib::NewRequestId());
+    request->mutable_fact()->set_kind(fact::v1::FACT_KIND_NOTE);
+  }
+  batch.mutable_requests(1)->mutable_fact()->set_summary(std::string(5000, 'x'));
+  batch.mutable_requests(2)->set_parent("opportunities/0190f3a1-1234-7abc-8def-0123456789ab");
+  Call call = runtime_.MakeCall("ana@sales");
+  const auto reply = facts_.BatchRecordFacts(call, batch);
+  ASSERT_TRUE(reply.ok()) << reply.status();
+  const auto reason = [&](int i) {
+    return Reason(FromRpcStatus(reply->results(i).status().status()));
+  };
+  EXPECT_EQ(reason(0), "");
+  EXPECT_EQ(reason(1), "FIELD_TOO_LONG");
+  EXPECT_EQ(reason(2), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(reason(3), "");
+  EXPECT_FALSE(reply->results(3).fact().name().empty());
+  EXPECT_FALSE(reply->results(1).has_fact());
+}
+
+TEST_F(OpportunityFactsTest, WhatItNamesOfThisServiceIsThere) {
+  v1::CreateOpportunityRequest request;
+  request.set_request_id(testlib::NewRequestId());
+  request.mutable_opportunity()->set_display_name("Renewal");
+  auto* line = request.mutable_opportunity()->add_lines();
+  line->set_product("products/0190f3a1-1234-7abc-8def-0123456789ab");
+  line->set_quantity(1);
+  Call call = runtime_.MakeCall("ana@sales");
+  EXPECT_EQ(Reason(opportunities_.CreateOpportunity(call, request).status()),
+            "REFERENCE_NOT_FOUND");
+}
+
 TEST_F(OpportunityFactsTest, AVoidedChangeOfOwnerFallsBackToTheFirstOwner) {
   const v1::Opportunity made = Create(100);
   Fact change;

@@ -33,6 +33,19 @@ absl::Status CheckLine(const v1::OpportunityLine& line, int index) {
   return CheckNotNegative(line.unit_price(), path + ".unit_price");
 }
 
+// An amount is split between its lines by their value: only one currency can be weighed.
+absl::Status CheckCurrencies(const v1::Opportunity& opportunity) {
+  std::string currency = opportunity.amount().currency_code();
+  for (int i = 0; i < opportunity.lines_size(); ++i) {
+    const std::string& own = opportunity.lines(i).unit_price().currency_code();
+    if (currency.empty()) currency = own;
+    if (own.empty() || own == currency) continue;
+    return InvalidField("LINE_CURRENCY", absl::StrCat("opportunity.lines[", i, "].unit_price"),
+                        absl::StrCat("all prices are in the opportunity's currency, ", currency));
+  }
+  return absl::OkStatus();
+}
+
 // The standing fact of that kind; null without one.
 const Fact* FindStanding(const std::vector<Fact>& before, FactKind kind) {
   const auto found = std::find_if(before.begin(), before.end(), [&](const Fact& fact) {
@@ -62,7 +75,7 @@ absl::Status CheckSigned(const v1::Opportunity& opportunity, const Fact* earlier
     return PreconditionFailed("ALREADY_SIGNED", earlier->name(),
                               "it is signed already: void or correct that signature first");
   }
-  if (fact.has_amount() || opportunity.has_amount()) return absl::OkStatus();
+  if (fact.has_amount()) return absl::OkStatus();
   return PreconditionFailed("SIGNED_WITHOUT_AMOUNT", opportunity.name(),
                             "the opportunity has no amount: name the amount that was signed");
 }
@@ -107,7 +120,7 @@ absl::Status CheckOpportunity(const v1::Opportunity* /*before*/, v1::Opportunity
   for (int i = 0; i < opportunity->lines_size(); ++i) {
     COMITY_RETURN_IF_ERROR(CheckLine(opportunity->lines(i), i));
   }
-  return absl::OkStatus();
+  return CheckCurrencies(*opportunity);
 }
 
 Fact CreatedFact(const v1::Opportunity& opportunity) {
@@ -120,6 +133,17 @@ Fact CreatedFact(const v1::Opportunity& opportunity) {
   }
   fact.set_owner(opportunity.owner());
   return fact;
+}
+
+void CompleteOpportunityFact(const v1::Opportunity& opportunity, const std::vector<Fact>& before,
+                             Fact* fact) {
+  if (fact->kind() != fact::v1::FACT_KIND_SIGNED || fact->has_amount()) return;
+  const Fact* corrected = fact::FindFact(before, fact->corrects());
+  if (corrected != nullptr && corrected->has_amount()) {
+    *fact->mutable_amount() = corrected->amount();
+  } else if (opportunity.has_amount()) {
+    *fact->mutable_amount() = opportunity.amount();
+  }
 }
 
 absl::Status CheckOpportunityFact(const v1::Opportunity& opportunity,

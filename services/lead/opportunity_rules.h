@@ -11,12 +11,19 @@
 namespace comity::lead {
 
 // INVALID_ARGUMENT reasons: OPPORTUNITY_UNIDENTIFIED (none of name, account, lead and external id),
-// AMOUNT_NEGATIVE, LINE_INVALID, and those of runtime/resource/money.h for a line's price.
+// AMOUNT_NEGATIVE, LINE_INVALID, LINE_CURRENCY (another than the amount's, or than another line's),
+// and those of runtime/resource/money.h for a line's price.
 absl::Status CheckOpportunity(const v1::Opportunity* before, v1::Opportunity* opportunity);
 
 // The fact with which a new opportunity begins: it keeps what the record began with, so that voided
 // changes fall back to it.
 fact::v1::Fact CreatedFact(const v1::Opportunity& opportunity);
+
+// A signature without an amount signs the current one: of the signature that it corrects, else of
+// the record. It is written into the fact, so that no later or earlier change alters what was
+// signed.
+void CompleteOpportunityFact(const v1::Opportunity& opportunity,
+                             const std::vector<fact::v1::Fact>& before, fact::v1::Fact* fact);
 
 // Whether `fact` follows what was recorded before (`before` marks what it supersedes). Facts are
 // checked in the order in which they are recorded, whenever they happened: a history may be

@@ -35,6 +35,7 @@ class History {
     fact.set_name(absl::StrCat("opportunities/1/facts/", facts_.size()));
     fact.mutable_occur_time()->set_seconds(occur_seconds);
     std::vector<Fact> before = facts_;
+    CompleteOpportunityFact(opportunity_, before, &fact);
     EXPECT_TRUE(fact::Supersede(fact, &before).ok());
     const absl::Status status = CheckOpportunityFact(opportunity_, before, fact);
     if (!status.ok()) return Reason(status);

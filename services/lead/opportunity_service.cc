@@ -1,18 +1,31 @@
 #include "services/lead/opportunity_service.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/lead/lead_facts.h"
 #include "services/lead/opportunity_rules.h"
 #include "services/lead/opportunity_store.h"
 #include "services/runtime/fact/fact_rules.h"
+#include "services/runtime/resource/references.h"
 #include "services/runtime/resource/standard_methods.h"
 
 namespace comity::lead {
 namespace {
 
+// Its lead and products are this service's own; account and contact are not.
+absl::Status CheckReferences(storage::Transaction& tx, const v1::Opportunity& opportunity) {
+  COMITY_RETURN_IF_ERROR(resource::CheckReference(tx, "opportunity.lead", opportunity.lead()));
+  for (int i = 0; i < opportunity.lines_size(); ++i) {
+    COMITY_RETURN_IF_ERROR(resource::CheckReference(
+        tx, absl::StrCat("opportunity.lines[", i, "].product"), opportunity.lines(i).product()));
+  }
+  return absl::OkStatus();
+}
+
 // Records the fact with which it begins, and takes over what follows from it.
 resource::AfterInsert AfterInsert(Call& call) {
   return [&call](storage::Transaction& tx, google::protobuf::Message* record) -> absl::Status {
     auto* opportunity = static_cast<v1::Opportunity*>(record);
+    COMITY_RETURN_IF_ERROR(CheckReferences(tx, *opportunity));
     const fact::v1::Fact created = CreatedFact(*opportunity);
     COMITY_RETURN_IF_ERROR(fact::CheckFact(OpportunityFacts().kinds, created, call.now));
     const std::string name = opportunity->name();
@@ -46,7 +59,12 @@ absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityService::ListOpportunit
 
 absl::StatusOr<v1::Opportunity> OpportunityService::UpdateOpportunity(
     Call& call, const v1::UpdateOpportunityRequest& request) {
-  return resource::Update<v1::Opportunity>(call, OpportunityResource(), request);
+  return resource::Update<v1::Opportunity>(
+      call, OpportunityResource(), request,
+      [](storage::Transaction& tx, const google::protobuf::Message& /*before*/,
+         const google::protobuf::Message& record) {
+        return CheckReferences(tx, static_cast<const v1::Opportunity&>(record));
+      });
 }
 
 }  // namespace comity::lead

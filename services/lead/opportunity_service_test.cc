@@ -24,8 +24,6 @@ using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testlib::NewRequestId;
 
-constexpr char kProduct[] = "products/0190f3a1-1234-7abc-8def-0123456789ab";
-
 google::type::Money Eur(int64_t units) {
   google::type::Money money;
   money.set_currency_code("EUR");
@@ -47,14 +45,27 @@ class OpportunityServiceTest : public testing::Test {
     return created.ok() ? *created : v1::Opportunity();
   }
 
-  static v1::Opportunity Renewal() {
+  // The one product, made when first wanted.
+  std::string Product() {
+    if (!product_.empty()) return product_;
+    v1::CreateProductRequest request;
+    request.set_request_id(NewRequestId());
+    request.mutable_product()->set_display_name("Engine");
+    Call call = As("max@management");
+    const auto created = products_.CreateProduct(call, request);
+    EXPECT_TRUE(created.ok()) << created.status();
+    if (created.ok()) product_ = created->name();
+    return product_;
+  }
+
+  v1::Opportunity Renewal() {
     v1::Opportunity opportunity;
     opportunity.set_display_name("Renewal");
     opportunity.set_owner("persons/ana");
     *opportunity.mutable_amount() = Eur(100);
     opportunity.mutable_open_time()->set_seconds(1'700'000'000);
     auto* line = opportunity.add_lines();
-    line->set_product(kProduct);
+    line->set_product(Product());
     line->set_quantity(2);
     *line->mutable_unit_price() = Eur(50);
     return opportunity;
@@ -109,8 +120,9 @@ class OpportunityServiceTest : public testing::Test {
   testlib::Database database_{LeadMigrations()};
   testlib::TestRuntime runtime_{&database_};
   OpportunityService opportunities_{nullptr};
-  CampaignService campaigns_{nullptr};
   ProductService products_{nullptr};
+  std::string product_;
+  CampaignService campaigns_{nullptr};
   fact::FactService facts_{nullptr, Subjects()};
   judgement::JudgementService judgements_{nullptr, Subjects()};
 };

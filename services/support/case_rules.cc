@@ -1,6 +1,7 @@
 #include "services/support/case_rules.h"
 
 #include "services/runtime/fact/fact_component.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::support {
@@ -26,11 +27,12 @@ State After(State state, const Fact& fact) {
   }
 }
 
-// By the facts that stand, in the order in which they were recorded.
-State StateOf(const std::vector<Fact>& facts) {
+// When `fact` happened, by the facts that stand: a history may be recorded late.
+State StateAt(const std::vector<Fact>& before, const Fact& fact) {
   State state = State::kOpen;
-  for (const Fact& fact : facts) {
-    if (fact.superseded_by().empty()) state = After(state, fact);
+  for (const Fact& earlier : fact::Standing(before)) {
+    if (resource::ToMicros(earlier.occur_time()) > resource::ToMicros(fact.occur_time())) break;
+    state = After(state, earlier);
   }
   return state;
 }
@@ -81,7 +83,7 @@ absl::Status CheckCaseFact(const google::protobuf::Message& record, const std::v
                            const Fact& fact) {
   if (!fact.corrects().empty()) return absl::OkStatus();
   const std::string& name = static_cast<const v1::Case&>(record).name();
-  const State state = StateOf(before);
+  const State state = StateAt(before, fact);
   if (state == State::kClosed && MovesCase(fact.kind())) {
     return PreconditionFailed("CASE_CLOSED", name, "the case is closed: record `reopened` first");
   }
@@ -98,7 +100,12 @@ absl::Status DeriveCase(const std::vector<Fact>& standing, google::protobuf::Mes
   derived->clear_resolve_time();
   derived->clear_close_time();
   derived->clear_waiting_for_customer();
-  for (const Fact& fact : standing) Apply(fact, derived);
+  // The beginning comes first, also where an event is dated before it.
+  for (const bool beginning : {true, false}) {
+    for (const Fact& fact : standing) {
+      if ((fact.kind() == fact::v1::FACT_KIND_OPENED) == beginning) Apply(fact, derived);
+    }
+  }
   return absl::OkStatus();
 }
 

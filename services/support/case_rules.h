@@ -14,8 +14,9 @@ namespace comity::support {
 // The fact by which a new case begins: when it was opened, with the team and owner it began with.
 fact::v1::Fact OpenedFact(const v1::Case& record);
 
-// SubjectFacts::check of cases, in the order of recording: a closed case is only reopened (or
-// closed events corrected and voided, and notes taken); only a resolved or closed one is reopened.
+// SubjectFacts::check of cases, as the case stood when the fact happened: a closed case is only
+// reopened (or closed events corrected and voided, and notes taken); only a resolved or closed one
+// is reopened.
 // FAILED_PRECONDITION reasons CASE_CLOSED, CASE_OPEN.
 absl::Status CheckCaseFact(const google::protobuf::Message& record,
                            const std::vector<fact::v1::Fact>& before, const fact::v1::Fact& fact);

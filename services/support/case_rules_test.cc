@@ -47,6 +47,31 @@ TEST(CaseRulesTest, ReopeningTakesResolutionAndClosureBack) {
   EXPECT_EQ(Derived(facts).resolve_time().seconds(), 9);
 }
 
+TEST(CaseRulesTest, TheBeginningComesFirstWhateverItsDate) {
+  EXPECT_EQ(Derived({Event(fact::v1::FACT_KIND_OPENED, 9, "teams/first-line"),
+                     Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 3, "teams/second-line")})
+                .team(),
+            "teams/second-line");
+}
+
+TEST(CaseRulesTest, TheStateIsThatOfTheHourInWhichItHappened) {
+  v1::Case record;
+  std::vector<Fact> facts = {Event(fact::v1::FACT_KIND_OPENED, 1),
+                             Event(fact::v1::FACT_KIND_CLOSED, 5),
+                             Event(fact::v1::FACT_KIND_REOPENED, 7)};
+  // The closing was corrected afterwards: in order of recording it would come last.
+  facts[1].set_superseded_by("cases/x/facts/y");
+  facts.push_back(Event(fact::v1::FACT_KIND_CLOSED, 6));
+  EXPECT_TRUE(
+      CheckCaseFact(record, facts, Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 8, "teams/a")).ok());
+  EXPECT_EQ(
+      Reason(CheckCaseFact(record, facts, Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 6, "teams/a"))),
+      "CASE_CLOSED");
+  // Recorded late, of the time before the closing.
+  EXPECT_TRUE(
+      CheckCaseFact(record, facts, Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 4, "teams/a")).ok());
+}
+
 TEST(CaseRulesTest, WaitingEndsWithTheNextMove) {
   std::vector<Fact> facts = {Event(fact::v1::FACT_KIND_OPENED, 1),
                              Event(fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER, 2)};

@@ -112,6 +112,13 @@ bool Charter::HasVoice(const type::v1::Question& question, absl::string_view dep
   return Contains(question.voices(), department);
 }
 
+bool Charter::HasVoiceAbout(absl::string_view collection, absl::string_view department) const {
+  const auto questions = QuestionsAbout(collection);
+  return std::any_of(questions.begin(), questions.end(), [&](const type::v1::Question* question) {
+    return HasVoice(*question, department);
+  });
+}
+
 bool Charter::MayRead(absl::string_view department, absl::string_view collection) const {
   for (const type::v1::Access& access : document_.access()) {
     if (access.read() && Names(access.department(), department) &&
@@ -141,6 +148,14 @@ bool Charter::MayRecord(absl::string_view department, absl::string_view collecti
     if (Contains(access.record(), kind) || Contains(access.record(), kEvery)) return true;
   }
   return false;
+}
+
+bool Charter::MayRecordAny(absl::string_view department, absl::string_view collection) const {
+  const auto& access = document_.access();
+  return std::any_of(access.begin(), access.end(), [&](const type::v1::Access& entry) {
+    return Names(entry.department(), department) && Names(entry.collection(), collection) &&
+           !entry.record().empty();
+  });
 }
 
 bool Charter::MayReadJournal(absl::string_view department, absl::string_view collection) const {

@@ -30,12 +30,16 @@ class Charter {
   // Questions about a collection, in the charter's order.
   std::vector<const type::v1::Question*> QuestionsAbout(absl::string_view collection) const;
   bool HasVoice(const type::v1::Question& question, absl::string_view department) const;
+  // In any question about the collection.
+  bool HasVoiceAbout(absl::string_view collection, absl::string_view department) const;
 
   bool MayRead(absl::string_view department, absl::string_view collection) const;
   bool MayUpdate(absl::string_view department, absl::string_view collection) const;
   // `kind` as in the access table, e.g. `amount-changed`.
   bool MayRecord(absl::string_view department, absl::string_view collection,
                  absl::string_view kind) const;
+  // Whether it may record any kind of fact there.
+  bool MayRecordAny(absl::string_view department, absl::string_view collection) const;
   bool MayReadJournal(absl::string_view department, absl::string_view collection) const;
 
   // Departments whose own judgement can take a subject of `collection` out of their working list:

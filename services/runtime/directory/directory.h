@@ -25,6 +25,7 @@ struct Snapshot {
   // Roles of a person in a department; empty when the directory knows none.
   std::vector<type::v1::Role> RolesOf(absl::string_view person, absl::string_view department) const;
   bool KnowsPerson(absl::string_view person) const { return persons.contains(person); }
+  bool KnowsTeam(absl::string_view team) const { return teams.contains(team); }
 };
 
 // The current state. Thread-safe.

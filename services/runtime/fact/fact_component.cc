@@ -1,6 +1,6 @@
 #include "services/runtime/fact/fact_component.h"
 
-#include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -17,50 +17,73 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 
-constexpr int kMostFacts = 10'000;
+constexpr int kMostFacts = 2'000;  // that decide a subject's state
 
-// What the caller does not say itself.
+// What the caller does not say itself. As exact as SQL keeps times, so that a record derived from
+// it equals the stored one.
 void Complete(const Call& call, const std::string& subject, v1::Fact* fact) {
   fact->set_name(absl::StrCat(subject, "/facts/", resource::IdToText(resource::NewId(call.now))));
   *fact->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
-  if (!fact->has_occur_time()) *fact->mutable_occur_time() = fact->record_time();
+  *fact->mutable_occur_time() = fact->has_occur_time()
+                                    ? resource::FromMicros(resource::ToMicros(fact->occur_time()))
+                                    : fact->record_time();
   *fact->mutable_actor() = call.actor();
   fact->clear_superseded_by();
+  if (fact->external_id().id().empty()) fact->clear_external_id();
 }
 
-// Whether two facts say the same, whoever recorded them when.
-bool SaysTheSame(v1::Fact stored, v1::Fact sent) {
-  for (v1::Fact* fact : {&stored, &sent}) {
-    fact->clear_name();
-    fact->clear_record_time();
-    fact->clear_actor();
-    fact->clear_superseded_by();
-  }
-  if (!sent.has_occur_time()) stored.clear_occur_time();
-  return MessageDifferencer::Equals(stored, sent);
-}
-
-// The fact with the external id of `sent`, if the subject has one.
-absl::StatusOr<const v1::Fact*> Recorded(const std::vector<v1::Fact>& before,
-                                         const v1::Fact& sent) {
-  if (!sent.has_external_id()) return nullptr;
-  for (const v1::Fact& fact : before) {
-    if (!MessageDifferencer::Equals(fact.external_id(), sent.external_id())) continue;
-    if (SaysTheSame(fact, sent)) return &fact;
-    return AlreadyExists("EXTERNAL_ID_TAKEN", fact.name(),
+// The fact that stands where `sent` was recorded before, by its external id; none: it is new.
+absl::StatusOr<std::optional<v1::Fact>> Recorded(storage::Reader& reader,
+                                                 const std::string& subject, const v1::Fact& sent) {
+  if (sent.external_id().id().empty()) return std::optional<v1::Fact>();
+  COMITY_ASSIGN_OR_RETURN(std::optional<v1::Fact> found,
+                          FindByExternalId(reader, sent.external_id()));
+  if (!found.has_value()) return found;
+  if (resource::SubjectOf(found->name()) != subject || !SaysTheSame(*found, sent)) {
+    return AlreadyExists("EXTERNAL_ID_TAKEN", subject,
                          "this external id holds another fact; correct that one by its name");
   }
-  return nullptr;
+  while (!found->superseded_by().empty()) {
+    COMITY_ASSIGN_OR_RETURN(found, GetFact(reader, found->superseded_by()));
+    if (found->kind() == v1::FACT_KIND_VOIDED) {
+      return PreconditionFailed("FACT_VOIDED", found->voids(),
+                                "it was recorded and voided: if it happened after all, record it "
+                                "anew without its external id");
+    }
+  }
+  return found;
 }
 
-absl::StatusOr<std::vector<v1::Fact>> Before(storage::Transaction& tx, const std::string& subject) {
-  COMITY_ASSIGN_OR_RETURN(const auto stored, ListFacts(tx, subject, 0, kMostFacts));
-  if (stored.size() >= kMostFacts) {
-    return PreconditionFailed("TOO_MANY_FACTS", subject, "a subject has at most 10,000 facts");
+// What a new fact stands beside.
+struct Before {
+  std::vector<v1::Fact> facts;  // see SubjectFacts::check
+  v1::FactKind changed;         // the kind of which one comes or goes
+  bool decides = false;         // whether that kind decides state
+};
+
+absl::StatusOr<Before> ReadBefore(storage::Reader& reader, const std::string& subject,
+                                  const v1::Fact& fact) {
+  Before before;
+  before.changed = fact.kind();
+  const std::string& target = fact.kind() == v1::FACT_KIND_VOIDED ? fact.voids() : fact.corrects();
+  std::optional<v1::Fact> earlier;
+  if (!target.empty()) {
+    if (resource::SubjectOf(target) != subject) return NotFound(target);
+    COMITY_ASSIGN_OR_RETURN(earlier, GetFact(reader, target));
+    before.changed = earlier->kind();
   }
-  std::vector<v1::Fact> facts;
-  for (const StoredFact& fact : stored) facts.push_back(fact.fact);
-  return facts;
+  before.decides = DecidesState(before.changed);
+  if (before.decides) {
+    COMITY_ASSIGN_OR_RETURN(before.facts, DecidingStanding(reader, subject, kMostFacts + 1));
+    if (before.facts.size() >= kMostFacts && target.empty()) {
+      return PreconditionFailed("TOO_MANY_FACTS", subject,
+                                "a subject has at most 2,000 facts that decide its state");
+    }
+  }
+  if (earlier.has_value() && FindFact(before.facts, target) == nullptr) {
+    before.facts.push_back(*std::move(earlier));
+  }
+  return before;
 }
 
 std::string EntryType(const v1::Fact& fact) {
@@ -97,17 +120,25 @@ absl::Status ResetOwner(storage::Transaction& tx, const std::string& subject,
   return absl::OkStatus();
 }
 
-// The record as the standing facts, with `fact` among them, say it; `changed` is the kind of which
-// one came or went.
-absl::Status Derive(storage::Transaction& tx, const SubjectFacts& facts, v1::FactKind changed,
-                    const std::string& subject, std::vector<v1::Fact> all, const v1::Fact& fact,
-                    google::protobuf::Message* record) {
-  if (!facts.derive) return absl::OkStatus();
-  if (changed == v1::FACT_KIND_OWNER_CHANGED) {
+// The record as the standing facts, with `fact` among them, say it.
+absl::Status Derive(storage::Transaction& tx, const SubjectFacts& facts, const std::string& subject,
+                    Before before, const v1::Fact& fact, google::protobuf::Message* record) {
+  if (!facts.derive || !before.decides) return absl::OkStatus();
+  if (before.changed == v1::FACT_KIND_OWNER_CHANGED) {
     COMITY_RETURN_IF_ERROR(ResetOwner(tx, subject, record));
   }
-  all.push_back(fact);
-  return facts.derive(Standing(all), record);
+  before.facts.push_back(fact);
+  return facts.derive(Standing(before.facts), record);
+}
+
+// Completes and checks `fact`, and marks in `before` what it supersedes.
+absl::Status Prepare(const Call& call, const SubjectFacts& facts, const std::string& subject,
+                     const google::protobuf::Message& record, Before* before, v1::Fact* fact) {
+  Complete(call, subject, fact);
+  if (facts.complete) facts.complete(record, before->facts, fact);
+  COMITY_RETURN_IF_ERROR(Supersede(*fact, &before->facts));
+  if (!facts.check || !before->decides) return absl::OkStatus();
+  return facts.check(record, before->facts, *fact);
 }
 
 }  // namespace
@@ -117,30 +148,24 @@ absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const Subj
   const auto record = facts.make();
   COMITY_ASSIGN_OR_RETURN(const resource::RecordState state,
                           resource::LockRecord(tx, *facts.resource, subject, record.get()));
-  COMITY_ASSIGN_OR_RETURN(std::vector<v1::Fact> before, Before(tx, subject));
-  COMITY_ASSIGN_OR_RETURN(const v1::Fact* const recorded, Recorded(before, fact));
-  if (recorded != nullptr) return *recorded;
+  COMITY_ASSIGN_OR_RETURN(const std::optional<v1::Fact> recorded, Recorded(tx, subject, fact));
+  if (recorded.has_value()) return *recorded;
 
-  Complete(call, subject, &fact);
-  COMITY_RETURN_IF_ERROR(Supersede(fact, &before));
-  if (facts.check) COMITY_RETURN_IF_ERROR(facts.check(*record, before, fact));
+  COMITY_ASSIGN_OR_RETURN(Before before, ReadBefore(tx, subject, fact));
+  COMITY_RETURN_IF_ERROR(Prepare(call, facts, subject, *record, &before, &fact));
   COMITY_RETURN_IF_ERROR(InsertFact(tx, subject, state.version + 1, fact));
   const std::string& earlier = fact.voids().empty() ? fact.corrects() : fact.voids();
-  v1::FactKind changed = fact.kind();
-  if (!earlier.empty()) {
-    COMITY_RETURN_IF_ERROR(MarkSuperseded(tx, earlier, fact.name()));
-    changed = FindFact(before, earlier)->kind();
-  }
+  if (!earlier.empty()) COMITY_RETURN_IF_ERROR(MarkSuperseded(tx, earlier, fact.name()));
 
+  const std::string changed = KindId(before.changed);
   std::unique_ptr<google::protobuf::Message> derived(record->New());
   derived->CopyFrom(*record);
-  COMITY_RETURN_IF_ERROR(
-      Derive(tx, facts, changed, subject, std::move(before), fact, derived.get()));
+  COMITY_RETURN_IF_ERROR(Derive(tx, facts, subject, std::move(before), fact, derived.get()));
   const bool edited = !MessageDifferencer::Equals(*record, *derived);
   COMITY_RETURN_IF_ERROR(
       resource::UpdateRecord(tx, call, *facts.resource, state, edited, derived.get()).status());
   COMITY_RETURN_IF_ERROR(
-      judgement::RefreshWorkingLists(tx, call, *facts.resource, subject, KindId(changed)));
+      judgement::RefreshWorkingLists(tx, call, *facts.resource, subject, changed));
   tx.Append(EntryOf(subject, state.version + 1, fact, *derived));
   return fact;
 }

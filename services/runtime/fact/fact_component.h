@@ -19,8 +19,14 @@ struct SubjectFacts {
   const resource::Resource* resource = nullptr;
   std::vector<v1::FactKind> kinds;                                 // which it knows
   std::unique_ptr<google::protobuf::Message> (*make)() = nullptr;  // an empty record
-  // Checks the new fact against those recorded before (all, in record order, superseded ones
-  // included). FAILED_PRECONDITION with a reason where it does not follow. Pure. May be null.
+  // Completes what the sender left to the record, e.g. the amount that was signed. Pure. May be
+  // null.
+  std::function<void(const google::protobuf::Message& record, const std::vector<v1::Fact>& before,
+                     v1::Fact* fact)>
+      complete;
+  // Checks the new fact against those that decide state and stood before it, in record order, and
+  // the one that it supersedes, marked so. FAILED_PRECONDITION with a reason where it does not
+  // follow. Pure. May be null.
   std::function<absl::Status(const google::protobuf::Message& record,
                              const std::vector<v1::Fact>& before, const v1::Fact& fact)>
       check;
@@ -41,9 +47,11 @@ std::vector<v1::Fact> Standing(const std::vector<v1::Fact>& facts);
 // the subject, checks, inserts, derives, updates the record and its working lists, journals
 // `fact-recorded`, `fact-corrected` or `fact-voided` (payload Fact, record = the subject's record).
 // Returns the fact as stored. A fact whose external id one of the subject's facts has already is
-// not recorded again: the same content returns that fact; other content is ALREADY_EXISTS
+// not recorded again: the same content returns the fact that stands in its place, or
+// FAILED_PRECONDITION FACT_VOIDED where none does; other content is ALREADY_EXISTS
 // EXTERNAL_ID_TAKEN. The caller has checked MayRecord. Other errors: fact_rules.h, `facts.check`,
-// NOT_FOUND, FAILED_PRECONDITION reason TOO_MANY_FACTS (10,000 of one subject).
+// NOT_FOUND, FAILED_PRECONDITION reason TOO_MANY_FACTS (2,000 of one subject that decide its state;
+// activities are not counted, and correcting and voiding go on).
 absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& facts,
                                 const std::string& subject, v1::Fact fact);
 

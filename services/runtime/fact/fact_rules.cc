@@ -5,7 +5,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/runtime/fact/fact_component.h"
+#include "services/runtime/resource/money.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -14,6 +16,8 @@ namespace {
 
 // A clock of a sender may be ahead by this much.
 constexpr absl::Duration kClockSkew = absl::Minutes(1);
+constexpr size_t kMostAttributes = 64;
+constexpr size_t kMostAttributeBytes = 16 << 10;  // of all together
 
 // The field that says what a kind of fact is about, and whether the kind needs it.
 struct KindField {
@@ -73,7 +77,56 @@ absl::Status CheckFields(const v1::Fact& fact) {
   return absl::OkStatus();
 }
 
+// What is journaled must be readable for ever: an amount that no report can count is refused here.
+absl::Status CheckAmount(const v1::Fact& fact) {
+  if (!fact.has_amount()) return absl::OkStatus();
+  const absl::Status status = resource::ToMinorUnits(fact.amount()).status();
+  return status.ok() ? status : InvalidField(Reason(status), "fact.amount", status.message());
+}
+
+absl::Status CheckExternalId(const v1::Fact& fact) {
+  if (fact.external_id().source().empty() == fact.external_id().id().empty()) {
+    return absl::OkStatus();
+  }
+  return InvalidField("EXTERNAL_ID_INCOMPLETE", "fact.external_id",
+                      "has both source and id, or neither");
+}
+
+absl::Status CheckAttributes(const v1::Fact& fact) {
+  size_t bytes = 0;
+  bool fits = static_cast<size_t>(fact.attributes_size()) <= kMostAttributes;
+  for (const auto& [key, value] : fact.attributes()) {
+    bytes += key.size() + value.size();
+    fits = fits && !key.empty();
+  }
+  if (fits && bytes <= kMostAttributeBytes) return absl::OkStatus();
+  return InvalidField("ATTRIBUTES_INVALID", "fact.attributes",
+                      "are at most 64, with names, and 16 KiB together");
+}
+
+bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
+
 }  // namespace
+
+bool DecidesState(v1::FactKind kind) {
+  return kind >= v1::FACT_KIND_CREATED && kind < v1::FACT_KIND_VOIDED;
+}
+
+bool SaysTheSame(v1::Fact stored, v1::Fact sent) {
+  // Recording completes these where the sender left them out.
+  if (!sent.has_occur_time()) stored.clear_occur_time();
+  if (!sent.has_amount()) stored.clear_amount();
+  for (v1::Fact* fact : {&stored, &sent}) {
+    fact->clear_name();
+    fact->clear_record_time();
+    fact->clear_actor();
+    fact->clear_superseded_by();
+    if (fact->has_occur_time()) {
+      fact->mutable_occur_time()->set_nanos(fact->occur_time().nanos() / 1000 * 1000);
+    }
+  }
+  return google::protobuf::util::MessageDifferencer::Equals(stored, sent);
+}
 
 std::string KindId(v1::FactKind kind) {
   std::string id = absl::AsciiStrToLower(v1::FactKind_Name(kind));
@@ -109,7 +162,10 @@ absl::Status CheckFact(const std::vector<v1::FactKind>& known, const v1::Fact& f
                                      "`; see comity.fact.v1.FactKind"));
   }
   COMITY_RETURN_IF_ERROR(CheckFields(fact));
-  if (!fact.corrects().empty() && fact.reason().empty()) {
+  COMITY_RETURN_IF_ERROR(CheckAmount(fact));
+  COMITY_RETURN_IF_ERROR(CheckExternalId(fact));
+  COMITY_RETURN_IF_ERROR(CheckAttributes(fact));
+  if (!fact.corrects().empty() && IsBlank(fact.reason())) {
     return InvalidField("REASON_REQUIRED", "fact.reason", "say why the earlier fact is corrected");
   }
   const absl::Time occurred = absl::FromUnixSeconds(fact.occur_time().seconds());

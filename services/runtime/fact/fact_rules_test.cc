@@ -46,6 +46,43 @@ TEST(FactRulesTest, RefusesAnUnknownKindTheFutureAndACorrectionWithoutReason) {
   EXPECT_TRUE(CheckFact(kKnown, correction, kNow).ok());
 }
 
+TEST(FactRulesTest, AnAmountThatNoReportCanCountIsRefused) {
+  v1::Fact fact = MakeFact("", v1::FACT_KIND_AMOUNT_CHANGED, 1);
+  fact.mutable_amount()->set_currency_code("ABC");
+  EXPECT_EQ(Reason(CheckFact(kKnown, fact, kNow)), "CURRENCY_UNKNOWN");
+  fact.mutable_amount()->set_currency_code("EUR");
+  fact.mutable_amount()->set_nanos(1);
+  EXPECT_EQ(Reason(CheckFact(kKnown, fact, kNow)), "MONEY_TOO_FINE");
+}
+
+TEST(FactRulesTest, AnExternalIdIsWholeAndAttributesAreBounded) {
+  v1::Fact fact = MakeFact("", v1::FACT_KIND_NOTE, 1);
+  fact.mutable_external_id();
+  EXPECT_TRUE(CheckFact(kKnown, fact, kNow).ok());
+  fact.mutable_external_id()->set_id("7");
+  EXPECT_EQ(Reason(CheckFact(kKnown, fact, kNow)), "EXTERNAL_ID_INCOMPLETE");
+  fact.clear_external_id();
+  for (int i = 0; i < 20; ++i) {
+    (*fact.mutable_attributes())["key" + std::to_string(i)] = std::string(1000, 'x');
+  }
+  EXPECT_EQ(Reason(CheckFact(kKnown, fact, kNow)), "ATTRIBUTES_INVALID");
+}
+
+TEST(FactRulesTest, ABlankIsNoReason) {
+  v1::Fact correction = MakeFact("", v1::FACT_KIND_NOTE, 1);
+  correction.set_corrects("leads/x/facts/y");
+  correction.set_reason(" \t ");
+  EXPECT_EQ(Reason(CheckFact(kKnown, correction, kNow)), "REASON_REQUIRED");
+}
+
+TEST(FactRulesTest, ActivitiesDecideNothing) {
+  EXPECT_FALSE(DecidesState(v1::FACT_KIND_NOTE));
+  EXPECT_FALSE(DecidesState(v1::FACT_KIND_TOUCH));
+  EXPECT_FALSE(DecidesState(v1::FACT_KIND_VOIDED));
+  EXPECT_TRUE(DecidesState(v1::FACT_KIND_CREATED));
+  EXPECT_TRUE(DecidesState(v1::FACT_KIND_CLOSED));
+}
+
 TEST(FactRulesTest, WhatStandsIsOrderedByTheTimeItHappened) {
   std::vector<v1::Fact> facts = {
       MakeFact("late", v1::FACT_KIND_NOTE, 30), MakeFact("early", v1::FACT_KIND_NOTE, 10),

@@ -6,6 +6,9 @@
 #include "services/runtime/fact/fact_store.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/resource/page_token.h"
+#include "services/runtime/resource/references.h"
+#include "services/runtime/server/hide.h"
+#include "services/runtime/server/validate.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::fact {
@@ -23,13 +26,19 @@ absl::StatusOr<const SubjectFacts*> SubjectOf(const std::vector<SubjectFacts>& s
       absl::StrCat("this service holds no ", collection, "; ask the one that owns the collection"));
 }
 
+absl::Status NoRight(const Call& call, const std::string& subject, absl::string_view what) {
+  return PermissionDenied(
+      "FACT_NOT_ALLOWED",
+      absl::StrCat(call.principal.department, " may not record ", what, " in ",
+                   resource::CollectionOf(subject), "; see the charter's access table"));
+}
+
 absl::Status CheckMayRecord(const Call& call, const std::string& subject, v1::FactKind kind) {
   const std::string collection = resource::CollectionOf(subject);
-  const std::string& department = call.principal.department;
-  if (call.charter().MayRecord(department, collection, KindId(kind))) return absl::OkStatus();
-  return PermissionDenied("FACT_NOT_ALLOWED",
-                          absl::StrCat(department, " may not record `", KindId(kind), "` in ",
-                                       collection, "; see the charter's access table"));
+  if (call.charter().MayRecord(call.principal.department, collection, KindId(kind))) {
+    return absl::OkStatus();
+  }
+  return NoRight(call, subject, absl::StrCat("`", KindId(kind), "`"));
 }
 
 bool BeginsRecord(v1::FactKind kind) {
@@ -50,6 +59,10 @@ absl::Status CheckRequest(const Call& call, const SubjectFacts& facts,
     return InvalidField("UNKNOWN_PERSON", "fact.owner",
                         absl::StrCat("the directory knows no ", fact.owner()));
   }
+  if (!fact.team().empty() && !call.runtime->directory->snapshot()->KnowsTeam(fact.team())) {
+    return InvalidField("UNKNOWN_TEAM", "fact.team",
+                        absl::StrCat("the directory knows no ", fact.team()));
+  }
   return absl::OkStatus();
 }
 
@@ -59,29 +72,48 @@ absl::Status CheckExists(storage::Reader& reader, const SubjectFacts& facts,
   return resource::GetRecord(reader, *facts.resource, subject, facts.make().get()).status();
 }
 
-absl::StatusOr<v1::Fact> RecordOne(const std::vector<SubjectFacts>& subjects, Call& call,
-                                   const v1::RecordFactRequest& request) {
+// What is to be done for one request, or why it is not.
+absl::Status Prepare(const std::vector<SubjectFacts>& subjects, Call& call,
+                     const v1::RecordFactRequest& request, v1::Fact* reply,
+                     storage::BatchItem* item) {
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const facts, SubjectOf(subjects, request.parent()));
   COMITY_RETURN_IF_ERROR(CheckRequest(call, *facts, request));
-  return storage::Transact<v1::Fact>(call, request, [&](storage::Transaction& tx) {
-    return Record(tx, call, *facts, request.parent(), request.fact());
-  });
+  COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
+  item->reply = reply;
+  item->body = [&call, &request, facts, reply](storage::Transaction& tx) -> absl::Status {
+    COMITY_RETURN_IF_ERROR(
+        resource::CheckReference(tx, "fact.campaign", request.fact().campaign()));
+    COMITY_ASSIGN_OR_RETURN(*reply, Record(tx, call, *facts, request.parent(), request.fact()));
+    return absl::OkStatus();
+  };
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<v1::Fact> FactService::RecordFact(Call& call, const v1::RecordFactRequest& request) {
-  return RecordOne(subjects_, call, request);
+  v1::Fact reply;
+  storage::BatchItem item;
+  COMITY_RETURN_IF_ERROR(Prepare(subjects_, call, request, &reply, &item));
+  COMITY_RETURN_IF_ERROR(storage::TransactInto(call, item.options, item.body, &reply));
+  return reply;
 }
 
 absl::StatusOr<v1::BatchRecordFactsResponse> FactService::BatchRecordFacts(
     Call& call, const v1::BatchRecordFactsRequest& request) {
   v1::BatchRecordFactsResponse response;
-  for (const v1::RecordFactRequest& item : request.requests()) {
-    v1::BatchRecordFactsResult* result = response.add_results();
-    absl::StatusOr<v1::Fact> fact = RecordOne(subjects_, call, item);
-    *result->mutable_status()->mutable_status() = ToRpcStatus(fact.status());
-    if (fact.ok()) *result->mutable_fact() = *std::move(fact);
+  std::vector<storage::BatchItem> items(request.requests_size());
+  for (int i = 0; i < request.requests_size(); ++i) {
+    v1::Fact* const reply = response.add_results()->mutable_fact();
+    items[i].status = server::Validate(request.requests(i));
+    if (!items[i].status.ok()) continue;
+    items[i].status = Prepare(subjects_, call, request.requests(i), reply, &items[i]);
+  }
+  storage::TransactEach(call, absl::MakeSpan(items));
+  for (int i = 0; i < request.requests_size(); ++i) {
+    v1::BatchRecordFactsResult* result = response.mutable_results(i);
+    *result->mutable_status() = server::ItemStatusOf(call, items[i].status);
+    if (!items[i].status.ok()) result->clear_fact();
   }
   return response;
 }
@@ -89,7 +121,10 @@ absl::StatusOr<v1::BatchRecordFactsResponse> FactService::BatchRecordFacts(
 absl::StatusOr<v1::Fact> FactService::VoidFact(Call& call, const v1::VoidFactRequest& request) {
   const std::string subject = resource::SubjectOf(request.name());
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const facts, SubjectOf(subjects_, subject));
-  COMITY_RETURN_IF_ERROR(CheckMayRecord(call, subject, v1::FACT_KIND_NOTE));
+  // Which kind it is shows only when it was read: who may record nothing here learns nothing.
+  if (!call.charter().MayRecordAny(call.principal.department, resource::CollectionOf(subject))) {
+    return NoRight(call, subject, "facts");
+  }
   v1::Fact fact;
   fact.set_kind(v1::FACT_KIND_VOIDED);
   fact.set_voids(request.name());
@@ -103,6 +138,7 @@ absl::StatusOr<v1::Fact> FactService::VoidFact(Call& call, const v1::VoidFactReq
 }
 
 absl::StatusOr<v1::Fact> FactService::GetFact(Call& call, const v1::GetFactRequest& request) {
+  COMITY_RETURN_IF_ERROR(SubjectOf(subjects_, resource::SubjectOf(request.name())).status());
   v1::Fact fact;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
     COMITY_ASSIGN_OR_RETURN(fact, fact::GetFact(reader, request.name()));

@@ -89,6 +89,35 @@ absl::StatusOr<std::vector<StoredFact>> ListFacts(storage::Reader& reader,
   return facts;
 }
 
+absl::StatusOr<std::vector<v1::Fact>> DecidingStanding(storage::Reader& reader,
+                                                       const std::string& subject, int limit) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, SubjectId(subject));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT body, superseded_by FROM facts FORCE INDEX (standing) "
+                   "WHERE subject_id = ? AND kind >= ? AND kind < ? AND superseded_by IS NULL "
+                   "ORDER BY version LIMIT ?",
+                   {id, static_cast<int64_t>(v1::FACT_KIND_CREATED),
+                    static_cast<int64_t>(v1::FACT_KIND_VOIDED), static_cast<int64_t>(limit)}));
+  std::vector<v1::Fact> facts;
+  while (rows->Next()) {
+    COMITY_ASSIGN_OR_RETURN(v1::Fact fact, FactOf(*rows, 0));
+    facts.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+absl::StatusOr<std::optional<v1::Fact>> FindByExternalId(
+    storage::Reader& reader, const comity::type::v1::ExternalId& external_id) {
+  COMITY_ASSIGN_OR_RETURN(const auto rows,
+                          reader.Query("SELECT body, superseded_by FROM facts "
+                                       "WHERE external_id = ? AND external_source = ?",
+                                       {external_id.id(), external_id.source()}));
+  if (!rows->Next()) return std::optional<v1::Fact>();
+  COMITY_ASSIGN_OR_RETURN(v1::Fact fact, FactOf(*rows, 0));
+  return std::optional<v1::Fact>(std::move(fact));
+}
+
 absl::StatusOr<v1::Fact> GetFact(storage::Reader& reader, const std::string& name) {
   COMITY_ASSIGN_OR_RETURN(const FactIds ids, IdsOf(name));
   COMITY_ASSIGN_OR_RETURN(
@@ -96,7 +125,10 @@ absl::StatusOr<v1::Fact> GetFact(storage::Reader& reader, const std::string& nam
       reader.Query("SELECT body, superseded_by FROM facts WHERE id = ? AND subject_id = ?",
                    {ids.fact, ids.subject}));
   if (!rows->Next()) return NotFound(name);
-  return FactOf(*rows, 0);
+  COMITY_ASSIGN_OR_RETURN(v1::Fact fact, FactOf(*rows, 0));
+  // The ids alone would find it under another collection, whose rights were checked.
+  if (fact.name() != name) return NotFound(name);
+  return fact;
 }
 
 absl::StatusOr<std::vector<v1::FactKind>> StandingKinds(storage::Reader& reader,

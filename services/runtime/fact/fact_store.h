@@ -2,6 +2,7 @@
 #ifndef COMITY_RUNTIME_FACT_FACT_STORE_H_
 #define COMITY_RUNTIME_FACT_FACT_STORE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,13 @@ absl::Status MarkSuperseded(storage::Transaction& tx, const std::string& name,
 absl::StatusOr<std::vector<StoredFact>> ListFacts(storage::Reader& reader,
                                                   const std::string& subject, int64_t after,
                                                   int limit);
-// NOT_FOUND without one.
+// At most `limit` standing facts of the kinds that decide state, in order of version.
+absl::StatusOr<std::vector<v1::Fact>> DecidingStanding(storage::Reader& reader,
+                                                       const std::string& subject, int limit);
+// The fact of any subject of this service that came from there.
+absl::StatusOr<std::optional<v1::Fact>> FindByExternalId(
+    storage::Reader& reader, const comity::type::v1::ExternalId& external_id);
+// NOT_FOUND without one: the name is compared as a whole.
 absl::StatusOr<v1::Fact> GetFact(storage::Reader& reader, const std::string& name);
 // The kinds of the standing facts of a subject.
 absl::StatusOr<std::vector<v1::FactKind>> StandingKinds(storage::Reader& reader,

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
-#include "services/runtime/journal/multi_row.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/multi_row.h"
 #include "services/runtime/storage/transact.h"
 
 namespace comity::journal {
@@ -30,10 +30,10 @@ absl::Status TakenVersion(const absl::Status& status) {
 }  // namespace
 
 absl::Status InsertEntries(Session& session, const std::vector<v1::Entry>& entries) {
-  static const MultiRow* const insert = new MultiRow(
+  static const storage::MultiRow* const insert = new storage::MultiRow(
       "INSERT INTO journal_entries (id, subject, version, body) VALUES ", "(?, ?, ?, ?)", "");
-  static const MultiRow* const pend =
-      new MultiRow("INSERT INTO journal_pending (id) VALUES ", "(?)", "");
+  static const storage::MultiRow* const pend =
+      new storage::MultiRow("INSERT INTO journal_pending (id) VALUES ", "(?)", "");
   std::vector<Value> rows;
   std::vector<Value> ids;
   for (const v1::Entry& entry : entries) {
@@ -48,7 +48,8 @@ absl::Status InsertEntries(Session& session, const std::vector<v1::Entry>& entri
 absl::StatusOr<Page> ReadPage(storage::Reader& reader, int64_t from, int limit) {
   Page page;
   COMITY_ASSIGN_OR_RETURN(page.size, ReadSize(reader));
-  const int64_t end = std::min<int64_t>(page.size, from + limit);
+  if (from >= page.size) return page;
+  const int64_t end = from + std::min<int64_t>(limit, page.size - from);
   for (size_t bytes = 0; from < end && bytes < kPageBytes;) {
     COMITY_ASSIGN_OR_RETURN(
         auto rows, reader.Query("SELECT STRAIGHT_JOIN p.position, e.body FROM journal_positions p "

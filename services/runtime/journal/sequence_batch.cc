@@ -3,10 +3,10 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/runtime/journal/journal_store.h"
-#include "services/runtime/journal/multi_row.h"
 #include "services/runtime/journal/sequence_order.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/multi_row.h"
 #include "services/runtime/storage/transact.h"
 
 namespace comity::journal {
@@ -94,8 +94,8 @@ absl::Status AdvanceHead(Session& session, int64_t size, int64_t grown) {
 }
 
 absl::Status DeletePending(Session& session, const std::vector<std::string>& ids) {
-  static const MultiRow* const statement =
-      new MultiRow("DELETE FROM journal_pending WHERE id IN (", "?", ")");
+  static const storage::MultiRow* const statement =
+      new storage::MultiRow("DELETE FROM journal_pending WHERE id IN (", "?", ")");
   std::vector<Value> params(ids.begin(), ids.end());
   COMITY_ASSIGN_OR_RETURN(const int64_t deleted, statement->Execute(session, params));
   if (deleted == static_cast<int64_t>(ids.size())) return absl::OkStatus();
@@ -104,8 +104,8 @@ absl::Status DeletePending(Session& session, const std::vector<std::string>& ids
 
 // In one transaction. The head first: a second sequencer waits there, then finds another size.
 absl::Status Write(Session& session, int64_t size, const std::vector<std::string>& ids) {
-  static const MultiRow* const insert =
-      new MultiRow("INSERT INTO journal_positions (position, id) VALUES ", "(?, ?)", "");
+  static const storage::MultiRow* const insert =
+      new storage::MultiRow("INSERT INTO journal_positions (position, id) VALUES ", "(?, ?)", "");
   std::vector<Value> params;
   for (size_t i = 0; i < ids.size(); ++i) {
     params.push_back(size + static_cast<int64_t>(i));

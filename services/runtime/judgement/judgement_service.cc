@@ -7,6 +7,8 @@
 #include "services/runtime/judgement/judgement_store.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/resource/page_token.h"
+#include "services/runtime/server/hide.h"
+#include "services/runtime/server/validate.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::judgement {
@@ -26,16 +28,22 @@ absl::StatusOr<const SubjectFacts*> SubjectOf(const std::vector<SubjectFacts>& s
       absl::StrCat("this service holds no ", collection, "; ask the one that owns the collection"));
 }
 
-absl::StatusOr<v1::Judgement> JudgeOne(const std::vector<SubjectFacts>& subjects, Call& call,
-                                       const v1::JudgeRequest& request) {
+// What is to be done for one request, or why it is not.
+absl::Status Prepare(const std::vector<SubjectFacts>& subjects, Call& call,
+                     const v1::JudgeRequest& request, v1::Judgement* reply,
+                     storage::BatchItem* item) {
   const v1::Judgement& judgement = request.judgement();
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
                           SubjectOf(subjects, judgement.subject()));
   COMITY_RETURN_IF_ERROR(
       CheckJudgement(call.charter(), judgement, call.principal.department, call.now));
-  return storage::Transact<v1::Judgement>(call, request, [&](storage::Transaction& tx) {
-    return RecordJudgement(tx, call, *subject, judgement);
-  });
+  COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
+  item->reply = reply;
+  item->body = [&call, &judgement, subject, reply](storage::Transaction& tx) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(*reply, RecordJudgement(tx, call, *subject, judgement));
+    return absl::OkStatus();
+  };
+  return absl::OkStatus();
 }
 
 absl::Status CheckExists(storage::Reader& reader, const SubjectFacts& subject,
@@ -59,17 +67,28 @@ absl::StatusOr<std::vector<const type::v1::Question*>> QuestionsFor(
 }  // namespace
 
 absl::StatusOr<v1::Judgement> JudgementService::Judge(Call& call, const v1::JudgeRequest& request) {
-  return JudgeOne(subjects_, call, request);
+  v1::Judgement reply;
+  storage::BatchItem item;
+  COMITY_RETURN_IF_ERROR(Prepare(subjects_, call, request, &reply, &item));
+  COMITY_RETURN_IF_ERROR(storage::TransactInto(call, item.options, item.body, &reply));
+  return reply;
 }
 
 absl::StatusOr<v1::BatchJudgeResponse> JudgementService::BatchJudge(
     Call& call, const v1::BatchJudgeRequest& request) {
   v1::BatchJudgeResponse response;
-  for (const v1::JudgeRequest& item : request.requests()) {
-    v1::BatchJudgeResult* result = response.add_results();
-    absl::StatusOr<v1::Judgement> judgement = JudgeOne(subjects_, call, item);
-    *result->mutable_status()->mutable_status() = ToRpcStatus(judgement.status());
-    if (judgement.ok()) *result->mutable_judgement() = *std::move(judgement);
+  std::vector<storage::BatchItem> items(request.requests_size());
+  for (int i = 0; i < request.requests_size(); ++i) {
+    v1::Judgement* const reply = response.add_results()->mutable_judgement();
+    items[i].status = server::Validate(request.requests(i));
+    if (!items[i].status.ok()) continue;
+    items[i].status = Prepare(subjects_, call, request.requests(i), reply, &items[i]);
+  }
+  storage::TransactEach(call, absl::MakeSpan(items));
+  for (int i = 0; i < request.requests_size(); ++i) {
+    v1::BatchJudgeResult* result = response.mutable_results(i);
+    *result->mutable_status() = server::ItemStatusOf(call, items[i].status);
+    if (!items[i].status.ok()) result->clear_judgement();
   }
   return response;
 }
@@ -78,6 +97,12 @@ absl::StatusOr<v1::Judgement> JudgementService::Withdraw(Call& call,
                                                          const v1::WithdrawRequest& request) {
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
                           SubjectOf(subjects_, resource::SubjectOf(request.name())));
+  // Who has no voice here learns nothing about what is judged.
+  if (!call.charter().HasVoiceAbout(subject->resource->collection, call.principal.department)) {
+    return PermissionDenied(
+        "NO_VOICE", absl::StrCat(call.principal.department, " has no voice in any question about ",
+                                 subject->resource->collection));
+  }
   return storage::Transact<v1::Judgement>(call, request, [&](storage::Transaction& tx) {
     return RecordWithdrawal(tx, call, *subject, request.name(), request.reason());
   });

@@ -3,6 +3,7 @@
 
 #include "services/runtime/resource/lens_read.h"
 #include "services/runtime/resource/list_query.h"
+#include "services/runtime/resource/list_sql.h"
 #include "services/runtime/resource/page_token.h"
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/resource/standard_methods.h"
@@ -14,6 +15,8 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+
+constexpr size_t kPageBytes = 2 << 20;  // a reply holds 4 MiB
 
 template <typename Declared>
 std::vector<std::string> FieldsOf(const std::vector<Declared>& declared) {
@@ -42,6 +45,7 @@ absl::StatusOr<ListQuery> QueryOf(const Call& call, const Resource& resource,
   }
   query.descending = order.descending;
   query.working_list_of = WorkingListOf(call, resource, request, lens);
+  COMITY_RETURN_IF_ERROR(CheckServed(resource, query));
   return query;
 }
 
@@ -53,12 +57,24 @@ absl::StatusOr<std::optional<Place>> AfterOf(const Call& call, const Message& re
   return place;
 }
 
+// How many of the records make a page: at most `size`, and what fits a message, but one at least.
+size_t Fitting(const std::vector<ListedRecord>& found, size_t size) {
+  size_t bytes = 0;
+  size_t fits = 0;
+  for (; fits < found.size() && fits < size; ++fits) {
+    bytes += found[fits].record->ByteSizeLong();
+    if (bytes > kPageBytes && fits > 0) break;
+  }
+  return fits;
+}
+
 // The page's records go into the reply; a record beyond the page only says that there is more.
 void Fill(const Call& call, const Message& request, const FieldDescriptor* records, size_t size,
           std::vector<ListedRecord> found, Message* reply) {
   const auto* reflection = reply->GetReflection();
-  if (found.size() > size) {
-    found.resize(size);
+  const size_t fits = Fitting(found, size);
+  if (found.size() > fits) {
+    found.resize(fits);
     reflection->SetString(reply, reply->GetDescriptor()->FindFieldByName("next_page_token"),
                           MakePageToken(call, request, PlaceToBytes(found.back().place)));
   }

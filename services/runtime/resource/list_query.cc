@@ -99,8 +99,9 @@ absl::StatusOr<std::vector<ListedRecord>> ReadPage(storage::Reader& reader, cons
       COMITY_RETURN_IF_ERROR(ReadSegment(reader, plan, prototype, query, statement, limit, &found));
     }
     std::move(found.begin(), found.end(), std::back_inserter(all));
+    // Merged as they come, so that no more than two pages are held.
+    if (query.alternatives.size() > 1) Merge(query.descending, limit, &all);
   }
-  if (query.alternatives.size() > 1) Merge(query.descending, limit, &all);
   return all;
 }
 

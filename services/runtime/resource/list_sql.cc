@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::resource {
@@ -26,15 +27,19 @@ const Filter& FilterOf(const Resource& resource, const std::string& field) {
 }
 
 // The filter whose index serves the conjunction: an external id (at most a few rows) before all;
-// else, where the order is by id, the first in the resource's declaration. Null: the order's index.
+// else, where the order is by id, the first in the resource's declaration; else one that has an
+// index with the order, or few rows. Null: the order's index.
 const Filter* DrivingFilter(const Resource& resource, const Conjunction& conjunction,
                             const Order& order) {
   if (FindRestriction(conjunction, "external_id.id") != nullptr) {
     return &FilterOf(resource, "external_id.id");
   }
-  if (!order.column.empty()) return nullptr;
-  for (const Filter& filter : resource.filters) {
+  for (const Filter& filter : order.with) {
     if (FindRestriction(conjunction, filter.field) != nullptr) return &filter;
+  }
+  for (const Filter& filter : resource.filters) {
+    const bool serves = order.column.empty() || filter.few;
+    if (serves && FindRestriction(conjunction, filter.field) != nullptr) return &filter;
   }
   return nullptr;
 }
@@ -135,6 +140,24 @@ absl::StatusOr<Draft> Base(const Plan& plan, const ListQuery& query, const Acces
 }
 
 }  // namespace
+
+absl::Status CheckServed(const Resource& resource, const ListQuery& query) {
+  for (const Conjunction& conjunction : query.alternatives) {
+    const Restriction* id = FindRestriction(conjunction, "external_id.id");
+    if (id != nullptr && id->value.empty()) {
+      return InvalidField("FILTER_INVALID", "filter", "an external id is not empty");
+    }
+    if (conjunction.empty() || query.order->column.empty() ||
+        DrivingFilter(resource, conjunction, *query.order) != nullptr) {
+      continue;
+    }
+    return InvalidField(
+        "ORDER_NOT_SUPPORTED", "order_by",
+        absl::StrCat(query.order->field, " has no index together with a filter by ",
+                     conjunction.front().field, ": leave out the one or the other"));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::vector<ListStatement>> MakeStatements(const Plan& plan, const ListQuery& query,
                                                           const Conjunction& conjunction,

@@ -17,6 +17,10 @@ struct ListStatement {
   std::vector<storage::Value> params;
 };
 
+// Whether an index serves each alternative in this order. INVALID_ARGUMENT reasons
+// ORDER_NOT_SUPPORTED (none for a filter together with it), FILTER_INVALID (an empty external id).
+absl::Status CheckServed(const Resource& resource, const ListQuery& query);
+
 // The statements whose rows, one after the other, are the records of `conjunction` behind `after`.
 // More than one where an order by a column goes on: first what has the same key and a later id,
 // then what has a later key; each is one range of the index, whatever the optimizer makes of an OR.

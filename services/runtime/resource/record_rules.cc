@@ -10,6 +10,7 @@
 #include "google/api/field_behavior.pb.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/resource/request_fields.h"
 #include "services/runtime/resource/update_mask.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -20,6 +21,8 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+// A clock of a sender may be ahead by this much.
+constexpr absl::Duration kClockSkew = absl::Minutes(1);
 constexpr int kMaxAttributes = 64;
 constexpr size_t kMaxAttributeKey = 64;
 constexpr size_t kMaxAttributeValue = 1024;
@@ -129,16 +132,35 @@ absl::Status CheckAttributes(const std::string& singular, const Message& record)
                       "are at most 64, with names of 1 to 64 and values of at most 1,024 bytes");
 }
 
-absl::Status CheckOwner(const std::string& singular, const directory::Snapshot& directory,
+// The owner and the team, where they are new, are in the directory.
+absl::Status CheckKnown(const std::string& singular, const directory::Snapshot& directory,
                         const Message* before, const Message& record) {
-  const FieldDescriptor* field = Find(record, "owner");
-  const std::string owner = Text(record, field);
-  if (owner.empty() || (before != nullptr && Text(*before, field) == owner) ||
-      directory.KnowsPerson(owner)) {
-    return absl::OkStatus();
+  const auto is_new = [&](const char* name, std::string* value) {
+    const FieldDescriptor* field = Find(record, name);
+    *value = Text(record, field);
+    return !value->empty() && (before == nullptr || Text(*before, field) != *value);
+  };
+  std::string name;
+  if (is_new("owner", &name) && !directory.KnowsPerson(name)) {
+    return InvalidField("UNKNOWN_PERSON", absl::StrCat(singular, ".owner"),
+                        absl::StrCat("the directory knows no ", name));
   }
-  return InvalidField("UNKNOWN_PERSON", absl::StrCat(singular, ".owner"),
-                      absl::StrCat("the directory knows no ", owner));
+  if (is_new("team", &name) && !directory.KnowsTeam(name)) {
+    return InvalidField("UNKNOWN_TEAM", absl::StrCat(singular, ".team"),
+                        absl::StrCat("the directory knows no ", name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOccurTime(const Resource& resource, absl::Time now, const Message& record) {
+  if (resource.occur_field.empty()) return absl::OkStatus();
+  const Message* time = MessageField(record, resource.occur_field);
+  if (time == nullptr) return absl::OkStatus();
+  const auto micros = ToMicros(static_cast<const google::protobuf::Timestamp&>(*time));
+  if (absl::FromUnixMicros(micros) <= now + kClockSkew) return absl::OkStatus();
+  return InvalidField("OCCURS_IN_FUTURE",
+                      absl::StrCat(resource.singular, ".", resource.occur_field),
+                      "it has happened: its time cannot be in the future");
 }
 
 }  // namespace
@@ -162,13 +184,17 @@ absl::Status BeginRecord(const Principal& principal, Message* record) {
 }
 
 absl::Status CheckRecord(const Resource& resource, const directory::Snapshot& directory,
-                         const Message* before, Message* record) {
+                         absl::Time now, const Message* before, Message* record) {
   Normalize(record);
   COMITY_RETURN_IF_ERROR(CheckRequired(resource.singular, *record));
   COMITY_RETURN_IF_ERROR(CheckNames(resource.singular, *record));
   COMITY_RETURN_IF_ERROR(CheckExternalId(resource.singular, *record));
   COMITY_RETURN_IF_ERROR(CheckAttributes(resource.singular, *record));
-  COMITY_RETURN_IF_ERROR(CheckOwner(resource.singular, directory, before, *record));
+  // The directory's own records are checked by its rules.
+  if (!resource.chosen_id) {
+    COMITY_RETURN_IF_ERROR(CheckKnown(resource.singular, directory, before, *record));
+  }
+  COMITY_RETURN_IF_ERROR(CheckOccurTime(resource, now, *record));
   return resource.check ? resource.check(before, record) : absl::OkStatus();
 }
 

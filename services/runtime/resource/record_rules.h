@@ -3,6 +3,7 @@
 #define COMITY_RUNTIME_RESOURCE_RECORD_RULES_H_
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "services/runtime/directory/directory.h"
 #include "services/runtime/resource/resource.h"
@@ -16,11 +17,12 @@ namespace comity::resource {
 absl::Status BeginRecord(const Principal& principal, google::protobuf::Message* record);
 
 // Brings a new or changed (`before` ≠ null) record into the form in which it is stored, and checks
-// it: required fields, names of other records, external id, attributes, owner, and the resource's
-// own rules. INVALID_ARGUMENT reasons: FIELD_REQUIRED, INVALID_NAME, EXTERNAL_ID_INCOMPLETE,
-// ATTRIBUTES_INVALID, UNKNOWN_PERSON, and those of `resource.check`.
+// it: required fields, names of other records, external id, attributes, owner and team, the time
+// when it came into being, and the resource's own rules. INVALID_ARGUMENT reasons: FIELD_REQUIRED,
+// INVALID_NAME, EXTERNAL_ID_INCOMPLETE, ATTRIBUTES_INVALID, UNKNOWN_PERSON, UNKNOWN_TEAM,
+// OCCURS_IN_FUTURE, and those of `resource.check`.
 absl::Status CheckRecord(const Resource& resource, const directory::Snapshot& directory,
-                         const google::protobuf::Message* before,
+                         absl::Time now, const google::protobuf::Message* before,
                          google::protobuf::Message* record);
 
 }  // namespace comity::resource

@@ -39,6 +39,7 @@ struct Filter {
   std::string column;
   std::string index;       // on the table: (column, id)
   std::string view_index;  // on the working list: (department, listed, column, id)
+  bool few = false;        // so few records have one value that they may be sorted as they are read
 };
 
 // An order of lists. Ties are broken by id in the same direction.
@@ -47,6 +48,10 @@ struct Order {
   std::string column;  // empty: the id
   std::string index;
   std::string view_index;
+  // Filters that have an index together with this order: (filter, column, id), and on the working
+  // list (department, listed, filter, column, id). Those which are neither here nor `few` are
+  // refused together with it.
+  std::vector<Filter> with = {};
 };
 
 // Lives as long as the process: what follows from it is made once, for its address.

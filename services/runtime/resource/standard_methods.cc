@@ -13,6 +13,8 @@
 #include "services/runtime/resource/record_rules.h"
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/resource/update_mask.h"
+#include "services/runtime/server/hide.h"
+#include "services/runtime/server/validate.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -48,8 +50,8 @@ absl::Status NewRecord(const Call& call, const Resource& resource, const Message
   if (given == nullptr) return RecordRequired(resource);
   record->CopyFrom(*given);
   COMITY_RETURN_IF_ERROR(BeginRecord(call.principal, record));
-  COMITY_RETURN_IF_ERROR(
-      CheckRecord(resource, *call.runtime->directory->snapshot(), nullptr, record));
+  COMITY_RETURN_IF_ERROR(CheckRecord(resource, *call.runtime->directory->snapshot(), call.now,
+                                     /*before=*/nullptr, record));
   COMITY_ASSIGN_OR_RETURN(std::string name, NewName(call, resource, request));
   const Plan& plan = PlanOf(resource, record->GetDescriptor());
   const auto* reflection = record->GetReflection();
@@ -84,7 +86,7 @@ absl::Status CheckEtag(const Message& patch, const Message& stored) {
 }
 
 absl::Status UpdateIn(storage::Transaction& tx, const Call& call, const Resource& resource,
-                      const Message& request, Message* record) {
+                      const Message& request, const OnUpdate& check, Message* record) {
   const Message* patch = MessageField(request, resource.singular);
   if (patch == nullptr) return RecordRequired(resource);
   COMITY_ASSIGN_OR_RETURN(const RecordState state,
@@ -96,27 +98,36 @@ absl::Status UpdateIn(storage::Transaction& tx, const Call& call, const Resource
   COMITY_RETURN_IF_ERROR(ApplyUpdate(
       resource.singular, *patch, static_cast<const google::protobuf::FieldMask*>(mask), record));
   COMITY_RETURN_IF_ERROR(
-      CheckRecord(resource, *call.runtime->directory->snapshot(), before.get(), record));
+      CheckRecord(resource, *call.runtime->directory->snapshot(), call.now, before.get(), record));
   if (google::protobuf::util::MessageDifferencer::Equals(*before, *record)) {
     return absl::OkStatus();  // nothing changes, nothing to tell
   }
+  if (check) COMITY_RETURN_IF_ERROR(check(tx, *before, *record));
   COMITY_ASSIGN_OR_RETURN(const RecordState after,
                           UpdateRecord(tx, call, resource, state, true, record));
   tx.Append(EntryOf(resource, "updated", after.version, *record));
   return absl::OkStatus();
 }
 
-// Puts the outcome of one item into its place.
-void SetResult(const Resource& resource, const absl::Status& status,
-               std::unique_ptr<Message> record, Message* result) {
-  const auto* descriptor = result->GetDescriptor();
-  const auto* reflection = result->GetReflection();
-  auto* item = static_cast<type::v1::ItemStatus*>(
-      reflection->MutableMessage(result, descriptor->FindFieldByName("status")));
-  *item->mutable_status() = ToRpcStatus(status);
-  if (!status.ok()) return;
-  reflection->SetAllocatedMessage(result, record.release(),
-                                  descriptor->FindFieldByName(resource.singular));
+// The transaction that creates the record of `request` in `reply`.
+std::function<absl::Status(storage::Transaction&)> CreateBody(Call& call, const Resource& resource,
+                                                              const Message& request,
+                                                              const AfterInsert& after,
+                                                              Message* reply) {
+  return [&call, &resource, &request, after, reply](storage::Transaction& tx) -> absl::Status {
+    COMITY_RETURN_IF_ERROR(NewRecord(call, resource, request, reply));
+    COMITY_RETURN_IF_ERROR(InsertRecord(tx, call, resource, *reply));
+    tx.Append(EntryOf(resource, "created", 1, *reply));
+    return after ? after(tx, reply) : absl::OkStatus();
+  };
+}
+
+absl::Status PrepareItem(Call& call, const Resource& resource, const Message& request,
+                         const AfterInsert& after, storage::BatchItem* item) {
+  COMITY_RETURN_IF_ERROR(server::Validate(request));
+  COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
+  item->body = CreateBody(call, resource, request, after, item->reply);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -124,13 +135,8 @@ void SetResult(const Resource& resource, const absl::Status& status,
 absl::Status CreateInto(Call& call, const Resource& resource, const Message& request,
                         const AfterInsert& after, Message* reply) {
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
-  const auto body = [&](storage::Transaction& tx) -> absl::Status {
-    COMITY_RETURN_IF_ERROR(NewRecord(call, resource, request, reply));
-    COMITY_RETURN_IF_ERROR(InsertRecord(tx, call, resource, *reply));
-    tx.Append(EntryOf(resource, "created", 1, *reply));
-    return after ? after(tx, reply) : absl::OkStatus();
-  };
-  return storage::TransactInto(call, options, body, reply);
+  return storage::TransactInto(call, options, CreateBody(call, resource, request, after, reply),
+                               reply);
 }
 
 absl::Status GetInto(Call& call, const Resource& resource, const Message& request, Message* reply) {
@@ -143,11 +149,11 @@ absl::Status GetInto(Call& call, const Resource& resource, const Message& reques
 }
 
 absl::Status UpdateInto(Call& call, const Resource& resource, const Message& request,
-                        Message* reply) {
+                        const OnUpdate& check, Message* reply) {
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
   return storage::TransactInto(
       call, options,
-      [&](storage::Transaction& tx) { return UpdateIn(tx, call, resource, request, reply); },
+      [&](storage::Transaction& tx) { return UpdateIn(tx, call, resource, request, check, reply); },
       reply);
 }
 
@@ -159,13 +165,24 @@ absl::Status BatchCreateInto(Call& call, const Resource& resource, const Message
   if (size > kMaxBatch) {
     return InvalidField("BATCH_TOO_LARGE", "requests", absl::StrCat("are at most ", kMaxBatch));
   }
+  std::vector<storage::BatchItem> items(static_cast<size_t>(size));
   for (int i = 0; i < size; ++i) {
-    const Message& item = request.GetReflection()->GetRepeatedMessage(request, requests, i);
     Message* result = reply->GetReflection()->AddMessage(reply, results);
-    const FieldDescriptor* field = result->GetDescriptor()->FindFieldByName(resource.singular);
-    std::unique_ptr<Message> record(result->GetReflection()->GetMessage(*result, field).New());
-    const absl::Status status = CreateInto(call, resource, item, after, record.get());
-    SetResult(resource, status, std::move(record), result);
+    const FieldDescriptor* record = result->GetDescriptor()->FindFieldByName(resource.singular);
+    items[i].reply = result->GetReflection()->MutableMessage(result, record);
+    items[i].status = PrepareItem(call, resource,
+                                  request.GetReflection()->GetRepeatedMessage(request, requests, i),
+                                  after, &items[i]);
+  }
+  storage::TransactEach(call, absl::MakeSpan(items));
+  for (int i = 0; i < size; ++i) {
+    Message* result = reply->GetReflection()->MutableRepeatedMessage(reply, results, i);
+    const auto* descriptor = result->GetDescriptor();
+    *static_cast<type::v1::ItemStatus*>(
+        result->GetReflection()->MutableMessage(result, descriptor->FindFieldByName("status"))) =
+        server::ItemStatusOf(call, items[i].status);
+    if (items[i].status.ok()) continue;
+    result->GetReflection()->ClearField(result, descriptor->FindFieldByName(resource.singular));
   }
   return absl::OkStatus();
 }

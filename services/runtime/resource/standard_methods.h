@@ -16,6 +16,9 @@ namespace comity::resource {
 
 // Further effects of a creation in its transaction (e.g. an opportunity's fact `created`).
 using AfterInsert = std::function<absl::Status(storage::Transaction&, google::protobuf::Message*)>;
+// A check of a change in its transaction, after the pure ones: what the record said, what it will.
+using OnUpdate = std::function<absl::Status(storage::Transaction&, const google::protobuf::Message&,
+                                            const google::protobuf::Message&)>;
 
 absl::Status CreateInto(Call& call, const Resource& resource,
                         const google::protobuf::Message& request, const AfterInsert& after,
@@ -25,7 +28,8 @@ absl::Status GetInto(Call& call, const Resource& resource, const google::protobu
 absl::Status ListInto(Call& call, const Resource& resource,
                       const google::protobuf::Message& request, google::protobuf::Message* reply);
 absl::Status UpdateInto(Call& call, const Resource& resource,
-                        const google::protobuf::Message& request, google::protobuf::Message* reply);
+                        const google::protobuf::Message& request, const OnUpdate& check,
+                        google::protobuf::Message* reply);
 absl::Status BatchCreateInto(Call& call, const Resource& resource,
                              const google::protobuf::Message& request, const AfterInsert& after,
                              google::protobuf::Message* reply);
@@ -57,9 +61,9 @@ absl::StatusOr<ListResponse> List(Call& call, const Resource& resource,
 // Updates by mask and etag; journals `updated`.
 template <typename R>
 absl::StatusOr<R> Update(Call& call, const Resource& resource,
-                         const google::protobuf::Message& request) {
+                         const google::protobuf::Message& request, const OnUpdate& check = {}) {
   R reply;
-  COMITY_RETURN_IF_ERROR(UpdateInto(call, resource, request, &reply));
+  COMITY_RETURN_IF_ERROR(UpdateInto(call, resource, request, check, &reply));
   return reply;
 }
 // Creates many, each atomic by itself, one result each.

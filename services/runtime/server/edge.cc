@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/runtime/server/authorize.h"
+#include "services/runtime/server/hide.h"
 #include "services/runtime/server/peer.h"
 #include "services/runtime/server/request_log.h"
 #include "services/runtime/server/trace.h"
@@ -16,25 +17,12 @@
 namespace comity::server {
 namespace {
 
-// What a caller gets instead of an internal error: a generic text and an id that the log line has.
-absl::Status Anonymous(const std::string& error_id) {
-  return MakeError(absl::StatusCode::kInternal, "INTERNAL",
-                   absl::StrCat("internal error; quote ", error_id, " to the operator"),
-                   {{"error_id", error_id}});
-}
-
-bool IsInternal(absl::StatusCode code) {
-  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
-         code == absl::StatusCode::kDataLoss;
-}
-
-// Replaces an internal error by its anonymous form; the line keeps what it was.
+// The caller's form of `status`; the line keeps what it was.
 absl::Status Hide(const absl::Status& status, RequestLine* line) {
-  if (!IsInternal(status.code())) return status;
-  line->error_id = RandomHex16();
-  line->detail = InternalDetail(status);
-  if (line->detail.empty()) line->detail = std::string(status.message());
-  return Anonymous(line->error_id);
+  Shown shown = HideInternal(status);
+  line->error_id = std::move(shown.error_id);
+  line->detail = std::move(shown.detail);
+  return shown.status;
 }
 
 RequestLine LineOf(const Call& call) {

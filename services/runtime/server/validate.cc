@@ -8,6 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
@@ -31,6 +32,7 @@ struct FieldRule {
   const FieldDescriptor* field = nullptr;
   bool required = false;
   bool is_page_size = false;
+  bool is_batch = false;  // of requests
   int largest_page = kLargestPage;
   int most_entries = kMostEntries;
   int longest = kLongestString;
@@ -57,6 +59,8 @@ FieldRule RuleOf(const FieldDescriptor* field) {
   rule.refers_to.assign(policy.refers_to().begin(), policy.refers_to().end());
   rule.is_page_size = field->name() == "page_size" && !field->is_repeated() &&
                       field->cpp_type() == FieldDescriptor::CPPTYPE_INT32;
+  rule.is_batch = field->is_repeated() && field->message_type() != nullptr &&
+                  field->message_type()->FindFieldByName("request_id") != nullptr;
   if (field->containing_type()->full_name() == "comity.journal.v1.ReadJournalRequest") {
     rule.largest_page = kLargestJournalPage;
   }
@@ -201,6 +205,7 @@ absl::Status ValidateRepeated(const Message& message, const FieldRule& rule, con
     return InvalidField("TOO_MANY_ENTRIES", place.PathOf(rule.field),
                         absl::StrCat("at most ", rule.most_entries, ", these are ", size));
   }
+  if (rule.is_batch) return absl::OkStatus();
   for (int i = 0; i < size; ++i) {
     COMITY_RETURN_IF_ERROR(ValidateEntry(message, rule, place, in_update, i));
   }
@@ -214,11 +219,21 @@ bool CanBeMissed(const FieldDescriptor* field) {
          field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
 }
 
+bool IsBlank(const Message& message, const FieldDescriptor* field) {
+  std::string scratch;
+  return !field->is_repeated() && field->type() == FieldDescriptor::TYPE_STRING &&
+         absl::StripAsciiWhitespace(
+             message.GetReflection()->GetStringReference(message, field, &scratch))
+             .empty();
+}
+
 absl::Status ValidateField(const Message& message, const FieldRule& rule, const Place& place,
                            bool in_update) {
   const Reflection& values = *message.GetReflection();
-  const bool present = rule.field->is_repeated() ? values.FieldSize(message, rule.field) > 0
-                                                 : values.HasField(message, rule.field);
+  bool present = rule.field->is_repeated() ? values.FieldSize(message, rule.field) > 0
+                                           : values.HasField(message, rule.field);
+  // A blank is no reason.
+  if (present && rule.required && IsBlank(message, rule.field)) present = false;
   if (!present) {
     if (!rule.required || !place.check_required || !CanBeMissed(rule.field)) {
       return absl::OkStatus();

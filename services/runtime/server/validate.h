@@ -20,7 +20,8 @@ inline constexpr int kLargestJournalPage = 1000;  // of ReadJournal
 // FIELD_TOO_LONG, TOO_MANY_ENTRIES, INVALID_UTF8, CONTROL_CHARACTER, UNKNOWN_ENUM_VALUE,
 // INVALID_NAME, PAGE_SIZE_OUT_OF_RANGE, INVALID_TIMESTAMP, INVALID_DATE, INVALID_MONEY,
 // INVALID_NUMBER, NESTED_TOO_DEEP. In a request with an `update_mask` the required fields of the
-// record itself may be absent.
+// record itself may be absent. The `requests` of a batch are only counted: each is atomic by
+// itself, so whoever runs them validates each, and its fault is its own.
 absl::Status Validate(const google::protobuf::Message& request);
 
 }  // namespace comity::server

@@ -69,9 +69,18 @@ TEST(ValidateTest, RequiredFields) {
   request.set_parent(kLead);
   request.mutable_fact();
   ExpectRefused(request, "FIELD_REQUIRED", "fact.kind");
+  fact::v1::VoidFactRequest voiding;
+  voiding.set_name(absl::StrCat(kLead, "/facts/0190f3a1-0000-7000-8000-000000000000"));
+  voiding.set_reason(" \t");
+  ExpectRefused(voiding, "FIELD_REQUIRED", "reason");
+}
+
+TEST(ValidateTest, TheItemsOfABatchAreOnlyCounted) {
   fact::v1::BatchRecordFactsRequest batch;
-  *batch.add_requests() = request;
-  ExpectRefused(batch, "FIELD_REQUIRED", "requests[0].fact.kind");
+  batch.add_requests()->mutable_fact();
+  EXPECT_EQ(Validate(batch), absl::OkStatus());
+  for (int i = 0; i < 200; ++i) batch.add_requests();
+  ExpectRefused(batch, "TOO_MANY_ENTRIES", "requests");
 }
 
 TEST(ValidateTest, AnUpdateNeedsOnlyWhatItsMaskNames) {
@@ -214,7 +223,9 @@ class Corpus {
       const FieldDescriptor* field = descriptor->field(i);
       if (field->is_map()) continue;
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        Descend(prototype, field, wrap, depth);
+        // The items of a batch are tried as the requests that they are.
+        const bool is_batch = field->message_type()->FindFieldByName("request_id") != nullptr;
+        if (!is_batch) Descend(prototype, field, wrap, depth);
         if (field->is_repeated()) Overfill(prototype, field, wrap);
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         field->is_repeated() ? Overfill(prototype, field, wrap) : Overlong(prototype, field, wrap);

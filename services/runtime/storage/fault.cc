@@ -63,6 +63,11 @@ Fault FaultOf(int code) {
     case 1160:
     case 1161:  // network read and write errors
       return Fault::kConnection;
+    case 1050:  // table exists
+    case 1060:  // column exists
+    case 1061:  // key exists
+    case 1091:  // nothing to drop
+      return Fault::kAlreadySo;
     case 1062:
     case 1586:
       return Fault::kDuplicate;

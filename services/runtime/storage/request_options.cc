@@ -24,10 +24,7 @@ std::string Digest(const Message& request) {
     coded.SetSerializationDeterministic(true);
     request.SerializeToCodedStream(&coded);
   }
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  return Sha256(bytes);
 }
 
 bool IsSingular(const FieldDescriptor* field, FieldDescriptor::CppType type) {
@@ -35,6 +32,13 @@ bool IsSingular(const FieldDescriptor* field, FieldDescriptor::CppType type) {
 }
 
 }  // namespace
+
+std::string Sha256(absl::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
 
 absl::StatusOr<TransactOptions> OptionsOf(const Message& request) {
   const auto* descriptor = request.GetDescriptor();

@@ -2,6 +2,7 @@
 
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/multi_row.h"
 
 namespace comity::storage {
 
@@ -20,15 +21,24 @@ absl::StatusOr<bool> FindReply(Session& session, const ReplyKey& key,
   return true;
 }
 
+absl::Status InsertReplies(Session& session, const std::vector<KeyedReply>& replies,
+                           absl::Time now) {
+  static const MultiRow* const insert = new MultiRow(
+      "INSERT INTO request_replies (actor, method, request_id, digest, reply, "
+      "create_time) VALUES ",
+      "(?, ?, ?, ?, ?, ?)", "");
+  std::vector<Value> rows;
+  for (const KeyedReply& entry : replies) {
+    const ReplyKey& key = *entry.key;
+    rows.insert(rows.end(), {key.actor, key.method, key.id, key.digest,
+                             entry.reply->SerializeAsString(), absl::ToUnixMicros(now)});
+  }
+  return insert->Execute(session, rows).status();
+}
+
 absl::Status InsertReply(Session& session, const ReplyKey& key,
                          const google::protobuf::Message& reply, absl::Time now) {
-  return session
-      .Execute(
-          "INSERT INTO request_replies (actor, method, request_id, digest, reply, "
-          "create_time) VALUES (?, ?, ?, ?, ?, ?)",
-          {key.actor, key.method, key.id, key.digest, reply.SerializeAsString(),
-           absl::ToUnixMicros(now)})
-      .status();
+  return InsertReplies(session, {{&key, &reply}}, now);
 }
 
 absl::StatusOr<int> PurgeReplies(Session& session, absl::Time before, int limit) {

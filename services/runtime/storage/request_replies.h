@@ -3,6 +3,7 @@
 #define COMITY_RUNTIME_STORAGE_REQUEST_REPLIES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,14 +17,21 @@ struct ReplyKey {
   std::string actor;   // person, or workload where there is none
   std::string method;  // `package.Service/Method`
   std::string id;      // 16 bytes
-  std::string digest;  // SHA-256 of the request
+  std::string digest;  // SHA-256 of the request and the acting department
 };
 
 // Whether a reply is stored, which is then read into `reply`. INVALID_ARGUMENT REQUEST_ID_REUSED
 // when it answers another request.
 absl::StatusOr<bool> FindReply(Session& session, const ReplyKey& key,
                                google::protobuf::Message* reply);
+// One reply and where it belongs.
+struct KeyedReply {
+  const ReplyKey* key;
+  const google::protobuf::Message* reply;
+};
 // ALREADY_EXISTS DUPLICATE_KEY when one is stored.
+absl::Status InsertReplies(Session& session, const std::vector<KeyedReply>& replies,
+                           absl::Time now);
 absl::Status InsertReply(Session& session, const ReplyKey& key,
                          const google::protobuf::Message& reply, absl::Time now);
 // How long replies are kept.

@@ -143,7 +143,8 @@ class ConnectorSession final : public Session {
 
   absl::Status ExecuteScript(absl::string_view sql) override {
     for (const std::string& statement : SplitStatements(sql)) {
-      COMITY_RETURN_IF_ERROR(Plain(statement));
+      const absl::Status status = Plain(statement);
+      if (!status.ok() && last_fault_ != Fault::kAlreadySo) return status;
     }
     return absl::OkStatus();
   }

@@ -50,6 +50,7 @@ enum class Fault {
   kRerun,       // 1213, 1205, 1020, 8028, 9007 …: roll back and run the closure again
   kConnection,  // 2006, 2013 …: the connection is dead and must be discarded
   kDuplicate,   // 1062: a unique key
+  kAlreadySo,   // 1050, 1060, 1061, 1091: the schema is as the statement wants it
   kOther,
 };
 
@@ -69,7 +70,8 @@ class Session {
   // Returns the rows matched (CLIENT_FOUND_ROWS).
   virtual absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                           absl::Span<const Value> params) = 0;
-  // Runs several statements of a migration script, unprepared.
+  // Runs several statements of a migration script, unprepared. One whose effect is there already is
+  // passed over: a migration that was interrupted goes on where it ended.
   virtual absl::Status ExecuteScript(absl::string_view sql) = 0;
 
   // Bounds every following statement (sets the session's max_statement_time when its bucket

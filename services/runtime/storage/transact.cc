@@ -1,5 +1,6 @@
 #include "services/runtime/storage/transact.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -11,12 +12,11 @@
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/storage/personal.h"
-#include "services/runtime/storage/request_replies.h"
+#include "services/runtime/storage/transact_steps.h"
 
 namespace comity::storage {
 namespace {
 
-constexpr int kMaxReruns = 5;
 constexpr absl::Duration kBackoff = absl::Milliseconds(1);  // doubled with each rerun
 
 using Body = std::function<absl::Status(Transaction&)>;
@@ -27,17 +27,6 @@ struct Outcome {
   bool rerun = false;     // it left no effect, or its effect is found by the next run
   bool appended = false;  // it committed journal entries
 };
-
-absl::StatusOr<ReplyKey> KeyOf(const Call& call, const TransactOptions& options) {
-  ReplyKey key;
-  const Principal& principal = call.principal;
-  key.actor = principal.person.empty() ? principal.workload : principal.person;
-  key.method = call.method;
-  key.digest = options.request_digest;
-  if (options.request_id.empty()) return key;
-  COMITY_ASSIGN_OR_RETURN(key.id, resource::IdFromText(options.request_id));
-  return key;
-}
 
 absl::Status Complete(const Call& call, const TransactOptions& options, journal::v1::Entry* entry) {
   entry->set_entry_id(resource::IdToText(resource::NewId(call.now)));
@@ -51,11 +40,6 @@ absl::Status Complete(const Call& call, const TransactOptions& options, journal:
   return absl::OkStatus();
 }
 
-bool IsRerunnable(const absl::Status& status) {
-  const std::string reason = Reason(status);
-  return reason == "CONCURRENT_CHANGE" || reason == "DATABASE_UNAVAILABLE";
-}
-
 // One transaction. Its steps return at the first error; Run() rolls back and judges it.
 class Attempt {
  public:
@@ -63,10 +47,11 @@ class Attempt {
           google::protobuf::Message* reply)
       : call_(call), options_(options), key_(key), session_(session), reply_(reply) {}
 
+  // Whether the request was answered before shows when its reply is stored, or when the body is
+  // refused: a repetition is rare, and the question would cost every request a round trip.
   Outcome Run(const Body& body) {
-    absl::StatusOr<bool> stored = Begin();
-    if (!stored.ok()) return RolledBack(stored.status());
-    if (*stored) return RolledBack(absl::OkStatus());
+    const absl::Status begun = session_.Begin();
+    if (!begun.ok()) return RolledBack(begun);
     Transaction transaction(&session_);
     absl::Status status = Work(body, transaction);
     if (!status.ok()) return Failed(status);
@@ -79,25 +64,14 @@ class Attempt {
  private:
   bool keeps_reply() const { return !key_.id.empty() && !options_.validate_only; }
 
-  absl::StatusOr<bool> Begin() {
-    COMITY_RETURN_IF_ERROR(session_.Begin());
-    if (!keeps_reply()) return false;
-    return FindReply(session_, key_, reply_);
-  }
-
   absl::Status Work(const Body& body, Transaction& transaction) {
     COMITY_RETURN_IF_ERROR(body(transaction));
-    for (auto& entry : transaction.entries()) {
-      COMITY_RETURN_IF_ERROR(Complete(call_, options_, &entry));
-    }
+    COMITY_RETURN_IF_ERROR(CompleteEntries(call_, options_, &transaction.entries()));
     if (!transaction.entries().empty()) {
       COMITY_RETURN_IF_ERROR(journal::InsertEntries(session_, transaction.entries()));
     }
     if (!keeps_reply()) return absl::OkStatus();
-    absl::Status inserted = InsertReply(session_, key_, *reply_, call_.now);
-    // The same request was faster on another worker: the next run finds its reply.
-    if (session_.last_fault() == Fault::kDuplicate) return ConcurrentChange("answered elsewhere");
-    return inserted;
+    return InsertReply(session_, key_, *reply_, call_.now);
   }
 
   // A failed ROLLBACK needs no word: the session is dead then, or the pool rolls it back.
@@ -107,14 +81,19 @@ class Attempt {
     return {std::move(status), rerun};
   }
 
-  // The body may have been refused because the same request has just succeeded on another worker:
-  // then its reply is the answer.
+  // Where the same request has succeeded before, its reply is the answer, whatever this run met.
   Outcome Failed(absl::Status status) {
     Outcome outcome = RolledBack(std::move(status));
     if (outcome.rerun || !keeps_reply() || session_.dead()) return outcome;
-    reply_->Clear();
-    const absl::StatusOr<bool> stored = FindReply(session_, key_, reply_);
-    if (stored.ok() && *stored) outcome.status = absl::OkStatus();
+    const std::unique_ptr<google::protobuf::Message> answer(reply_->New());
+    const absl::StatusOr<bool> stored = FindReply(session_, key_, answer.get());
+    if (!stored.ok()) {
+      outcome.status = stored.status();
+      outcome.rerun = IsRerunnable(outcome.status);
+    } else if (*stored) {
+      reply_->CopyFrom(*answer);
+      outcome.status = absl::OkStatus();
+    }
     return outcome;
   }
 
@@ -147,7 +126,32 @@ Outcome RunOnce(Call& call, const TransactOptions& options, const ReplyKey& key,
   return Attempt(call, options, key, **session, reply).Run(body);
 }
 
-// False when the deadline would pass meanwhile.
+}  // namespace
+
+absl::StatusOr<ReplyKey> KeyOf(const Call& call, const TransactOptions& options) {
+  ReplyKey key;
+  const Principal& principal = call.principal;
+  key.actor = principal.person.empty() ? principal.workload : principal.person;
+  key.method = call.method;
+  key.digest = Sha256(absl::StrCat(options.request_digest, principal.department));
+  if (options.request_id.empty()) return key;
+  COMITY_ASSIGN_OR_RETURN(key.id, resource::IdFromText(options.request_id));
+  return key;
+}
+
+absl::Status CompleteEntries(const Call& call, const TransactOptions& options,
+                             std::vector<journal::v1::Entry>* entries) {
+  for (journal::v1::Entry& entry : *entries) {
+    COMITY_RETURN_IF_ERROR(Complete(call, options, &entry));
+  }
+  return absl::OkStatus();
+}
+
+bool IsRerunnable(const absl::Status& status) {
+  const std::string reason = Reason(status);
+  return reason == "CONCURRENT_CHANGE" || reason == "DATABASE_UNAVAILABLE";
+}
+
 bool SleepBeforeRerun(int reruns, absl::Time deadline) {
   thread_local absl::BitGen random;
   const absl::Duration pause = kBackoff * (1 << reruns) * absl::Uniform(random, 0.5, 1.5);
@@ -155,8 +159,6 @@ bool SleepBeforeRerun(int reruns, absl::Time deadline) {
   absl::SleepFor(pause);
   return true;
 }
-
-}  // namespace
 
 absl::Status Transaction::ExecuteOne(absl::string_view sql, absl::Span<const Value> params) {
   COMITY_ASSIGN_OR_RETURN(const int64_t matched, Execute(sql, params));

@@ -79,6 +79,21 @@ absl::StatusOr<Reply> Transact(Call& call, const google::protobuf::Message& requ
   return reply;
 }
 
+// One item of a batch.
+struct BatchItem {
+  absl::Status status;  // an error: the item is not run; afterwards: how it ended
+  TransactOptions options;
+  std::function<absl::Status(Transaction&)> body;
+  google::protobuf::Message* reply = nullptr;
+};
+// Runs each item as TransactInto would, atomic by itself, but several in one transaction as long as
+// all of them succeed: one commit serves some tens of items. Where one fails they are run one by
+// one.
+void TransactEach(Call& call, absl::Span<BatchItem> items);
+
+// SHA-256, 32 bytes.
+std::string Sha256(absl::string_view bytes);
+
 // Reads in one snapshot-free transaction that is rolled back (autocommit reads; no BEGIN for a
 // single statement). Reruns once on a dead connection.
 absl::Status Read(Call& call, const std::function<absl::Status(Reader&)>& body);

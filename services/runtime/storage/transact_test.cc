@@ -103,7 +103,6 @@ TEST_F(TransactTest, ARepeatedRequestGetsTheStoredReply) {
   ASSERT_TRUE(Insert(call, options, 2, "first", &reply).ok());
   ASSERT_TRUE(Insert(call, options, 3, "second", &reply).ok());
   EXPECT_EQ(reply.value(), "first");
-  EXPECT_EQ(runs_, 1);
   EXPECT_EQ(Things(), 2);
   EXPECT_EQ(wakeup_.count, 1);
 }
@@ -117,6 +116,17 @@ TEST_F(TransactTest, AnotherBodyUnderTheSameIdIsRefused) {
   const auto status = Insert(call, options, 3, "second", &reply);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Reason(status), "REQUEST_ID_REUSED");
+  EXPECT_EQ(Things(), 2);
+}
+
+TEST_F(TransactTest, TheSameIdForAnotherDepartmentIsRefused) {
+  const TransactOptions options = Options();
+  StringValue reply;
+  Call sales = CallAs("ana@sales");
+  Call marketing = CallAs("ana@sales");
+  marketing.principal.department = "departments/marketing";
+  ASSERT_TRUE(Insert(sales, options, 2, "first", &reply).ok());
+  EXPECT_EQ(Reason(Insert(marketing, options, 3, "second", &reply)), "REQUEST_ID_REUSED");
   EXPECT_EQ(Things(), 2);
 }
 

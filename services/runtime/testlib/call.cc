@@ -43,6 +43,11 @@ std::shared_ptr<const directory::Snapshot> SmallDirectory() {
     snapshot->departments[membership->department()].set_name(membership->department());
     snapshot->persons[person.name()] = std::move(person);
   }
+  for (const char* id : {"first-line", "second-line"}) {
+    const std::string name = absl::StrCat("teams/", id);
+    snapshot->teams[name].set_name(name);
+    snapshot->teams[name].set_department("departments/support");
+  }
   return snapshot;
 }
 

@@ -126,7 +126,17 @@ void Server::Restart() {
   Start();
 }
 
-void Server::Pause() { kill(pid_, SIGSTOP); }
+void Server::Pause() {
+  kill(pid_, SIGSTOP);
+  // The signal takes its time, above all on a busy machine.
+  for (char state = 0; state != 'T'; absl::SleepFor(absl::Milliseconds(1))) {
+    std::ifstream file(absl::StrCat("/proc/", pid_, "/stat"));
+    std::string stat;
+    std::getline(file, stat);
+    const size_t name_end = stat.rfind(')');
+    state = name_end + 2 < stat.size() ? stat[name_end + 2] : 'T';
+  }
+}
 
 void Server::Resume() { kill(pid_, SIGCONT); }
 

@@ -1,4 +1,4 @@
-#include "services/runtime/journal/multi_row.h"
+#include "services/runtime/storage/multi_row.h"
 
 #include <algorithm>
 
@@ -6,21 +6,21 @@
 #include "absl/types/span.h"
 #include "services/runtime/status/macros.h"
 
-namespace comity::journal {
+namespace comity::storage {
 
 MultiRow::MultiRow(absl::string_view before, absl::string_view row, absl::string_view after)
     : width_(static_cast<size_t>(std::count(row.begin(), row.end(), '?'))) {
-  for (const size_t rows : {256, 16, 1}) {
+  for (const size_t rows : {256, 16, 4, 1}) {
     std::string text = absl::StrCat(before, row);
     for (size_t i = 1; i < rows; ++i) absl::StrAppend(&text, ", ", row);
     statements_.emplace_back(rows, absl::StrCat(text, after));
   }
 }
 
-absl::StatusOr<int64_t> MultiRow::Execute(storage::Session& session,
-                                          const std::vector<storage::Value>& params) const {
+absl::StatusOr<int64_t> MultiRow::Execute(Session& session,
+                                          const std::vector<Value>& params) const {
   int64_t matched = 0;
-  absl::Span<const storage::Value> rest(params);
+  absl::Span<const Value> rest(params);
   for (const auto& [rows, text] : statements_) {
     for (; rest.size() >= rows * width_; rest.remove_prefix(rows * width_)) {
       COMITY_ASSIGN_OR_RETURN(const int64_t count,
@@ -31,4 +31,4 @@ absl::StatusOr<int64_t> MultiRow::Execute(storage::Session& session,
   return matched;
 }
 
-}  // namespace comity::journal
+}  // namespace comity::storage

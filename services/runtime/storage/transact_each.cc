@@ -1,0 +1,99 @@
+// Batches: several items share a transaction while none of them fails.
+#include <utility>
+
+#include "services/runtime/journal/journal_store.h"
+#include "services/runtime/journal/sequencer.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/storage/transact_steps.h"
+
+namespace comity::storage {
+namespace {
+
+constexpr size_t kMostTogether = 25;      // of up to some 15 rows each
+constexpr size_t kMostBytes = 200 << 10;  // of replies, which are about as long as their records
+
+using Group = absl::Span<BatchItem>;
+
+class GroupAttempt {
+ public:
+  GroupAttempt(Call& call, Group group, Session& session)
+      : call_(call), group_(group), session_(session) {}
+
+  absl::Status Run() {
+    const absl::Status status = Work();
+    if (!status.ok()) session_.Rollback().IgnoreError();
+    return status;
+  }
+  bool appended() const { return !entries_.empty(); }
+
+ private:
+  absl::Status Work() {
+    COMITY_RETURN_IF_ERROR(session_.Begin());
+    for (BatchItem& item : group_) COMITY_RETURN_IF_ERROR(RunItem(item));
+    if (appended()) COMITY_RETURN_IF_ERROR(journal::InsertEntries(session_, entries_));
+    std::vector<KeyedReply> replies;
+    for (size_t i = 0; i < group_.size(); ++i) replies.push_back({&keys_[i], group_[i].reply});
+    COMITY_RETURN_IF_ERROR(InsertReplies(session_, replies, call_.now));
+    return session_.Commit();
+  }
+
+  absl::Status RunItem(BatchItem& item) {
+    item.reply->Clear();
+    COMITY_ASSIGN_OR_RETURN(ReplyKey key, KeyOf(call_, item.options));
+    keys_.push_back(std::move(key));
+    Transaction transaction(&session_);
+    COMITY_RETURN_IF_ERROR(item.body(transaction));
+    bytes_ += item.reply->ByteSizeLong();
+    if (bytes_ > kMostBytes) return absl::CancelledError("too much for one transaction");
+    COMITY_RETURN_IF_ERROR(CompleteEntries(call_, item.options, &transaction.entries()));
+    for (journal::v1::Entry& entry : transaction.entries()) entries_.push_back(std::move(entry));
+    return absl::OkStatus();
+  }
+
+  Call& call_;
+  const Group group_;
+  Session& session_;
+  size_t bytes_ = 0;
+  std::vector<ReplyKey> keys_;
+  std::vector<journal::v1::Entry> entries_;
+};
+
+// Whether all items are in: after any error, also of the commit, they are not, or their stored
+// replies will say so one by one.
+bool RunTogether(Call& call, Group group) {
+  absl::StatusOr<Lease> session = call.runtime->pool->Borrow(call.deadline);
+  if (!session.ok()) return false;
+  GroupAttempt attempt(call, group, **session);
+  if (!attempt.Run().ok()) return false;
+  if (attempt.appended() && call.runtime->sequencer != nullptr) call.runtime->sequencer->Notify();
+  return true;
+}
+
+bool MayShare(const BatchItem& item) {
+  return item.status.ok() && !item.options.validate_only && !item.options.request_id.empty();
+}
+
+// The items from `from` on that may share a transaction; at least one.
+size_t Together(absl::Span<const BatchItem> items, size_t from) {
+  size_t count = 0;
+  while (from + count < items.size() && count < kMostTogether && MayShare(items[from + count])) {
+    ++count;
+  }
+  return count == 0 ? 1 : count;
+}
+
+}  // namespace
+
+void TransactEach(Call& call, absl::Span<BatchItem> items) {
+  for (size_t from = 0; from < items.size();) {
+    const Group group = items.subspan(from, Together(items, from));
+    from += group.size();
+    if (group.size() > 1 && RunTogether(call, group)) continue;
+    for (BatchItem& item : group) {
+      if (!item.status.ok()) continue;
+      item.status = TransactInto(call, item.options, item.body, item.reply);
+    }
+  }
+}
+
+}  // namespace comity::storage
