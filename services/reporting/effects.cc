@@ -13,7 +13,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "services/runtime/resource/money.h"
 #include "services/runtime/resource/names.h"
-#include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::reporting {
@@ -23,15 +22,16 @@ using google::protobuf::Timestamp;
 using google::protobuf::util::TimeUtil;
 using journal::v1::Entry;
 
-absl::Status Unreadable(const Entry& entry, absl::string_view why) {
-  return Internal(absl::StrCat("journal entry ", entry.entry_id(), " of ", entry.subject(), " (",
-                               entry.type(), "): ", why));
+void Note(const Entry& entry, absl::string_view what, const absl::Status& why, Effects* effects) {
+  effects->unreadable.push_back(absl::StrCat("journal entry ", entry.entry_id(), " of ",
+                                             entry.subject(), " (", entry.type(), "): ", what, ": ",
+                                             why.message()));
 }
 
 template <typename Message>
-absl::StatusOr<Message> Unpack(const Entry& entry, const google::protobuf::Any& any) {
+absl::StatusOr<Message> Unpack(const google::protobuf::Any& any) {
   Message message;
-  if (!any.UnpackTo(&message)) return Unreadable(entry, "its payload does not parse");
+  if (!any.UnpackTo(&message)) return absl::InvalidArgumentError("its payload does not parse");
   return message;
 }
 
@@ -51,10 +51,12 @@ int64_t OccurTime(const Entry& entry, const Message& message) {
   return MicrosOr(message.has_occur_time(), message.occur_time(), noted);
 }
 
-absl::StatusOr<Amount> ToAmount(bool has, const google::type::Money& money) {
-  if (!has || money.currency_code().empty()) return Amount{};
-  COMITY_ASSIGN_OR_RETURN(int64_t minor, resource::ToMinorUnits(money));
-  return Amount{minor, money.currency_code()};
+Amount ToAmount(const Entry& entry, bool has, const google::type::Money& money, Effects* effects) {
+  if (!has || money.currency_code().empty()) return {};
+  const absl::StatusOr<int64_t> minor = resource::ToMinorUnits(money);
+  if (minor.ok()) return {*minor, money.currency_code()};
+  Note(entry, "its amount counts as none", minor.status(), effects);
+  return {};
 }
 
 // Weighs only: a price that has no exact minor units is cut.
@@ -77,12 +79,12 @@ absl::StatusOr<std::string> OptionalId(absl::string_view name, absl::string_view
 
 absl::Status AddOpportunity(Position position, const Entry& entry, const google::protobuf::Any& any,
                             Effects* effects) {
-  COMITY_ASSIGN_OR_RETURN(auto record, Unpack<lead::v1::Opportunity>(entry, any));
+  COMITY_ASSIGN_OR_RETURN(auto record, Unpack<lead::v1::Opportunity>(any));
   OpportunityVersion row;
   row.position = position;
   COMITY_ASSIGN_OR_RETURN(row.opportunity, resource::IdOf(record.name(), "opportunities"));
   COMITY_ASSIGN_OR_RETURN(row.account, OptionalId(record.account(), "accounts"));
-  COMITY_ASSIGN_OR_RETURN(row.amount, ToAmount(record.has_amount(), record.amount()));
+  row.amount = ToAmount(entry, record.has_amount(), record.amount(), effects);
   row.owner = record.owner();
   row.external_id = record.external_id().id();
   row.close_date = record.has_expected_close_date() ? Packed(record.expected_close_date()) : 0;
@@ -103,13 +105,13 @@ absl::StatusOr<std::string> FactId(absl::string_view name) {
 }
 
 absl::Status AddFact(Position position, const Entry& entry, Effects* effects) {
-  COMITY_ASSIGN_OR_RETURN(auto fact, Unpack<fact::v1::Fact>(entry, entry.payload()));
+  COMITY_ASSIGN_OR_RETURN(auto fact, Unpack<fact::v1::Fact>(entry.payload()));
   FactRow row;
   row.position = position;
   COMITY_ASSIGN_OR_RETURN(row.fact, FactId(fact.name()));
   COMITY_ASSIGN_OR_RETURN(row.opportunity,
                           resource::IdOf(resource::SubjectOf(entry.subject()), "opportunities"));
-  COMITY_ASSIGN_OR_RETURN(row.amount, ToAmount(fact.has_amount(), fact.amount()));
+  row.amount = ToAmount(entry, fact.has_amount(), fact.amount(), effects);
   COMITY_ASSIGN_OR_RETURN(row.supersedes,
                           FactId(fact.voids().empty() ? fact.corrects() : fact.voids()));
   row.kind = fact.kind();
@@ -121,7 +123,7 @@ absl::Status AddFact(Position position, const Entry& entry, Effects* effects) {
 }
 
 absl::Status AddJudgement(Position position, const Entry& entry, Effects* effects) {
-  COMITY_ASSIGN_OR_RETURN(auto judgement, Unpack<judgement::v1::Judgement>(entry, entry.payload()));
+  COMITY_ASSIGN_OR_RETURN(auto judgement, Unpack<judgement::v1::Judgement>(entry.payload()));
   JudgementRow row;
   row.position = position;
   COMITY_ASSIGN_OR_RETURN(row.opportunity, resource::IdOf(judgement.subject(), "opportunities"));
@@ -176,12 +178,14 @@ absl::Status AddEntry(Position position, const Entry& entry, Effects* effects) {
 
 }  // namespace
 
-absl::StatusOr<Effects> Extract(const Batch& batch, v1::Intake intake) {
+Effects Extract(const Batch& batch, v1::Intake intake) {
   Effects effects;
   Timestamp newest;
   for (const auto& positioned : batch) {
-    COMITY_RETURN_IF_ERROR(AddEntry(positioned.position(), positioned.entry(), &effects));
-    const Timestamp& recorded = positioned.entry().record_time();
+    const Entry& entry = positioned.entry();
+    const absl::Status read = AddEntry(positioned.position(), entry, &effects);
+    if (!read.ok()) Note(entry, "it is passed over", read, &effects);
+    const Timestamp& recorded = entry.record_time();
     if (TimeUtil::TimestampToMicroseconds(recorded) > TimeUtil::TimestampToMicroseconds(newest)) {
       newest = recorded;
     }

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/journal/v1/journal.pb.h"
 #include "comity/reporting/v1/intake.pb.h"
@@ -92,14 +91,16 @@ struct Effects {
   std::vector<FactRow> facts;
   std::vector<JudgementRow> judgements;
   std::vector<NamedVersion> named;
+  // For the log: what could not be read, and why; without personal data.
+  std::vector<std::string> unreadable;
 };
 
 using Batch = google::protobuf::RepeatedPtrField<journal::v1::PositionedEntry>;
 
 // The effects of a batch; `intake` says number, source and range. Entries of types that reports do
-// not use have none. Pure.
-// Errors: INTERNAL when an entry cannot be read as what its type says.
-absl::StatusOr<Effects> Extract(const Batch& batch, v1::Intake intake);
+// not use have none. What cannot be read has none either, and an amount without exact minor units is
+// none: both are noted, for one entry must not end the intake of all that follow. Pure.
+Effects Extract(const Batch& batch, v1::Intake intake);
 
 }  // namespace comity::reporting
 

@@ -43,7 +43,7 @@ lead::v1::Opportunity MakeOpportunity() {
 TEST(Extract, Opportunity) {
   Batch batch;
   Add(kOpportunity, "created", MakeOpportunity(), &batch);
-  const Effects effects = Extract(batch, {}).value();
+  const Effects effects = Extract(batch, {});
   ASSERT_EQ(effects.opportunities.size(), 1);
   const OpportunityVersion& version = effects.opportunities[0];
   EXPECT_EQ(version.position, 8);
@@ -66,7 +66,7 @@ TEST(Extract, FactWithTheRecordAfterIt) {
   Batch batch;
   Add(kOpportunity, "fact-voided", fact, &batch);
   batch.Mutable(0)->mutable_entry()->mutable_record()->PackFrom(MakeOpportunity());
-  const Effects effects = Extract(batch, {}).value();
+  const Effects effects = Extract(batch, {});
   ASSERT_EQ(effects.facts.size(), 1);
   EXPECT_EQ(effects.facts[0].occur_time, 101'000'000);  // without a word of it: when recorded
   EXPECT_EQ(resource::IdToText(effects.facts[0].supersedes),
@@ -84,7 +84,7 @@ TEST(Extract, JudgementAndWithdrawal) {
   Batch batch;
   Add(kOpportunity, "judged", judgement, &batch);
   Add(kOpportunity, "withdrawn", judgement, &batch);
-  const Effects effects = Extract(batch, {}).value();
+  const Effects effects = Extract(batch, {});
   ASSERT_EQ(effects.judgements.size(), 2);
   EXPECT_EQ(effects.judgements[0].answer, "lost");
   EXPECT_EQ(effects.judgements[0].occur_time, 9'000'000);
@@ -106,7 +106,7 @@ TEST(Extract, NamedRecordsAndWhatReportsDoNotUse) {
   Add(account.name(), "updated", account, &batch);
   Add(of_lead.subject(), "judged", of_lead, &batch);
   Add("departments/sales", "department-created", gateway::v1::Department(), &batch);
-  const Effects effects = Extract(batch, {}).value();
+  const Effects effects = Extract(batch, {});
   ASSERT_EQ(effects.named.size(), 2);
   EXPECT_EQ(effects.named[0].office, "Central");
   EXPECT_EQ(effects.named[0].manager, "persons/max");
@@ -114,11 +114,43 @@ TEST(Extract, NamedRecordsAndWhatReportsDoNotUse) {
   EXPECT_TRUE(effects.judgements.empty());
 }
 
-TEST(Extract, RefusesWhatItCannotRead) {
+TEST(Extract, AnAmountWithoutMinorUnitsIsNone) {
+  lead::v1::Opportunity unknown_currency = MakeOpportunity();
+  unknown_currency.mutable_amount()->set_currency_code("EUX");
+  lead::v1::Opportunity too_fine = MakeOpportunity();
+  too_fine.mutable_amount()->set_nanos(1);
+  fact::v1::Fact fact;
+  fact.set_name(std::string(kOpportunity) + "/facts/01900000-0000-7000-8000-0000000000f2");
+  fact.set_kind(fact::v1::FACT_KIND_AMOUNT_CHANGED);
+  *fact.mutable_amount() = too_fine.amount();
+  Batch batch;
+  Add(kOpportunity, "created", unknown_currency, &batch);
+  Add(kOpportunity, "updated", too_fine, &batch);
+  Add(kOpportunity, "fact-recorded", fact, &batch);
+  Add(kOpportunity, "updated", MakeOpportunity(), &batch);
+  const Effects effects = Extract(batch, {});
+  ASSERT_EQ(effects.opportunities.size(), 3);
+  EXPECT_EQ(effects.opportunities[0].amount.currency, "");
+  EXPECT_EQ(effects.opportunities[1].amount.currency, "");
+  EXPECT_EQ(effects.opportunities[1].owner, "persons/ana");
+  EXPECT_EQ(effects.opportunities[2].amount.minor, 1234);
+  ASSERT_EQ(effects.facts.size(), 1);
+  EXPECT_EQ(effects.facts[0].amount.currency, "");
+  EXPECT_EQ(effects.unreadable.size(), 3);
+}
+
+TEST(Extract, PassesOverWhatItCannotRead) {
+  lead::v1::Opportunity nameless = MakeOpportunity();
+  nameless.set_name("opportunities/none");
   Batch batch;
   Add(kOpportunity, "created", MakeOpportunity(), &batch);
   batch.Mutable(0)->mutable_entry()->mutable_payload()->set_value("\xff");
-  EXPECT_EQ(Extract(batch, {}).status().code(), absl::StatusCode::kInternal);
+  Add("opportunities/none", "created", nameless, &batch);
+  Add(kOpportunity, "updated", MakeOpportunity(), &batch);
+  const Effects effects = Extract(batch, {});
+  EXPECT_EQ(effects.unreadable.size(), 2);
+  ASSERT_EQ(effects.opportunities.size(), 1);
+  EXPECT_EQ(effects.opportunities[0].position, 10);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/empty.pb.h"
+#include "services/runtime/server/request_log.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 #include "services/runtime/storage/transact.h"
@@ -127,9 +128,10 @@ absl::Status Ledger::TakeIn(const std::string& source, const Batch& batch) {
   intake.set_source(source);
   intake.set_from_position(batch[0].position());
   intake.set_to_position(batch[batch.size() - 1].position() + 1);
-  COMITY_ASSIGN_OR_RETURN(const Effects effects, Extract(batch, std::move(intake)));
+  const Effects effects = Extract(batch, std::move(intake));
   Call call = OwnCall("reporting/TakeIn", absl::Now() + kIntakeTimeout);
   COMITY_RETURN_IF_ERROR(Store(call, effects));
+  for (const std::string& note : effects.unreadable) server::LogMessage(runtime_->service, note);
   absl::MutexLock state_lock(&state_mutex_);
   state_->Apply(effects);
   return absl::OkStatus();

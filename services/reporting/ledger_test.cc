@@ -288,6 +288,18 @@ TEST_F(LedgerTest, AnotherProcessThatWasFasterIsNoticed) {
   EXPECT_EQ(ledger_->head().number, other.head().number);
 }
 
+TEST_F(LedgerTest, AnEntryThatCannotBeReadStopsNothing) {
+  AppendSome(3, &random_, &journals_);
+  lead::v1::Opportunity opportunity;
+  opportunity.set_name(Name(50));
+  opportunity.mutable_amount()->set_currency_code("EUX");
+  opportunity.mutable_amount()->set_units(5);
+  journals_.Append("lead", Name(50), opportunity);
+  AppendSome(3, &random_, &journals_);
+  FollowAll();
+  EXPECT_EQ(ledger_->Position("lead").value(), journals_.Size("lead"));
+}
+
 TEST_F(LedgerTest, EachIntakeIsJournaled) {
   AppendSome(2, &random_, &journals_);
   FollowAll();

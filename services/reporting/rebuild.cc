@@ -31,7 +31,7 @@ absl::Status Ledger::Replay(Call& call, const ReadEntries& entries, int64_t gene
     for (v1::Intake& intake : intakes) {
       COMITY_ASSIGN_OR_RETURN(const Batch batch, entries(intake.source(), intake.from_position(),
                                                          intake.to_position()));
-      COMITY_ASSIGN_OR_RETURN(const Effects effects, Extract(batch, std::move(intake)));
+      const Effects effects = Extract(batch, std::move(intake));
       google::protobuf::Empty reply;
       COMITY_RETURN_IF_ERROR(storage::TransactInto(
           call, {},
