@@ -17,7 +17,8 @@ namespace {
 constexpr absl::Duration kIntakeTimeout = absl::Seconds(30);
 constexpr absl::Duration kLoadTimeout = absl::Minutes(10);
 constexpr int kEntriesOfIntake = 480;  // an entry has up to two rows; a transaction, 1,000
-constexpr size_t kPastStates = 2;      // some 25 MB each at 10^5 opportunities
+// A state takes some 25 MB at 10^5 opportunities.
+constexpr Keeping kPastStates = {.values = 16, .bytes = 64 << 20, .in_any_case = 2};
 
 journal::v1::Entry EntryOf(const v1::Intake& intake) {
   journal::v1::Entry entry;
@@ -41,7 +42,8 @@ std::string KeyOf(int64_t generation, const Moment& moment) {
 
 }  // namespace
 
-Ledger::Ledger(const Runtime* runtime) : runtime_(runtime), past_(kPastStates) {}
+Ledger::Ledger(const Runtime* runtime)
+    : runtime_(runtime), past_(kPastStates, [](const State& state) { return state.bytes(); }) {}
 
 Call Ledger::OwnCall(const char* method, absl::Time deadline) const {
   Call call;
@@ -198,15 +200,12 @@ absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& rea
 }
 
 void Ledger::Keep(int64_t as_of) {
-  const std::string key = KeyOf(head().generation, {as_of, kNever});
-  if (past_.Has(key)) return;
-  std::shared_ptr<const State> copy;
-  {
+  const auto copy = [&]() -> absl::StatusOr<std::shared_ptr<const State>> {
     absl::ReaderMutexLock lock(&state_mutex_);
-    if (state_ == nullptr || state_->number() != as_of) return;
-    copy = std::make_shared<const State>(*state_);
-  }
-  past_.Put(key, std::move(copy));
+    if (state_ == nullptr || state_->number() != as_of) return absl::NotFoundError("it is past");
+    return std::make_shared<const State>(*state_);
+  };
+  past_.Offer(KeyOf(head().generation, {as_of, kNever}), copy);
 }
 
 }  // namespace comity::reporting

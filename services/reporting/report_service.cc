@@ -17,7 +17,9 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-constexpr size_t kKeptReports = 256;
+constexpr Keeping kReports = {.values = 256, .bytes = 16 << 20};  // of each metric
+
+size_t BytesOf(const google::protobuf::Message& report) { return report.SpaceUsedLong(); }
 
 Moment MomentOf(const v1::ReportQuery& query) {
   Moment moment{query.as_of(), kNever};
@@ -118,8 +120,8 @@ ReportService::ReportService(server::Edge* edge, ReportSources sources)
     : edge_(edge),
       sources_(std::move(sources)),
       ledger_(sources_.ledger),
-      win_rates_(kKeptReports),
-      pipelines_(kKeptReports) {}
+      win_rates_(kReports, BytesOf),
+      pipelines_(kReports, BytesOf) {}
 
 absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
                                                             const v1::GetWinRateRequest& request) {

@@ -1,6 +1,8 @@
 #include "services/reporting/single_flight.h"
 
 #include <atomic>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -11,7 +13,12 @@
 namespace comity::reporting {
 namespace {
 
-using Cache = SingleFlight<int>;
+// Keeps so many values of one byte each.
+class Cache : public SingleFlight<int> {
+ public:
+  explicit Cache(size_t values)
+      : SingleFlight({.values = values, .bytes = 1000}, [](int) { return size_t{1}; }) {}
+};
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
 
@@ -66,12 +73,99 @@ TEST(SingleFlight, AnErrorIsNotKept) {
   EXPECT_EQ(**cache.Get("a", Soon(), Returns(7, &times)), 7);
 }
 
-TEST(SingleFlight, Put) {
-  Cache cache(1);
-  cache.Put("a", std::make_shared<const int>(3));
+TEST(SingleFlight, AnExceptionIsAnErrorAndIsNotKept) {
+  Cache cache(2);
   int times = 0;
+  const auto throws = []() -> Cache::Result { throw std::runtime_error("broken"); };
+  EXPECT_EQ(cache.Get("a", Soon(), throws).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(**cache.Get("a", absl::Now(), Returns(7, &times)), 7);
+}
+
+TEST(SingleFlight, TheShortDeadlineOfOneFailsNobodyElse) {
+  Cache cache(2);
+  absl::Notification started;
+  absl::Notification go_on;
+  const auto too_slow = [&]() -> Cache::Result {
+    started.Notify();
+    go_on.WaitForNotification();
+    return DeadlineExceeded();
+  };
+  std::thread hasty(
+      [&] { EXPECT_TRUE(absl::IsDeadlineExceeded(cache.Get("a", Soon(), too_slow).status())); });
+  started.WaitForNotification();
+  std::atomic<int> sum = 0;
+  std::vector<std::thread> patient;
+  for (int i = 0; i < 3; ++i) {
+    patient.emplace_back([&] {
+      const auto value =
+          cache.Get("a", Soon(), [] { return std::make_shared<const int>(7); });
+      if (value.ok()) sum += **value;
+    });
+  }
+  absl::SleepFor(absl::Milliseconds(20));  // most of them wait by now
+  go_on.Notify();
+  hasty.join();
+  for (std::thread& caller : patient) caller.join();
+  EXPECT_EQ(sum, 21);
+}
+
+TEST(SingleFlight, OfferComputesOnceAndWaitsForNobody) {
+  Cache cache(1);
+  int times = 0;
+  cache.Offer("a", Returns(3, &times));
+  cache.Offer("a", Returns(4, &times));
   EXPECT_EQ(**cache.Get("a", Soon(), Returns(7, &times)), 3);
-  EXPECT_EQ(times, 0);
+  EXPECT_EQ(times, 1);
+}
+
+TEST(SingleFlight, KeepsWhatFitsInBytes) {
+  SingleFlight<int> cache({.values = 10, .bytes = 10, .in_any_case = 1},
+                          [](int value) { return static_cast<size_t>(value); });
+  int times = 0;
+  for (const int value : {4, 5, 3}) {
+    ASSERT_TRUE(cache.Get(std::to_string(value), Soon(), Returns(value, &times)).ok());
+  }
+  EXPECT_FALSE(cache.Has("4"));
+  EXPECT_TRUE(cache.Has("5"));
+  ASSERT_TRUE(cache.Get("99", Soon(), Returns(99, &times)).ok());
+  EXPECT_FALSE(cache.Has("3"));
+  EXPECT_TRUE(cache.Has("99"));
+  cache.Clear();
+  ASSERT_TRUE(cache.Get("4", Soon(), Returns(4, &times)).ok());
+  EXPECT_TRUE(cache.Has("4"));
+}
+
+TEST(SingleFlight, AnotherThreadComputesForAskersThatLeave) {
+  std::vector<std::function<void()>> tasks;
+  bool is_full = false;
+  SingleFlight<int> cache({.values = 2, .bytes = 10}, [](int) { return size_t{1}; },
+                          [&](std::function<void()> task) -> absl::Status {
+                            if (is_full) return ServerBusy(absl::Seconds(1));
+                            tasks.push_back(std::move(task));
+                            return absl::OkStatus();
+                          });
+  int times = 0;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(absl::IsDeadlineExceeded(
+        cache.Get("a", absl::Now(), Returns(7, &times)).status()));
+  }
+  ASSERT_EQ(tasks.size(), 1);
+  tasks[0]();
+  EXPECT_EQ(**cache.Get("a", absl::Now(), Returns(8, &times)), 7);
+  is_full = true;
+  EXPECT_EQ(Reason(cache.Get("b", Soon(), Returns(8, &times)).status()), "SERVER_BUSY");
+  EXPECT_FALSE(cache.Has("b"));
+}
+
+TEST(SingleFlight, BestOfWhatIsKept) {
+  Cache cache(5);
+  int times = 0;
+  for (const int value : {1, 4, 9}) {
+    ASSERT_TRUE(cache.Get(std::to_string(value), Soon(), Returns(value, &times)).ok());
+  }
+  const auto greater = [](int a, int b) { return a > b; };
+  EXPECT_EQ(*cache.Best([](int value) { return value < 9; }, greater), 4);
+  EXPECT_EQ(cache.Best([](int value) { return value > 9; }, greater), nullptr);
 }
 
 }  // namespace

@@ -107,6 +107,13 @@ void State::ApplySource(const v1::Intake& intake) {
             [](const SourceState& a, const SourceState& b) { return a.source < b.source; });
 }
 
+size_t State::bytes() const {
+  const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
+  return strings_.bytes() + opportunities_.bytes() + accounts_.bytes() + of(rows_) +
+         of(standings_) + of(lines_) + external_ids_.capacity() + of(named_) + of(sectors_) +
+         of(account_heads_) + of(links_);
+}
+
 uint32_t State::RowNumber(absl::string_view opportunity) {
   const uint32_t number = opportunities_.Intern(opportunity);
   if (number >= rows_.size()) {

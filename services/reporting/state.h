@@ -69,6 +69,8 @@ class State {
   const std::vector<SourceState>& sources() const { return sources_; }
   // Record time of the newest entry that is in, in microseconds; kNever: none is.
   int64_t fresh_time() const { return fresh_time_; }
+  // Memory it takes, about.
+  size_t bytes() const;
 
   // Rows are numbered from 1.
   uint32_t rows() const { return opportunities_.size(); }

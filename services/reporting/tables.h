@@ -32,8 +32,12 @@ class StringTable {
   }
   const std::string& text(uint32_t number) const { return texts_[number]; }
   uint32_t size() const { return static_cast<uint32_t>(texts_.size()); }
+  // Memory it takes, about.
+  size_t bytes() const { return texts_.capacity() * kBytesOfText; }
 
  private:
+  // Twice the string, mostly on the heap, and its number.
+  static constexpr size_t kBytesOfText = 150;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::string> texts_;
 };
@@ -57,6 +61,10 @@ class IdTable {
   // 16 bytes.
   absl::string_view id(uint32_t number) const { return {ids_[number].data(), kBytes}; }
   uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
+  // Memory it takes, about.
+  size_t bytes() const {
+    return ids_.capacity() * kBytes + numbers_.capacity() * (kBytes + 2 * sizeof(uint32_t));
+  }
 
  private:
   static constexpr size_t kBytes = 16;
