@@ -143,8 +143,8 @@ class LedgerTest : public ::testing::Test {
     Call call = runtime_.MakeCall("max@management");
     const auto read = ledger_->Read(call, {as_of, before}, [&](const State& state) {
       EXPECT_TRUE(as_of == 0 || state.number() == as_of);
-      bytes = ComputeWinRate(state, query).SerializeAsString() +
-              ComputePipeline(state, query).SerializeAsString();
+      bytes = ComputeWinRate(state, query).value().SerializeAsString() +
+              ComputePipeline(state, query).value().SerializeAsString();
       return absl::OkStatus();
     });
     EXPECT_TRUE(read.ok()) << read << InternalDetail(read);

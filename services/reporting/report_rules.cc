@@ -1,57 +1,26 @@
 #include "services/reporting/report_rules.h"
 
 #include <algorithm>
-#include <limits>
+#include <memory>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/inlined_vector.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/reporting/row_walk.h"
+#include "services/reporting/totals.h"
 #include "services/runtime/resource/money.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/status/macros.h"
 
 namespace comity::reporting {
 namespace {
 
 using google::protobuf::util::TimeUtil;
 
-// Sums per currency; most reports have one.
-class Sums {
- public:
-  void Add(uint32_t currency, int64_t minor) {
-    if (currency == 0) return;
-    for (auto& [known, sum] : sums_) {
-      if (known == currency) {
-        sum += minor;
-        return;
-      }
-    }
-    sums_.emplace_back(currency, minor);
-  }
-  // In order of currency code.
-  void Write(const State& state,
-             google::protobuf::RepeatedPtrField<google::type::Money>* to) const {
-    std::vector<std::pair<std::string, __int128>> ordered;
-    for (const auto& [currency, sum] : sums_) {
-      ordered.emplace_back(state.strings().text(currency), sum);
-    }
-    std::sort(ordered.begin(), ordered.end());
-    for (const auto& [currency, sum] : ordered) {
-      const __int128 most = std::numeric_limits<int64_t>::max();
-      const auto minor = static_cast<int64_t>(std::clamp<__int128>(sum, -most, most));
-      *to->Add() = resource::FromMinorUnits(minor, currency);
-    }
-  }
-
- private:
-  absl::InlinedVector<std::pair<uint32_t, __int128>, 1> sums_;
-};
-
 // One number of a report, before it is written.
 struct Cell {
   std::array<int64_t, kBuckets> counts{};
-  std::array<Sums, kBuckets> amounts;
+  std::array<Totals, kBuckets> amounts;
 
   void Add(const State& state, const Seen& seen, int64_t amount) {
     ++counts[seen.bucket];
@@ -93,38 +62,37 @@ class Adder final : public Visitor {
   std::vector<Cell>* last_ = nullptr;
 };
 
-void Write(const State& state, const Cell& cell, v1::WinRateCell* to) {
+absl::Status Write(const State& state, const Cell& cell, v1::WinRateCell* to) {
   const int64_t won = cell.counts[kWon];
   const int64_t lost = cell.counts[kLost];
   to->set_won_count(won);
   to->set_lost_count(lost);
   to->set_undecided_count(cell.counts[kUndecided]);
-  cell.amounts[kWon].Write(state, to->mutable_won_amounts());
-  cell.amounts[kLost].Write(state, to->mutable_lost_amounts());
   if (won + lost > 0) to->set_win_rate(static_cast<double>(won) / static_cast<double>(won + lost));
   if (won > 0) to->set_loss_ratio(static_cast<double>(lost) / static_cast<double>(won));
+  COMITY_RETURN_IF_ERROR(cell.amounts[kWon].Write(state, to->mutable_won_amounts()));
+  return cell.amounts[kLost].Write(state, to->mutable_lost_amounts());
 }
 
-void Write(const State& state, const Cell& cell, v1::PipelineCell* to) {
+absl::Status Write(const State& state, const Cell& cell, v1::PipelineCell* to) {
   to->set_count(cell.counts[kUndecided]);
-  cell.amounts[kUndecided].Write(state, to->mutable_amounts());
+  return cell.amounts[kUndecided].Write(state, to->mutable_amounts());
 }
 
 template <typename RowProto>
-void WriteCells(const State& state, const CompiledQuery& query, const std::vector<Cell>& cells,
-                RowProto* row) {
+absl::Status WriteCells(const State& state, const CompiledQuery& query,
+                        const std::vector<Cell>& cells, RowProto* row) {
   for (size_t lens = 0; lens < cells.size(); ++lens) {
     auto* cell = row->add_cells();
     cell->set_lens(query.lenses[lens]);
-    Write(state, cells[lens], cell);
+    COMITY_RETURN_IF_ERROR(Write(state, cells[lens], cell));
   }
+  return absl::OkStatus();
 }
 
 template <typename Report>
-Report Compute(const State& state, Metric metric, const v1::ReportQuery& canonical) {
-  const CompiledQuery query = Compile(state, metric, canonical);
-  Adder adder(state, query);
-  Walk(state, query, &adder);
+absl::Status WriteRows(const State& state, const CompiledQuery& query, const Adder& adder,
+                       Report* report) {
   std::vector<std::pair<std::vector<std::string>, GroupKey>> ordered;
   for (const auto& [key, unused] : adder.groups()) {
     std::vector<std::string> texts;
@@ -134,16 +102,26 @@ Report Compute(const State& state, Metric metric, const v1::ReportQuery& canonic
     ordered.emplace_back(std::move(texts), key);
   }
   std::sort(ordered.begin(), ordered.end());
-  Report report;
   for (const auto& [texts, key] : ordered) {
-    auto* row = report.add_rows();
+    auto* row = report->add_rows();
     row->mutable_keys()->Assign(texts.begin(), texts.end());
     for (size_t i = 0; i < texts.size(); ++i) {
       row->add_labels(KeyLabel(state, query.group_by[i], key[i]));
     }
-    WriteCells(state, query, *adder.groups().at(key), row);
+    COMITY_RETURN_IF_ERROR(WriteCells(state, query, *adder.groups().at(key), row));
   }
-  WriteCells(state, query, adder.total(), report.mutable_total());
+  return absl::OkStatus();
+}
+
+template <typename Report>
+absl::StatusOr<Report> Compute(const State& state, Metric metric,
+                               const v1::ReportQuery& canonical) {
+  const CompiledQuery query = Compile(state, metric, canonical);
+  Adder adder(state, query);
+  Walk(state, query, &adder);
+  Report report;
+  COMITY_RETURN_IF_ERROR(WriteRows(state, query, adder, &report));
+  COMITY_RETURN_IF_ERROR(WriteCells(state, query, adder.total(), report.mutable_total()));
   return report;
 }
 
@@ -198,11 +176,11 @@ v1::ReportRow ToProto(const State& state, const Found& found) {
 
 }  // namespace
 
-v1::WinRateReport ComputeWinRate(const State& state, const v1::ReportQuery& query) {
+absl::StatusOr<v1::WinRateReport> ComputeWinRate(const State& state, const v1::ReportQuery& query) {
   return Compute<v1::WinRateReport>(state, Metric::kWinRate, query);
 }
 
-v1::PipelineReport ComputePipeline(const State& state, const v1::ReportQuery& query) {
+absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state, const v1::ReportQuery& query) {
   return Compute<v1::PipelineReport>(state, Metric::kPipeline, query);
 }
 

@@ -16,10 +16,11 @@
 namespace comity::reporting {
 
 // Win rate and loss ratio; without the basis. `query` is canonical.
-v1::WinRateReport ComputeWinRate(const State& state, const v1::ReportQuery& query);
+// Errors: FAILED_PRECONDITION reason SUM_OUT_OF_RANGE.
+absl::StatusOr<v1::WinRateReport> ComputeWinRate(const State& state, const v1::ReportQuery& query);
 
-// The open pipeline; without the basis. `query` is canonical.
-v1::PipelineReport ComputePipeline(const State& state, const v1::ReportQuery& query);
+// The open pipeline; without the basis. `query` is canonical. Errors: as those of ComputeWinRate.
+absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state, const v1::ReportQuery& query);
 
 // One page of the opportunities behind a number.
 struct RowsQuery {

@@ -78,7 +78,7 @@ int64_t Euros(const google::protobuf::RepeatedPtrField<google::type::Money>& mon
 
 TEST(WinRate, LensesSideBySide) {
   const auto report =
-      ComputeWinRate(SmallState(), Query({}, {kSales, kManagement, "departments/it", "settled"}));
+      ComputeWinRate(SmallState(), Query({}, {kSales, kManagement, "departments/it", "settled"})).value();
   EXPECT_TRUE(report.rows().empty());
   const auto& cells = report.total().cells();
   ASSERT_EQ(cells.size(), 4);
@@ -96,13 +96,13 @@ TEST(WinRate, LensesSideBySide) {
 
 TEST(WinRate, NothingClosedHasNoRate) {
   State state(testing::StartingCharter());
-  const auto report = ComputeWinRate(state, Query({}, {kSales}));
+  const auto report = ComputeWinRate(state, Query({}, {kSales})).value();
   EXPECT_FALSE(report.total().cells(0).has_win_rate());
   EXPECT_FALSE(report.total().cells(0).has_loss_ratio());
 }
 
 TEST(WinRate, ByOwnerWithLabels) {
-  const auto report = ComputeWinRate(SmallState(), Query({v1::DIMENSION_OWNER}, {kSales}));
+  const auto report = ComputeWinRate(SmallState(), Query({v1::DIMENSION_OWNER}, {kSales})).value();
   ASSERT_EQ(report.rows_size(), 2);
   EXPECT_THAT(report.rows(0).keys(), ElementsAre("persons/ana"));
   EXPECT_THAT(report.rows(0).labels(), ElementsAre("Ana"));
@@ -113,7 +113,7 @@ TEST(WinRate, ByOwnerWithLabels) {
 TEST(WinRate, ByDimensionsOfTheOwner) {
   const auto report = ComputeWinRate(
       SmallState(),
-      Query({v1::DIMENSION_OFFICE, v1::DIMENSION_TEAM, v1::DIMENSION_MANAGER}, {kSales}));
+      Query({v1::DIMENSION_OFFICE, v1::DIMENSION_TEAM, v1::DIMENSION_MANAGER}, {kSales})).value();
   ASSERT_EQ(report.rows_size(), 2);
   EXPECT_THAT(report.rows(0).keys(), ElementsAre("Central", "teams/east", "persons/max"));
   EXPECT_THAT(report.rows(1).keys(), ElementsAre("West", "teams/west", "persons/max"));
@@ -121,7 +121,7 @@ TEST(WinRate, ByDimensionsOfTheOwner) {
 
 TEST(WinRate, ByMonthOfSignatureOrJudgement) {
   const auto report =
-      ComputeWinRate(SmallState(), Query({v1::DIMENSION_MONTH}, {kSales, kManagement}));
+      ComputeWinRate(SmallState(), Query({v1::DIMENSION_MONTH}, {kSales, kManagement})).value();
   ASSERT_EQ(report.rows_size(), 3);
   EXPECT_THAT(report.rows(0).keys(), ElementsAre(""));
   EXPECT_THAT(report.rows(1).keys(), ElementsAre("2017-03"));
@@ -133,7 +133,7 @@ TEST(WinRate, ByMonthOfSignatureOrJudgement) {
 }
 
 TEST(WinRate, ProductsSplitTheAmountExactly) {
-  const auto report = ComputeWinRate(SmallState(), Query({v1::DIMENSION_PRODUCT}, {kSales}));
+  const auto report = ComputeWinRate(SmallState(), Query({v1::DIMENSION_PRODUCT}, {kSales})).value();
   ASSERT_EQ(report.rows_size(), 3);
   EXPECT_THAT(report.rows(1).keys(), ElementsAre("products/p"));
   EXPECT_THAT(report.rows(1).labels(), ElementsAre("GTX"));
@@ -145,7 +145,7 @@ TEST(WinRate, ProductsSplitTheAmountExactly) {
 TEST(WinRate, FilterByProductKeepsItsShare) {
   v1::ReportQuery query = Query({}, {kSales});
   AddFilter(v1::DIMENSION_PRODUCT, "products/q", &query);
-  const auto report = ComputeWinRate(SmallState(), query);
+  const auto report = ComputeWinRate(SmallState(), query).value();
   EXPECT_THAT(Counts(report.total().cells(0)), ElementsAre(1, 0, 0));
   EXPECT_EQ(Euros(report.total().cells(0).won_amounts()), 10);
 }
@@ -154,7 +154,7 @@ TEST(WinRate, FiltersAllHold) {
   v1::ReportQuery query = Query({}, {kSales, kManagement});
   AddFilter(v1::DIMENSION_OWNER, "persons/sam", &query);
   AddFilter(v1::DIMENSION_OUTCOME, "lost", &query);
-  const auto report = ComputeWinRate(SmallState(), query);
+  const auto report = ComputeWinRate(SmallState(), query).value();
   EXPECT_THAT(Counts(report.total().cells(0)), ElementsAre(0, 1, 0));  // 4
   EXPECT_THAT(Counts(report.total().cells(1)), ElementsAre(0, 2, 0));  // 4 and 6
 }
@@ -165,12 +165,12 @@ TEST(WinRate, FilterByAccountAndSector) {
         std::pair(v1::DIMENSION_SECTOR, std::string("medical"))}) {
     v1::ReportQuery query = Query({}, {kSales});
     AddFilter(dimension, value, &query);
-    const auto report = ComputeWinRate(SmallState(), query);
+    const auto report = ComputeWinRate(SmallState(), query).value();
     EXPECT_THAT(Counts(report.total().cells(0)), ElementsAre(1, 0, 0));
   }
   v1::ReportQuery none = Query({}, {kSales});
   AddFilter(v1::DIMENSION_ACCOUNT, resource::MakeName("accounts", Id(901)), &none);
-  EXPECT_THAT(Counts(ComputeWinRate(SmallState(), none).total().cells(0)), ElementsAre(0, 0, 0));
+  EXPECT_THAT(Counts(ComputeWinRate(SmallState(), none).value().total().cells(0)), ElementsAre(0, 0, 0));
 }
 
 TEST(WinRate, AnOpportunityThatMovedCountsForItsAccountOnly) {
@@ -184,10 +184,10 @@ TEST(WinRate, AnOpportunityThatMovedCountsForItsAccountOnly) {
   state.Apply(moved);
   v1::ReportQuery query = Query({}, {kSales});
   AddFilter(v1::DIMENSION_ACCOUNT, resource::MakeName("accounts", Id(900)), &query);
-  EXPECT_EQ(ComputeWinRate(state, query).total().cells(0).won_count(), 1);
+  EXPECT_EQ(ComputeWinRate(state, query).value().total().cells(0).won_count(), 1);
   query = Query({}, {kSales});
   AddFilter(v1::DIMENSION_ACCOUNT, resource::MakeName("accounts", Id(901)), &query);
-  EXPECT_EQ(ComputeWinRate(state, query).total().cells(0).won_count(), 0);
+  EXPECT_EQ(ComputeWinRate(state, query).value().total().cells(0).won_count(), 0);
 }
 
 TEST(WinRate, CurrenciesStayApart) {
@@ -197,12 +197,29 @@ TEST(WinRate, CurrenciesStayApart) {
   effects.opportunities[1].amount = {150, "JPY"};
   for (auto& version : effects.opportunities) version.sign_time = Day(2017, 3, 1);
   state.Apply(effects);
-  const auto report = ComputeWinRate(state, Query({}, {"settled"}));
+  const auto report = ComputeWinRate(state, Query({}, {"settled"})).value();
   const auto& amounts = report.total().cells(0).won_amounts();
   ASSERT_EQ(amounts.size(), 2);
   EXPECT_EQ(amounts[0].currency_code(), "EUR");
   EXPECT_EQ(amounts[0].nanos(), 500'000'000);
   EXPECT_EQ(amounts[1].units(), 150);
+}
+
+TEST(WinRate, SumsBeyond64BitsOfMinorUnitsAreExact) {
+  constexpr int64_t kMost = 100'000'000'000'000'000;  // 10^15 units
+  State state(testing::StartingCharter());
+  Effects effects = testing::Intake(1);
+  for (int i = 1; i <= 99; ++i) {
+    effects.opportunities.push_back(Opportunity(i, kMost + 1, "persons/ana"));
+    effects.opportunities.back().sign_time = Day(2017, 3, 1);
+  }
+  state.Apply(effects);
+  const auto report = ComputeWinRate(state, Query({v1::DIMENSION_OWNER}, {"settled"})).value();
+  for (const auto* row : {&report.total(), &report.rows(0)}) {
+    ASSERT_EQ(row->cells(0).won_amounts_size(), 1);
+    EXPECT_EQ(row->cells(0).won_amounts(0).units(), 99'000'000'000'000'000);
+    EXPECT_EQ(row->cells(0).won_amounts(0).nanos(), 990'000'000);
+  }
 }
 
 TEST(WinRate, VoidedSignatureIsUndecided) {
@@ -211,7 +228,7 @@ TEST(WinRate, VoidedSignatureIsUndecided) {
   voided.opportunities = {SmallCompany().opportunities[1]};
   voided.opportunities[0].sign_time = kNever;
   state.Apply(voided);
-  const auto report = ComputeWinRate(state, Query({}, {"settled"}));
+  const auto report = ComputeWinRate(state, Query({}, {"settled"})).value();
   EXPECT_THAT(Counts(report.total().cells(0)), ElementsAre(2, 2, 3));
 }
 
@@ -220,13 +237,13 @@ TEST(WinRate, WithdrawnJudgementIsNoAnswer) {
   Effects withdrawn = testing::Intake(2);
   withdrawn.judgements = {Judged(6, kOutcome, "management", "", Day(2017, 5, 1))};
   state.Apply(withdrawn);
-  const auto report = ComputeWinRate(state, Query({}, {kManagement}));
+  const auto report = ComputeWinRate(state, Query({}, {kManagement})).value();
   EXPECT_THAT(Counts(report.total().cells(0)), ElementsAre(3, 2, 2));
 }
 
 TEST(Pipeline, CountsWhatIsNeitherWonNorLost) {
   const auto report =
-      ComputePipeline(SmallState(), Query({v1::DIMENSION_STAGE}, {kSales, kManagement}));
+      ComputePipeline(SmallState(), Query({v1::DIMENSION_STAGE}, {kSales, kManagement})).value();
   ASSERT_EQ(report.rows_size(), 2);
   EXPECT_THAT(report.rows(0).keys(), ElementsAre(""));
   EXPECT_EQ(report.rows(0).cells(0).count(), 1);
@@ -244,11 +261,11 @@ TEST(Pipeline, ByMonthOfTheExpectedCloseDate) {
   effects.opportunities[0].close_date = 20171231;
   state.Apply(effects);
   v1::ReportQuery query = Query({v1::DIMENSION_MONTH}, {kSales});
-  const auto report = ComputePipeline(state, query);
+  const auto report = ComputePipeline(state, query).value();
   ASSERT_EQ(report.rows_size(), 2);
   EXPECT_THAT(report.rows(1).keys(), ElementsAre("2017-12"));
   AddFilter(v1::DIMENSION_MONTH, "2017-12", &query);
-  EXPECT_EQ(ComputePipeline(state, query).total().cells(0).count(), 1);
+  EXPECT_EQ(ComputePipeline(state, query).value().total().cells(0).count(), 1);
 }
 
 TEST(Rows, PagesInOrderWithWhatTheNumberCounts) {

@@ -62,16 +62,18 @@ std::string KeyOf(const Head& head, const v1::ReportQuery& canonical) {
 
 template <typename Report>
 absl::StatusOr<Report> GetReport(Call& call, Metric metric, const v1::ReportQuery& query,
-                                 Report (*compute)(const State&, const v1::ReportQuery&),
+                                 absl::StatusOr<Report> (*compute)(const State&,
+                                                                   const v1::ReportQuery&),
                                  Ledger* ledger, SingleFlight<Report>* kept) {
   COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery canonical, Canonical(call.charter(), query));
   const auto make = [&]() -> absl::StatusOr<std::shared_ptr<const Report>> {
     auto report = std::make_shared<Report>();
-    COMITY_RETURN_IF_ERROR(ledger->Read(call, MomentOf(canonical), [&](const State& state) {
-      *report = compute(state, canonical);
+    const auto read = [&](const State& state) -> absl::Status {
+      COMITY_ASSIGN_OR_RETURN(*report, compute(state, canonical));
       *report->mutable_basis() = BasisOf(call.charter(), MetricName(metric), state);
       return absl::OkStatus();
-    }));
+    };
+    COMITY_RETURN_IF_ERROR(ledger->Read(call, MomentOf(canonical), read));
     return std::shared_ptr<const Report>(std::move(report));
   };
   COMITY_ASSIGN_OR_RETURN(const std::shared_ptr<const Report> report,
