@@ -5,17 +5,31 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/reporting/row_walk.h"
 #include "services/reporting/totals.h"
 #include "services/runtime/resource/money.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::reporting {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+
+// A report must fit the 4 MiB that callers take, and be of use to a reader.
+constexpr size_t kMostGroups = 5'000;
+constexpr size_t kMostBytes = 3 << 20;
+
+absl::Status TooManyGroups() {
+  return PreconditionFailed(
+      "TOO_MANY_GROUPS", "reports",
+      absl::StrCat("the report has more than ", kMostGroups, " groups or ", kMostBytes >> 20,
+                   " MiB: keep fewer by filters (say office, sector or month), group by something "
+                   "coarser, or ask for fewer lenses"));
+}
 
 // One number of a report, before it is written.
 struct Cell {
@@ -40,6 +54,10 @@ class Adder final : public Visitor {
   void Group(const Seen& seen, const GroupKey& key, int64_t amount) override {
     // Neighbours mostly fall into one group: through the next lens, or the same owner.
     if (last_ == nullptr || key != last_key_) {
+      if (groups_.size() >= kMostGroups && !groups_.contains(key)) {
+        too_many_ = true;
+        return;
+      }
       auto& cells = groups_[key];
       if (cells == nullptr) cells = std::make_unique<std::vector<Cell>>(lenses_);
       last_ = cells.get();
@@ -47,6 +65,8 @@ class Adder final : public Visitor {
     }
     (*last_)[seen.lens].Add(state_, seen, amount);
   }
+
+  bool done() const override { return too_many_; }
 
   const std::vector<Cell>& total() const { return total_; }
   const absl::flat_hash_map<GroupKey, std::unique_ptr<std::vector<Cell>>>& groups() const {
@@ -60,6 +80,7 @@ class Adder final : public Visitor {
   absl::flat_hash_map<GroupKey, std::unique_ptr<std::vector<Cell>>> groups_;
   GroupKey last_key_{};
   std::vector<Cell>* last_ = nullptr;
+  bool too_many_ = false;
 };
 
 absl::Status Write(const State& state, const Cell& cell, v1::WinRateCell* to) {
@@ -119,9 +140,11 @@ absl::StatusOr<Report> Compute(const State& state, Metric metric,
   const CompiledQuery query = Compile(state, metric, canonical);
   Adder adder(state, query);
   Walk(state, query, &adder);
+  if (adder.done()) return TooManyGroups();
   Report report;
   COMITY_RETURN_IF_ERROR(WriteRows(state, query, adder, &report));
   COMITY_RETURN_IF_ERROR(WriteCells(state, query, adder.total(), report.mutable_total()));
+  if (report.ByteSizeLong() > kMostBytes) return TooManyGroups();
   return report;
 }
 

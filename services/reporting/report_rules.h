@@ -16,7 +16,7 @@
 namespace comity::reporting {
 
 // Win rate and loss ratio; without the basis. `query` is canonical.
-// Errors: FAILED_PRECONDITION reason SUM_OUT_OF_RANGE.
+// Errors: FAILED_PRECONDITION reasons TOO_MANY_GROUPS (5,000 groups, 3 MiB), SUM_OUT_OF_RANGE.
 absl::StatusOr<v1::WinRateReport> ComputeWinRate(const State& state, const v1::ReportQuery& query);
 
 // The open pipeline; without the basis. `query` is canonical. Errors: as those of ComputeWinRate.

@@ -268,6 +268,40 @@ TEST(Pipeline, ByMonthOfTheExpectedCloseDate) {
   EXPECT_EQ(ComputePipeline(state, query).value().total().cells(0).count(), 1);
 }
 
+// Each of so many accounts has a signed opportunity in each of the currencies.
+State ManyAccounts(int accounts, const std::vector<std::string>& currencies) {
+  State state(testing::StartingCharter());
+  Effects effects = testing::Intake(1);
+  for (int i = 1; i <= accounts; ++i) {
+    for (size_t j = 0; j < currencies.size(); ++j) {
+      const int number = i + 100'000 * static_cast<int>(j);
+      effects.opportunities.push_back(Opportunity(number, 100, "persons/ana"));
+      effects.opportunities.back().account = Id(i);
+      effects.opportunities.back().amount.currency = currencies[j];
+      effects.opportunities.back().sign_time = Day(2017, 3, 1);
+    }
+  }
+  state.Apply(effects);
+  return state;
+}
+
+TEST(WinRate, RefusesMoreGroupsThanFit) {
+  const v1::ReportQuery query = Query({v1::DIMENSION_ACCOUNT}, {kSales});
+  EXPECT_EQ(ComputeWinRate(ManyAccounts(5000, {"EUR"}), query).value().rows_size(), 5000);
+  const State more = ManyAccounts(5001, {"EUR"});
+  EXPECT_EQ(Reason(ComputeWinRate(more, query).status()), "TOO_MANY_GROUPS");
+  EXPECT_EQ(Reason(ComputePipeline(ManyAccounts(5001, {"EUR"}), query).status()), "");
+  EXPECT_EQ(ComputeWinRate(more, Query({}, {kSales})).value().total().cells(0).won_count(), 5001);
+}
+
+TEST(WinRate, RefusesWhatFitsNoMessage) {
+  const State state = ManyAccounts(5000, {"EUR", "JPY", "KWD"});
+  const v1::ReportQuery query =
+      Query({v1::DIMENSION_ACCOUNT}, {kSales, kManagement, "departments/it", "departments/support",
+                                      "departments/marketing", "departments/membership", "settled"});
+  EXPECT_EQ(Reason(ComputeWinRate(state, query).status()), "TOO_MANY_GROUPS");
+}
+
 TEST(Rows, PagesInOrderWithWhatTheNumberCounts) {
   RowsQuery query;
   query.query = Query({v1::DIMENSION_PRODUCT}, {kSales});

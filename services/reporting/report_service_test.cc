@@ -156,6 +156,26 @@ TEST_F(ReportServiceTest, RowsRefuse) {
   EXPECT_EQ(RowsReason(request), "PAGE_TOKEN_INVALID");
 }
 
+TEST_F(ReportServiceTest, TooManyGroupsAreRefused) {
+  const int from = journal_.size();
+  for (int number = 1000; number < 6500; ++number) {
+    Append(number, false);
+    auto* last = journal_.Mutable(journal_.size() - 1)->mutable_entry();
+    lead::v1::Opportunity opportunity;
+    last->payload().UnpackTo(&opportunity);
+    opportunity.set_account(resource::MakeName("accounts", testing::Id(number)));
+    last->mutable_payload()->PackFrom(opportunity);
+  }
+  TakeIn(from);
+  v1::GetWinRateRequest request;
+  request.mutable_query()->add_group_by(v1::DIMENSION_ACCOUNT);
+  EXPECT_EQ(Reason(service_.GetWinRate(call_, request).status()), "TOO_MANY_GROUPS");
+  auto* filter = request.mutable_query()->add_filters();
+  filter->set_dimension(v1::DIMENSION_ACCOUNT);
+  filter->add_values(resource::MakeName("accounts", testing::Id(1000)));
+  EXPECT_EQ(service_.GetWinRate(call_, request).value().rows_size(), 1);
+}
+
 TEST_F(ReportServiceTest, Freshness) {
   const auto freshness = service_.GetFreshness(call_, {}).value();
   EXPECT_EQ(freshness.basis().as_of(), 1);

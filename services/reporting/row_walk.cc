@@ -162,7 +162,7 @@ void Walk(const State& state, const CompiledQuery& query, Visitor* visitor) {
     for (const uint32_t row : RowsOfAccounts(state, filter)) walker.Visit(row);
     return;
   }
-  for (uint32_t row = 1; row < state.rows(); ++row) walker.Visit(row);
+  for (uint32_t row = 1; row < state.rows() && !visitor->done(); ++row) walker.Visit(row);
 }
 
 }  // namespace comity::reporting

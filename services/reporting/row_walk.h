@@ -34,6 +34,8 @@ class Visitor {
   virtual void Total(const Seen& seen, int64_t amount) = 0;
   // Once per group that it is in: with groups by product several, whose amounts sum to the total's.
   virtual void Group(const Seen& seen, const GroupKey& key, int64_t amount) = 0;
+  // Ends the walk: no opportunity is wanted any more.
+  virtual bool done() const { return false; }
 };
 
 void Walk(const State& state, const CompiledQuery& query, Visitor* visitor);
