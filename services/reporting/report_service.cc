@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/reporting/known_values.h"
 #include "services/reporting/report_rules.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/resource/page_token.h"
@@ -60,12 +61,25 @@ std::string KeyOf(const Head& head, const v1::ReportQuery& canonical) {
                       canonical.SerializeAsString());
 }
 
+// Whether all values that the query names are known.
+absl::Status CheckValues(Call& call, const v1::ReportQuery& canonical,
+                         const std::vector<std::string>& keys, Ledger* ledger) {
+  if (canonical.filters().empty() && keys.empty()) return absl::OkStatus();
+  const auto directory = call.runtime->directory->snapshot();
+  return ledger->Read(call, Moment(), [&](const State& present) -> absl::Status {
+    const Known known = {&present, directory.get()};
+    COMITY_RETURN_IF_ERROR(CheckFilters(known, canonical));
+    return CheckKeys(known, canonical, keys);
+  });
+}
+
 template <typename Report>
 absl::StatusOr<Report> GetReport(Call& call, Metric metric, const v1::ReportQuery& query,
                                  absl::StatusOr<Report> (*compute)(const State&,
                                                                    const v1::ReportQuery&),
                                  Ledger* ledger, SingleFlight<Report>* kept) {
   COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery canonical, Canonical(call.charter(), query));
+  COMITY_RETURN_IF_ERROR(CheckValues(call, canonical, {}, ledger));
   const auto make = [&]() -> absl::StatusOr<std::shared_ptr<const Report>> {
     auto report = std::make_shared<Report>();
     const auto read = [&](const State& state) -> absl::Status {
@@ -138,6 +152,7 @@ absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
 absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
     Call& call, const v1::ListReportRowsRequest& request) {
   COMITY_ASSIGN_OR_RETURN(RowsQuery query, ReadRowsQuery(call, request));
+  COMITY_RETURN_IF_ERROR(CheckValues(call, query.query, query.keys, ledger_));
   COMITY_ASSIGN_OR_RETURN(PagePlace place, ReadPlace(call, request));
   query.query.set_as_of(place.as_of);
   query.after = place.after;

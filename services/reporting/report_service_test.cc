@@ -156,6 +156,32 @@ TEST_F(ReportServiceTest, RowsRefuse) {
   EXPECT_EQ(RowsReason(request), "PAGE_TOKEN_INVALID");
 }
 
+TEST_F(ReportServiceTest, UnknownValuesAreRefusedByName) {
+  const auto reason = [&](v1::Dimension dimension, const std::string& value) {
+    v1::GetWinRateRequest request;
+    auto* filter = request.mutable_query()->add_filters();
+    filter->set_dimension(dimension);
+    filter->add_values(value);
+    return Reason(service_.GetWinRate(call_, request).status());
+  };
+  EXPECT_EQ(reason(v1::DIMENSION_OWNER, "persons/anaa"), "UNKNOWN_VALUE");
+  EXPECT_EQ(reason(v1::DIMENSION_MANAGER, "ana"), "UNKNOWN_VALUE");
+  EXPECT_EQ(reason(v1::DIMENSION_TEAM, "teams/none"), "UNKNOWN_VALUE");
+  EXPECT_EQ(reason(v1::DIMENSION_PRODUCT, "GTX Basic"), "UNKNOWN_VALUE");
+  EXPECT_EQ(reason(v1::DIMENSION_OUTCOME, "undecided"), "UNKNOWN_VALUE");
+  EXPECT_EQ(reason(v1::DIMENSION_STAGE, "propsal"), "UNKNOWN_VALUE");
+  EXPECT_EQ(reason(v1::DIMENSION_MONTH, "2017-13"), "UNKNOWN_VALUE");
+  EXPECT_EQ(reason(v1::DIMENSION_ACCOUNT, "Acme"), "UNKNOWN_VALUE");
+  // Known, and without rows.
+  EXPECT_EQ(reason(v1::DIMENSION_OWNER, "persons/sam"), "");
+  EXPECT_EQ(reason(v1::DIMENSION_OWNER, ""), "");
+  EXPECT_EQ(reason(v1::DIMENSION_STAGE, "negotiation"), "");
+  EXPECT_EQ(reason(v1::DIMENSION_OUTCOME, ""), "");
+  EXPECT_EQ(reason(v1::DIMENSION_MONTH, "2030-01"), "");
+  EXPECT_EQ(reason(v1::DIMENSION_ACCOUNT, resource::MakeName("accounts", testing::Id(9))), "");
+  EXPECT_EQ(reason(v1::DIMENSION_OFFICE, "Central"), "");
+}
+
 TEST_F(ReportServiceTest, TooManyGroupsAreRefused) {
   const int from = journal_.size();
   for (int number = 1000; number < 6500; ++number) {
