@@ -191,6 +191,7 @@ Effects Extract(const Batch& batch, v1::Intake intake) {
     }
   }
   *intake.mutable_newest_record_time() = newest;
+  if (!batch.empty()) intake.set_last_entry_id(batch[batch.size() - 1].entry().entry_id());
   effects.intake = std::move(intake);
   return effects;
 }

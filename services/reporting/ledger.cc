@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/empty.pb.h"
+#include "services/runtime/resource/names.h"
 #include "services/runtime/server/request_log.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -34,6 +35,12 @@ int64_t PositionIn(const State& state, const std::string& source) {
     if (known.source == source) return known.position;
   }
   return 0;
+}
+
+absl::Status NoteLastEntry(storage::Transaction& tx, const v1::Intake& intake) {
+  const auto entry = resource::IdFromText(intake.last_entry_id());
+  if (!entry.ok()) return absl::OkStatus();  // only its size can tell then
+  return PutLastEntry(tx, intake.source(), intake.to_position(), *entry);
 }
 
 std::string KeyOf(int64_t generation, const Moment& moment) {
@@ -103,6 +110,21 @@ absl::StatusOr<int64_t> Ledger::Position(const std::string& source) {
   return PositionIn(*state_, source);
 }
 
+absl::StatusOr<std::string> Ledger::LastEntry(const std::string& source) {
+  int64_t position = 0;
+  {
+    absl::ReaderMutexLock lock(&state_mutex_);
+    if (state_ != nullptr) position = PositionIn(*state_, source);
+  }
+  Call call = OwnCall("reporting/Load", absl::Now() + kIntakeTimeout);
+  std::string entry;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(entry, ReadLastEntry(reader, source, position));
+    return absl::OkStatus();
+  }));
+  return entry.empty() ? entry : resource::IdToText(entry);
+}
+
 absl::Status Ledger::Store(Call& call, const Effects& effects) {
   const Head from = head();
   google::protobuf::Empty reply;
@@ -112,6 +134,7 @@ absl::Status Ledger::Store(Call& call, const Effects& effects) {
         COMITY_RETURN_IF_ERROR(MoveHead(tx, from, {from.generation, effects.intake.number()}));
         COMITY_RETURN_IF_ERROR(InsertIntake(tx, effects.intake, absl::ToUnixMicros(call.now)));
         COMITY_RETURN_IF_ERROR(InsertEffects(tx, from.generation, effects));
+        COMITY_RETURN_IF_ERROR(NoteLastEntry(tx, effects.intake));
         tx.Append(EntryOf(effects.intake));
         return absl::OkStatus();
       },

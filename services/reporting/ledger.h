@@ -39,6 +39,9 @@ class Ledger {
   // Brings the state in memory to where the tables are, and says where to go on in the journal of
   // `source`. For FollowOptions::position.
   absl::StatusOr<int64_t> Position(const std::string& source);
+  // Id of the last entry of `source` that was taken in, empty where that was not noted. For
+  // FollowOptions::last_entry.
+  absl::StatusOr<std::string> LastEntry(const std::string& source);
   // Takes one batch in: intake, effects, journal entry and head in one transaction; then the state
   // in memory. For FollowOptions::apply. ABORTED CONCURRENT_CHANGE when the batch does not follow
   // on what is in, or another process was faster: ask for the position again. A long batch becomes

@@ -34,6 +34,8 @@ class Journals {
     auto& journal = journals_[source];
     auto* positioned = journal.Add();
     positioned->set_position(journal.size() - 1);
+    positioned->mutable_entry()->set_entry_id(
+        resource::IdToText(resource::NewId(absl::FromUnixMicros(1))));
     positioned->mutable_entry()->set_subject(subject);
     positioned->mutable_entry()->mutable_payload()->PackFrom(payload);
     if (record != nullptr) positioned->mutable_entry()->mutable_record()->PackFrom(*record);
@@ -200,6 +202,22 @@ TEST_F(LedgerTest, ARestartGoesOnWhereItWas) {
   AppendSome(5, &random_, &journals_);
   FollowAll();
   EXPECT_EQ(ledger_->head().number, 6);
+}
+
+TEST_F(LedgerTest, KnowsTheLastEntryOfEachSource) {
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  EXPECT_EQ(ledger_->LastEntry("lead").value(), "");
+  for (int round = 0; round < 2; ++round) {
+    AppendSome(3, &random_, &journals_);
+    FollowAll();
+  }
+  Restart();
+  for (const char* source : {"lead", "gateway", "account"}) {
+    const int64_t size = journals_.Size(source);
+    ASSERT_EQ(ledger_->Position(source).value(), size);
+    EXPECT_EQ(ledger_->LastEntry(source).value(),
+              journals_.Read(source, size - 1, size)[0].entry().entry_id());
+  }
 }
 
 TEST_F(LedgerTest, ARebuildGivesIdenticalNumbers) {

@@ -80,12 +80,24 @@ absl::Status MoveHead(storage::Transaction& tx, const Head& from, const Head& to
       {to.generation, to.number, from.generation, from.number});
 }
 
-absl::StatusOr<int64_t> ReadNextPosition(storage::Reader& reader, const std::string& source) {
+absl::StatusOr<std::string> ReadLastEntry(storage::Reader& reader, const std::string& source,
+                                          int64_t position) {
   COMITY_ASSIGN_OR_RETURN(
       auto rows,
-      reader.Query("SELECT to_position FROM intakes WHERE source = ? ORDER BY number DESC LIMIT 1",
-                   {source}));
-  return rows->Next() ? rows->Int(0) : 0;
+      reader.Query("SELECT last_entry FROM source_ends WHERE source = ? AND to_position = ?",
+                   {source, position}));
+  return rows->Next() ? rows->Bytes(0) : std::string();
+}
+
+absl::Status PutLastEntry(storage::Transaction& tx, const std::string& source, int64_t position,
+                          const std::string& entry) {
+  return tx
+      .Execute(
+          "INSERT INTO source_ends (source, to_position, last_entry) VALUES (?, ?, ?) "
+          "ON DUPLICATE KEY UPDATE to_position = VALUES(to_position), "
+          "last_entry = VALUES(last_entry)",
+          {source, position, entry})
+      .status();
 }
 
 absl::Status InsertIntake(storage::Transaction& tx, const v1::Intake& intake, int64_t record_time) {

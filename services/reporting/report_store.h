@@ -24,8 +24,13 @@ absl::StatusOr<Head> ReadHead(storage::Reader& reader);
 // faster.
 absl::Status MoveHead(storage::Transaction& tx, const Head& from, const Head& to);
 
-// Where to go on in a source's journal: the position after its last intake.
-absl::StatusOr<int64_t> ReadNextPosition(storage::Reader& reader, const std::string& source);
+// The entry before `position` of a source's journal, as 16 bytes, where it was the last one taken in;
+// else empty.
+absl::StatusOr<std::string> ReadLastEntry(storage::Reader& reader, const std::string& source,
+                                          int64_t position);
+// Notes it. `entry`: 16 bytes.
+absl::Status PutLastEntry(storage::Transaction& tx, const std::string& source, int64_t position,
+                          const std::string& entry);
 // `record_time` in microseconds.
 absl::Status InsertIntake(storage::Transaction& tx, const v1::Intake& intake, int64_t record_time);
 // Intakes after `after` up to `last`, in order, at most `limit`.

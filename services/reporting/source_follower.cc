@@ -50,7 +50,9 @@ SourceFollower::SourceFollower(const server::Parts& parts)
     if (channel == nullptr) continue;
     journal::FollowOptions options;
     options.source = source;
+    options.service = parts.runtime->service;
     options.position = [this, source] { return ledger_.Position(source); };
+    options.last_entry = [this, source] { return ledger_.LastEntry(source); };
     options.apply = [this, source](const Batch& batch, int64_t) {
       return ledger_.Take(source, batch);
     };

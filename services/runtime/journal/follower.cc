@@ -106,8 +106,12 @@ struct Follower::State {
   void Run();
   // Follows until something fails. Sets `heard` once the source has answered.
   absl::Status Follow(bool* heard);
-  absl::Status Take(const v1::WatchJournalResponse& message);
-  std::shared_ptr<Inbox> Connect();
+  // The id of the entry before `next`, where it is known.
+  absl::StatusOr<std::string> LastEntry() const;
+  // Whether the source holds what was applied, of which it sent the last entry as the first.
+  absl::Status CheckHeld(v1::WatchJournalResponse* message);
+  absl::Status Take(v1::WatchJournalResponse message);
+  std::shared_ptr<Inbox> Connect(int64_t from);
   bool Sleep(absl::Duration time);
   // Logs a failure that is new, and that it is over.
   void Tell(const absl::Status& status);
@@ -117,7 +121,11 @@ struct Follower::State {
   std::atomic<int64_t> next{0};
   std::atomic<int64_t> size{0};
   std::atomic<bool> ready{false};
-  int64_t target = -1;  // the size at the first connection
+  int64_t target = -1;        // the size at the first connection
+  int64_t applied_to = -1;    // the position after `applied`
+  std::string applied;        // id of the last entry that this process applied
+  std::string expected;       // id that the first entry of the stream must have; empty: any
+  bool is_other = false;      // the source did not hold what was applied
   std::string told;     // the failure that was last logged
   absl::Mutex mutex;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
@@ -125,19 +133,48 @@ struct Follower::State {
   std::thread thread;
 };
 
-std::shared_ptr<Inbox> Follower::State::Connect() {
+std::shared_ptr<Inbox> Follower::State::Connect(int64_t from) {
   absl::MutexLock lock(&mutex);
-  if (!stopped) inbox = Inbox::Open(stub.get(), next);
+  if (!stopped) inbox = Inbox::Open(stub.get(), from);
   return stopped ? nullptr : inbox;
 }
 
-absl::Status Follower::State::Take(const v1::WatchJournalResponse& message) {
+absl::StatusOr<std::string> Follower::State::LastEntry() const {
+  if (next == 0) return std::string();
+  if (next == applied_to) return applied;
+  return options.last_entry ? options.last_entry() : std::string();
+}
+
+absl::Status Follower::State::CheckHeld(v1::WatchJournalResponse* message) {
+  // Once it was another journal, its size alone does not prove that it is the old one again.
+  const bool is_unproven = is_other && expected.empty() && next > 0;
+  bool is_held = message->size() >= next && !is_unproven;
+  if (is_held && !expected.empty() && !message->entries().empty()) {
+    const v1::PositionedEntry& last = message->entries(0);
+    is_held = last.position() == next - 1 && last.entry().entry_id() == expected;
+    if (is_held) expected.clear();
+    message->mutable_entries()->DeleteSubrange(0, 1);
+  }
+  is_other = !is_held;
+  if (is_held) return absl::OkStatus();
+  ready = false;
+  return MakeError(absl::StatusCode::kDataLoss, "JOURNAL_SHRUNK",
+                   absl::StrCat("the journal of ", options.source, " no longer holds the ",
+                                next.load(), " entries that were taken in: was it restored from an ",
+                                "older backup? Restore what is missing and start this service anew; ",
+                                "where it is gone for good, see follower.h"));
+}
+
+absl::Status Follower::State::Take(v1::WatchJournalResponse message) {
+  COMITY_RETURN_IF_ERROR(CheckHeld(&message));
+  if (!expected.empty()) return absl::OkStatus();  // not proven yet
   COMITY_RETURN_IF_ERROR(CheckGapless(message, next));
   size = std::max(size.load(), message.size());
   if (!message.entries().empty()) {
     const int64_t after = next + message.entries_size();
     COMITY_RETURN_IF_ERROR(options.apply(message.entries(), after));
-    next = after;
+    next = applied_to = after;
+    applied = message.entries(message.entries_size() - 1).entry().entry_id();
   }
   if (target < 0) target = message.size();
   if (next >= target) ready = true;
@@ -146,20 +183,21 @@ absl::Status Follower::State::Take(const v1::WatchJournalResponse& message) {
 
 absl::Status Follower::State::Follow(bool* heard) {
   COMITY_ASSIGN_OR_RETURN(next, options.position());
-  const std::shared_ptr<Inbox> stream = Connect();
+  COMITY_ASSIGN_OR_RETURN(expected, LastEntry());
+  const std::shared_ptr<Inbox> stream = Connect(expected.empty() ? next : next - 1);
   if (stream == nullptr) return absl::CancelledError("stopped");
   absl::Status status;
   while (status.ok()) {
-    const absl::StatusOr<v1::WatchJournalResponse> message = stream->Next();
+    absl::StatusOr<v1::WatchJournalResponse> message = stream->Next();
     status = message.status();
     if (!status.ok()) break;
-    status = Take(*message);
+    status = Take(*std::move(message));
     if (status.ok()) Tell(status);
     *heard = true;
   }
   const absl::Status closed = stream->Close();
   // The source is away and there is a copy: serve with it.
-  if (!*heard && next > 0) ready = true;
+  if (!*heard && next > 0 && !is_other) ready = true;
   return absl::IsUnavailable(status) && !closed.ok() ? closed : status;
 }
 

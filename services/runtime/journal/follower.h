@@ -20,6 +20,9 @@ struct FollowOptions {
   std::string service;  // that follows, for the log
   // Where to go on; called at start and after each failure.
   std::function<absl::StatusOr<int64_t>()> position;
+  // Id of the last entry that was applied, as the follower kept it; empty where it did not. Called
+  // after `position`; may be null. The source must still hold that entry there.
+  std::function<absl::StatusOr<std::string>()> last_entry;
   // Applies a batch and makes `next` (the position after its last entry) durable, atomically.
   std::function<absl::Status(const google::protobuf::RepeatedPtrField<v1::PositionedEntry>& batch,
                              int64_t next)>
@@ -29,6 +32,12 @@ struct FollowOptions {
 // Follows over gRPC (WatchJournal) on its own thread; reconnects with bounded backoff. Ready() once
 // it has caught up with the size seen at its first connection, or when `apply`'d state exists and
 // the source is away (a restarted service serves with its own copy).
+//
+// A source that was restored from an older backup has lost entries that were applied here, and gives
+// their positions to others: to go on would skip those. Then the follower logs DATA_LOSS
+// JOURNAL_SHRUNK, is not Ready, and looks again until the source holds what was applied. Where the
+// lost entries are gone for good, the service must forget what it took in and follow from the start:
+// reporting with an empty database, a copy of the directory without its row in followed_positions.
 class Follower final : public server::Background {
  public:
   Follower(std::shared_ptr<grpc::Channel> channel, FollowOptions options);

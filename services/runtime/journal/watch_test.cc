@@ -79,7 +79,10 @@ class WatchTest : public ::testing::Test {
     source_->sequencer().Notify();
   }
   void StopSource() { source_.reset(); }
-  void StartSource() { source_ = std::make_unique<Source>(&database_, port_); }
+  void StartSource() { StartSource(&database_); }
+  void StartSource(testlib::Database* database) {
+    source_ = std::make_unique<Source>(database, port_);
+  }
   std::unique_ptr<v1::JournalService::Stub> Stub() {
     return v1::JournalService::NewStub(source_->channel());
   }
@@ -193,12 +196,14 @@ struct Kept {
   int64_t position ABSL_GUARDED_BY(mutex) = 0;
   std::vector<int64_t> versions ABSL_GUARDED_BY(mutex);
   std::atomic<int> refusals{0};  // batches still to be refused
+  std::atomic<int> starts{0};    // how often the follower asked where to go on
 
   FollowOptions Options() {
     FollowOptions options;
     options.source = "lead";
     options.service = "test";
     options.position = [this]() -> absl::StatusOr<int64_t> {
+      ++starts;
       absl::MutexLock lock(&mutex);
       return position;
     };
@@ -272,6 +277,74 @@ TEST_F(WatchTest, AFollowerWithACopyIsReadyWhileItsSourceIsAway) {
   Follower follower(channel, kept.Options());
   ASSERT_TRUE(follower.Start().ok());
   EXPECT_TRUE(Eventually([&] { return follower.Ready(); }));
+}
+
+TEST_F(WatchTest, AFollowerOfAJournalThatShrankIsNotReady) {
+  Kept kept;
+  Grow(3);
+  {
+    absl::MutexLock lock(&kept.mutex);
+    kept.position = 5;
+  }
+  Follower follower(source_->channel(), kept.Options());
+  ASSERT_TRUE(follower.Start().ok());
+  EXPECT_TRUE(Eventually([&] { return kept.starts >= 2; }));
+  EXPECT_FALSE(follower.Ready());
+  Grow(5);  // past what was taken in, by entries that nobody has seen
+  const int starts = kept.starts;
+  EXPECT_TRUE(Eventually([&] { return kept.starts >= starts + 2; }));
+  EXPECT_FALSE(follower.Ready());
+  EXPECT_EQ(kept.size(), 0);
+}
+
+TEST_F(WatchTest, AFollowerGoesOnOnlyAfterTheEntryThatItKnows) {
+  Grow(5);
+  std::string id;
+  ASSERT_TRUE(Eventually([&] {
+    v1::ReadJournalResponse response;
+    grpc::ClientContext context;
+    if (!Stub()->ReadJournal(&context, v1::ReadJournalRequest(), &response).ok()) return false;
+    if (response.size() == 5) id = response.entries(2).entry().entry_id();
+    return response.size() == 5;
+  }));
+  for (const bool is_right : {false, true}) {
+    Kept kept;
+    {
+      absl::MutexLock lock(&kept.mutex);
+      kept.position = 3;
+    }
+    FollowOptions options = kept.Options();
+    options.last_entry = [&]() -> absl::StatusOr<std::string> {
+      return is_right ? id : "01900000-0000-7000-8000-000000000001";
+    };
+    Follower follower(source_->channel(), options);
+    ASSERT_TRUE(follower.Start().ok());
+    EXPECT_TRUE(Eventually([&] { return is_right ? kept.size() == 2 : kept.starts >= 3; }));
+    EXPECT_TRUE(Eventually([&] { return follower.Ready() == is_right; }));
+    EXPECT_EQ(kept.size(), is_right ? 2 : 0);
+  }
+}
+
+TEST_F(WatchTest, AFollowerRefusesAnotherHistoryAndTakesUpItsOwn) {
+  Kept kept;
+  Grow(5);
+  Follower follower(source_->channel(), kept.Options());
+  ASSERT_TRUE(follower.Start().ok());
+  EXPECT_TRUE(Eventually([&] { return kept.size() == 5 && follower.Ready(); }));
+  StopSource();
+  testlib::Database restored;
+  StartSource(&restored);
+  for (int version = 1; version <= 8; ++version) {
+    ASSERT_TRUE(Write(restored.pool(), {MakeEntry("leads/b", version)}).ok());
+  }
+  source_->sequencer().Notify();
+  EXPECT_TRUE(Eventually([&] { return !follower.Ready(); }));
+  EXPECT_EQ(kept.size(), 5);
+  StopSource();
+  StartSource();
+  Grow(2);
+  EXPECT_TRUE(Eventually([&] { return kept.size() == 7 && follower.Ready(); }));
+  kept.ExpectEachOnce(7);
 }
 
 TEST_F(WatchTest, AFollowerStopsAtOnceWhateverItWaitsFor) {
