@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
              services.push_back(std::make_unique<reporting::ReportService>(
                  parts.edge,
                  reporting::ReportSources{follower->ledger(), follower->reader(),
-                                          [source = follower.get()] { return source->Behind(); }}));
+                                          [source = follower.get()] { return source->Progress(); }}));
              return services;
            },
        .backgrounds =

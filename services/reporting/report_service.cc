@@ -32,6 +32,7 @@ Moment MomentOf(const v1::ReportQuery& query) {
   return moment;
 }
 
+// Without what changes while the record stays the same: see FillFreshness.
 v1::ReportBasis BasisOf(const charter::Charter& charter, absl::string_view metric,
                         const State& state) {
   v1::ReportBasis basis;
@@ -46,9 +47,9 @@ v1::ReportBasis BasisOf(const charter::Charter& charter, absl::string_view metri
     auto* position = basis.add_sources();
     position->set_service(source.source);
     position->set_position(source.position);
-  }
-  if (state.fresh_time() != kNever) {
-    *basis.mutable_fresh_time() = TimeUtil::MicrosecondsToTimestamp(state.fresh_time());
+    if (source.newest_time != kNever) {
+      *position->mutable_complete_time() = TimeUtil::MicrosecondsToTimestamp(source.newest_time);
+    }
   }
   return basis;
 }
@@ -77,7 +78,8 @@ template <typename Report>
 absl::StatusOr<Report> GetReport(Call& call, Metric metric, const v1::ReportQuery& query,
                                  absl::StatusOr<Report> (*compute)(const State&,
                                                                    const v1::ReportQuery&),
-                                 Ledger* ledger, SingleFlight<Report>* kept) {
+                                 const ReportSources& sources, SingleFlight<Report>* kept) {
+  Ledger* const ledger = sources.ledger;
   COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery canonical, Canonical(call.charter(), query));
   COMITY_RETURN_IF_ERROR(CheckValues(call, canonical, {}, ledger));
   const auto make = [&]() -> absl::StatusOr<std::shared_ptr<const Report>> {
@@ -90,9 +92,13 @@ absl::StatusOr<Report> GetReport(Call& call, Metric metric, const v1::ReportQuer
     COMITY_RETURN_IF_ERROR(ledger->Read(call, MomentOf(canonical), read));
     return std::shared_ptr<const Report>(std::move(report));
   };
-  COMITY_ASSIGN_OR_RETURN(const std::shared_ptr<const Report> report,
+  // What was seen before the state is read is not newer than it.
+  const std::vector<SourceProgress> progress = sources.progress();
+  COMITY_ASSIGN_OR_RETURN(const std::shared_ptr<const Report> found,
                           kept->Get(KeyOf(ledger->head(), canonical), call.deadline, make));
-  return *report;
+  Report report = *found;
+  FillFreshness(progress, report.mutable_basis());
+  return report;
 }
 
 // Where a drill-down goes on: the as-of position of its first page, and the last opportunity.
@@ -141,12 +147,12 @@ ReportService::ReportService(server::Edge* edge, ReportSources sources)
 
 absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
                                                             const v1::GetWinRateRequest& request) {
-  return GetReport(call, Metric::kWinRate, request.query(), ComputeWinRate, ledger_, &win_rates_);
+  return GetReport(call, Metric::kWinRate, request.query(), ComputeWinRate, sources_, &win_rates_);
 }
 
 absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
     Call& call, const v1::GetPipelineRequest& request) {
-  return GetReport(call, Metric::kPipeline, request.query(), ComputePipeline, ledger_, &pipelines_);
+  return GetReport(call, Metric::kPipeline, request.query(), ComputePipeline, sources_, &pipelines_);
 }
 
 absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
@@ -156,6 +162,7 @@ absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
   COMITY_ASSIGN_OR_RETURN(PagePlace place, ReadPlace(call, request));
   query.query.set_as_of(place.as_of);
   query.after = place.after;
+  const std::vector<SourceProgress> progress = sources_.progress();
   v1::ListReportRowsResponse response;
   RowsPage page;
   COMITY_RETURN_IF_ERROR(ledger_->Read(call, MomentOf(query.query), [&](const State& state) {
@@ -163,6 +170,7 @@ absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
     *response.mutable_basis() = BasisOf(call.charter(), MetricName(query.metric), state);
     return absl::OkStatus();
   }));
+  FillFreshness(progress, response.mutable_basis());
   response.mutable_rows()->Assign(page.rows.begin(), page.rows.end());
   if (!page.more) return response;
   const int64_t as_of = response.basis().as_of();
@@ -175,14 +183,16 @@ absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
 absl::StatusOr<v1::Freshness> ReportService::GetFreshness(Call& call,
                                                           const v1::GetFreshnessRequest&) {
   v1::Freshness freshness;
+  const std::vector<SourceProgress> progress = sources_.progress();
   COMITY_RETURN_IF_ERROR(ledger_->Read(call, {}, [&](const State& state) {
     *freshness.mutable_basis() = BasisOf(call.charter(), "", state);
     return absl::OkStatus();
   }));
-  for (const auto& [source, entries] : sources_.behind()) {
+  FillFreshness(progress, freshness.mutable_basis());
+  for (const SourceProgress& each : progress) {
     auto* behind = freshness.add_behind();
-    behind->set_service(source);
-    behind->set_position(entries);
+    behind->set_service(each.source);
+    behind->set_position(each.behind);
   }
   return freshness;
 }

@@ -3,11 +3,10 @@
 #define COMITY_REPORTING_REPORT_SERVICE_H_
 
 #include <functional>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "comity/reporting/v1/report_service.grpc.pb.h"
+#include "services/reporting/freshness.h"
 #include "services/reporting/ledger.h"
 #include "services/reporting/single_flight.h"
 #include "services/runtime/server/unary.h"
@@ -18,8 +17,7 @@ namespace comity::reporting {
 struct ReportSources {
   Ledger* ledger = nullptr;
   ReadEntries entries;  // for rebuilds
-  // Per source: entries that are known and not in yet.
-  std::function<std::vector<std::pair<std::string, int64_t>>()> behind;
+  std::function<std::vector<SourceProgress>()> progress;  // of each source
 };
 
 class ReportService final : public v1::ReportService::CallbackService {

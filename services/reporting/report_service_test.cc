@@ -25,9 +25,7 @@ class ReportServiceTest : public ::testing::Test {
         runtime_(&database_),
         ledger_(runtime_.runtime()),
         call_(runtime_.MakeCall("max@management", "comity.reporting.v1.ReportService/Test")),
-        service_(nullptr, {&ledger_, Entries(), [] {
-                             return std::vector<std::pair<std::string, int64_t>>{{"lead", 3}};
-                           }}) {
+        service_(nullptr, {&ledger_, Entries(), [this] { return progress_; }}) {
     EXPECT_TRUE(ledger_.Position("lead").ok());
     for (int number = 1; number <= kOpportunities; ++number) Append(number, number % 3 == 0);
     TakeIn(0);
@@ -71,6 +69,7 @@ class ReportServiceTest : public ::testing::Test {
   }
 
   Batch journal_;
+  std::vector<SourceProgress> progress_;
   testlib::Database database_;
   testlib::TestRuntime runtime_;
   Ledger ledger_;
@@ -203,10 +202,22 @@ TEST_F(ReportServiceTest, TooManyGroupsAreRefused) {
 }
 
 TEST_F(ReportServiceTest, Freshness) {
+  progress_ = {{"account", 0, 0, testing::Day(2018, 2, 3)},
+               {"lead", 3, kOpportunities, testing::Day(2018, 2, 2)}};
   const auto freshness = service_.GetFreshness(call_, {}).value();
   EXPECT_EQ(freshness.basis().as_of(), 1);
-  ASSERT_EQ(freshness.behind_size(), 1);
-  EXPECT_EQ(freshness.behind(0).position(), 3);
+  ASSERT_EQ(freshness.behind_size(), 2);
+  EXPECT_EQ(freshness.behind(1).position(), 3);
+  EXPECT_EQ(resource::ToMicros(freshness.basis().fresh_time()), testing::Day(2018, 2, 2));
+  // What was kept of a report is as fresh as what is known now, and the same for the rest.
+  const auto first = service_.GetWinRate(call_, {}).value();
+  progress_[1].complete_time = testing::Day(2018, 2, 3);
+  const auto second = service_.GetWinRate(call_, {}).value();
+  EXPECT_EQ(resource::ToMicros(first.basis().fresh_time()), testing::Day(2018, 2, 2));
+  EXPECT_EQ(resource::ToMicros(second.basis().fresh_time()), testing::Day(2018, 2, 3));
+  EXPECT_EQ(resource::ToMicros(
+                service_.ListReportRows(call_, RowsRequest()).value().basis().fresh_time()),
+            testing::Day(2018, 2, 3));
 }
 
 TEST_F(ReportServiceTest, RebuildNeedsARequestIdAndKeepsItsAnswer) {

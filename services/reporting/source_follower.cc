@@ -76,10 +76,15 @@ void SourceFollower::Stop() {
   for (const auto& [source, follower] : followers_) follower->Stop();
 }
 
-std::vector<std::pair<std::string, int64_t>> SourceFollower::Behind() const {
-  std::vector<std::pair<std::string, int64_t>> behind;
-  for (const auto& [source, follower] : followers_) behind.emplace_back(source, follower->behind());
-  return behind;
+std::vector<SourceProgress> SourceFollower::Progress() const {
+  std::vector<SourceProgress> progress;
+  for (const auto& [source, follower] : followers_) {
+    const journal::Complete complete = follower->complete();
+    progress.push_back({source, follower->behind(), complete.position,
+                        complete.time == absl::InfinitePast() ? kNever
+                                                              : absl::ToUnixMicros(complete.time)});
+  }
+  return progress;
 }
 
 ReadEntries SourceFollower::reader() const {

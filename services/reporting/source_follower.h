@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/reporting/freshness.h"
 #include "services/reporting/ledger.h"
 #include "services/runtime/channel/channel.h"
 #include "services/runtime/journal/follower.h"
@@ -28,8 +29,8 @@ class SourceFollower final : public server::Background {
   void Stop() override;
 
   Ledger* ledger() { return &ledger_; }
-  // Per source: entries that are known and not in yet.
-  std::vector<std::pair<std::string, int64_t>> Behind() const;
+  // How far each source is followed.
+  std::vector<SourceProgress> Progress() const;
   // Reads a source's journal over gRPC, by page.
   // Errors: UNAVAILABLE SERVICE_UNAVAILABLE; those of ReadJournal.
   ReadEntries reader() const;

@@ -91,20 +91,17 @@ void State::Apply(const Effects& effects) {
 
 void State::ApplySource(const v1::Intake& intake) {
   number_ = intake.number();
+  auto known =
+      std::lower_bound(sources_.begin(), sources_.end(), intake.source(),
+                       [](const SourceState& a, const std::string& b) { return a.source < b; });
+  if (known == sources_.end() || known->source != intake.source()) {
+    known = sources_.insert(known, {intake.source()});
+  }
+  known->position = intake.to_position();
   if (intake.has_newest_record_time()) {
-    fresh_time_ =
-        std::max(fresh_time_, TimeUtil::TimestampToMicroseconds(intake.newest_record_time()));
+    known->newest_time = std::max(
+        known->newest_time, TimeUtil::TimestampToMicroseconds(intake.newest_record_time()));
   }
-  const auto known = std::find_if(sources_.begin(), sources_.end(), [&](const SourceState& source) {
-    return source.source == intake.source();
-  });
-  if (known != sources_.end()) {
-    known->position = intake.to_position();
-    return;
-  }
-  sources_.push_back({intake.source(), intake.to_position()});
-  std::sort(sources_.begin(), sources_.end(),
-            [](const SourceState& a, const SourceState& b) { return a.source < b.source; });
 }
 
 size_t State::bytes() const {

@@ -51,6 +51,7 @@ struct Named {
 struct SourceState {
   std::string source;
   int64_t position = 0;
+  int64_t newest_time = kNever;  // record time of its newest entry that is in
 };
 
 class State {
@@ -67,8 +68,7 @@ class State {
   // Number of the last intake: the as-of position.
   int64_t number() const { return number_; }
   const std::vector<SourceState>& sources() const { return sources_; }
-  // Record time of the newest entry that is in, in microseconds; kNever: none is.
-  int64_t fresh_time() const { return fresh_time_; }
+  int64_t occurred_before() const { return occurred_before_; }
   // Memory it takes, about.
   size_t bytes() const;
 
@@ -125,7 +125,6 @@ class State {
 
   int64_t occurred_before_;
   int64_t number_ = 0;
-  int64_t fresh_time_ = kNever;
   std::vector<SourceState> sources_;
   Ballot ballot_;
   StringTable strings_;

@@ -70,6 +70,31 @@ void AddPipelineRow(const reporting::v1::PipelineRow& row, absl::string_view nam
   }
 }
 
+// A source that is this much behind the freshest is named.
+constexpr int64_t kWorthNaming = 60;  // seconds
+
+// Up to when nothing is missing, and whose journal it is that goes no further.
+std::string FreshText(const reporting::v1::ReportBasis& basis) {
+  std::vector<std::string> unread;
+  std::vector<std::string> last;
+  int64_t newest = 0;
+  for (const auto& source : basis.sources()) {
+    if (!source.has_complete_time()) unread.push_back(source.service());
+    newest = std::max<int64_t>(newest, source.complete_time().seconds());
+  }
+  if (!unread.empty()) {
+    return absl::StrCat(", not known how fresh: nothing was read yet of ",
+                        absl::StrJoin(unread, ", "));
+  }
+  if (!basis.has_fresh_time()) return "";
+  for (const auto& source : basis.sources()) {
+    if (source.complete_time().seconds() + kWorthNaming < newest) last.push_back(source.service());
+  }
+  return absl::StrCat(", fresh to ", FormatTime(basis.fresh_time()), " UTC",
+                      last.empty() ? ""
+                                   : absl::StrCat(" (", absl::StrJoin(last, ", "), "; others later)"));
+}
+
 }  // namespace
 
 std::string BasisText(const reporting::v1::ReportBasis& basis) {
@@ -85,9 +110,7 @@ std::string BasisText(const reporting::v1::ReportBasis& basis) {
   }
   absl::StrAppend(&text, "as of ", basis.as_of());
   if (!sources.empty()) absl::StrAppend(&text, " (", absl::StrJoin(sources, ", "), ")");
-  if (basis.has_fresh_time())
-    absl::StrAppend(&text, ", fresh to ", FormatTime(basis.fresh_time()), " UTC");
-  return text + "\n";
+  return absl::StrCat(text, FreshText(basis), "\n");
 }
 
 std::string WinRateText(const reporting::v1::WinRateReport& report, int width) {

@@ -21,6 +21,8 @@ namespace {
 constexpr absl::Duration kSilence = absl::Seconds(10);  // the source gives a sign each second
 constexpr absl::Duration kLeastBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kMostBackoff = absl::Seconds(2);
+// A message that had to be waited for so long was not held up by those before it.
+constexpr absl::Duration kWaited = absl::Milliseconds(100);
 
 // One WatchJournal call, read by one thread, which must Close it. Holds itself until gRPC is done
 // with it.
@@ -110,7 +112,8 @@ struct Follower::State {
   absl::StatusOr<std::string> LastEntry() const;
   // Whether the source holds what was applied, of which it sent the last entry as the first.
   absl::Status CheckHeld(v1::WatchJournalResponse* message);
-  absl::Status Take(v1::WatchJournalResponse message);
+  // `fresh`: the message is as its source is now.
+  absl::Status Take(v1::WatchJournalResponse message, bool fresh);
   std::shared_ptr<Inbox> Connect(int64_t from);
   bool Sleep(absl::Duration time);
   // Logs a failure that is new, and that it is over.
@@ -130,6 +133,7 @@ struct Follower::State {
   absl::Mutex mutex;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
   std::shared_ptr<Inbox> inbox ABSL_GUARDED_BY(mutex);
+  Complete complete ABSL_GUARDED_BY(mutex);
   std::thread thread;
 };
 
@@ -165,7 +169,8 @@ absl::Status Follower::State::CheckHeld(v1::WatchJournalResponse* message) {
                                 "where it is gone for good, see follower.h"));
 }
 
-absl::Status Follower::State::Take(v1::WatchJournalResponse message) {
+absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh) {
+  const absl::Time now = absl::Now();
   COMITY_RETURN_IF_ERROR(CheckHeld(&message));
   if (!expected.empty()) return absl::OkStatus();  // not proven yet
   COMITY_RETURN_IF_ERROR(CheckGapless(message, next));
@@ -175,6 +180,10 @@ absl::Status Follower::State::Take(v1::WatchJournalResponse message) {
     COMITY_RETURN_IF_ERROR(options.apply(message.entries(), after));
     next = applied_to = after;
     applied = message.entries(message.entries_size() - 1).entry().entry_id();
+  }
+  if (fresh && next >= message.size()) {
+    absl::MutexLock lock(&mutex);
+    complete = {now, next};
   }
   if (target < 0) target = message.size();
   if (next >= target) ready = true;
@@ -187,11 +196,12 @@ absl::Status Follower::State::Follow(bool* heard) {
   const std::shared_ptr<Inbox> stream = Connect(expected.empty() ? next : next - 1);
   if (stream == nullptr) return absl::CancelledError("stopped");
   absl::Status status;
-  while (status.ok()) {
+  for (bool is_first = true; status.ok(); is_first = false) {
+    const absl::Time since = absl::Now();
     absl::StatusOr<v1::WatchJournalResponse> message = stream->Next();
     status = message.status();
     if (!status.ok()) break;
-    status = Take(*std::move(message));
+    status = Take(*std::move(message), is_first || absl::Now() - since >= kWaited);
     if (status.ok()) Tell(status);
     *heard = true;
   }
@@ -248,6 +258,11 @@ void Follower::Stop() {
     if (state_->inbox != nullptr) state_->inbox->Cancel();
   }
   if (state_->thread.joinable()) state_->thread.join();
+}
+
+Complete Follower::complete() const {
+  absl::MutexLock lock(&state_->mutex);
+  return state_->complete;
 }
 
 int64_t Follower::behind() const { return std::max<int64_t>(0, state_->size - state_->next); }

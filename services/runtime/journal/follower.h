@@ -8,12 +8,19 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "comity/journal/v1/journal.pb.h"
 #include "comity/journal/v1/journal_service.grpc.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "services/runtime/server/serve.h"
 
 namespace comity::journal {
+
+// A moment at which everything that the source's journal held was applied.
+struct Complete {
+  absl::Time time = absl::InfinitePast();  // by this process's clock; InfinitePast: not seen yet
+  int64_t position = 0;                    // how many entries that were
+};
 
 struct FollowOptions {
   std::string source;   // the service whose journal is followed
@@ -47,6 +54,9 @@ class Follower final : public server::Background {
   void Stop() override;
   // Entries of the source that are known and not applied yet.
   int64_t behind() const;
+  // The last such moment that it saw: about a second ago where the source is quiet; long ago where
+  // it is away, or brings more than is applied.
+  Complete complete() const;
 
  private:
   struct State;

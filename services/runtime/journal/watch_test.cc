@@ -253,6 +253,27 @@ TEST_F(WatchTest, AFollowerAppliesEachEntryOnceAcrossRestarts) {
   kept.ExpectEachOnce(80);
 }
 
+TEST_F(WatchTest, AFollowerKnowsWhenItHadEverything) {
+  Kept kept;
+  Grow(5);
+  Follower follower(source_->channel(), kept.Options());
+  EXPECT_EQ(follower.complete().time, absl::InfinitePast());
+  const absl::Time start = absl::Now();
+  ASSERT_TRUE(follower.Start().ok());
+  EXPECT_TRUE(Eventually([&] { return follower.complete().position == 5; }));
+  EXPECT_GE(follower.complete().time, start);
+  // A quiet source goes on to be complete.
+  const absl::Time first = follower.complete().time;
+  EXPECT_TRUE(Eventually([&] { return follower.complete().time > first; }));
+  // One whose entries are not applied does not.
+  kept.refusals = 1'000'000;
+  Grow(1);
+  EXPECT_TRUE(Eventually([&] { return follower.behind() == 1; }));
+  const int starts = kept.starts;
+  EXPECT_TRUE(Eventually([&] { return kept.starts >= starts + 3; }));
+  EXPECT_EQ(follower.complete().position, 5);
+}
+
 TEST_F(WatchTest, AFollowerWithoutACopyIsNotReadyWhileItsSourceIsAway) {
   Kept kept;
   const auto channel = source_->channel();
