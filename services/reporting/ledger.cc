@@ -16,10 +16,9 @@ namespace comity::reporting {
 namespace {
 
 constexpr absl::Duration kIntakeTimeout = absl::Seconds(30);
-constexpr absl::Duration kLoadTimeout = absl::Minutes(10);
+constexpr absl::Duration kLoadTimeout = absl::Minutes(30);
+constexpr int kMostReloads = 3;  // each because reporting was rebuilt meanwhile
 constexpr int kEntriesOfIntake = 480;  // an entry has up to two rows; a transaction, 1,000
-// A state takes some 25 MB at 10^5 opportunities.
-constexpr Keeping kPastStates = {.values = 16, .bytes = 64 << 20, .in_any_case = 2};
 
 journal::v1::Entry EntryOf(const v1::Intake& intake) {
   journal::v1::Entry entry;
@@ -43,14 +42,21 @@ absl::Status NoteLastEntry(storage::Transaction& tx, const v1::Intake& intake) {
   return PutLastEntry(tx, intake.source(), intake.to_position(), *entry);
 }
 
-std::string KeyOf(int64_t generation, const Moment& moment) {
-  return absl::StrCat(generation, "@", moment.as_of, "<", moment.occurred_before);
-}
-
 }  // namespace
 
 Ledger::Ledger(const Runtime* runtime)
-    : runtime_(runtime), past_(kPastStates, [](const State& state) { return state.bytes(); }) {}
+    : runtime_(runtime),
+      past_(runtime->charter.get(), [this](int64_t generation, int64_t as_of, State* state) {
+        Call call = OwnCall("reporting/Replay", absl::Now() + kLoadTimeout);
+        return Load(call, {generation, as_of}, state);
+      }) {}
+
+Ledger::~Ledger() { Stop(); }
+
+void Ledger::Stop() {
+  stopping_ = true;
+  past_.Stop();
+}
 
 Call Ledger::OwnCall(const char* method, absl::Time deadline) const {
   Call call;
@@ -72,34 +78,44 @@ Head Ledger::head() const {
   return {generation_, state_ == nullptr ? 0 : state_->number()};
 }
 
-absl::Status Ledger::Load(Call& call, State* state, int64_t generation, int64_t last) const {
+absl::Status Ledger::Load(Call& call, const Head& to, State* state) const {
+  const auto take = [&](const Effects& effects) -> absl::Status {
+    if (stopping_) return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
+    state->Apply(effects);
+    return absl::OkStatus();
+  };
   return storage::Read(call, [&](storage::Reader& reader) {
     // A second run, on a new connection, goes on where the first one ended.
-    return ReplayEffects(reader, generation, state->number(), last,
-                         [&](const Effects& effects) { state->Apply(effects); });
+    return ReplayEffects(reader, to.generation, state->number(), to.number, take);
   });
 }
 
-absl::Status Ledger::CatchUp(Call& call) {
+absl::Status Ledger::CatchUpOnce(Call& call) {
   Head stored;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
     COMITY_ASSIGN_OR_RETURN(stored, ReadHead(reader));
     return absl::OkStatus();
   }));
   const Head known = head();
-  if (loaded() && known.generation == stored.generation && known.number == stored.number) {
-    return absl::OkStatus();
-  }
-  if (loaded() && known.generation == stored.generation) {
+  const bool is_same = loaded() && known.generation == stored.generation;
+  if (is_same && known.number == stored.number) return absl::OkStatus();
+  if (is_same) {
     absl::MutexLock lock(&state_mutex_);
-    return Load(call, state_.get(), stored.generation, stored.number);
+    return Load(call, stored, state_.get());
   }
   auto state = std::make_unique<State>(*runtime_->charter);
-  COMITY_RETURN_IF_ERROR(Load(call, state.get(), stored.generation, stored.number));
+  COMITY_RETURN_IF_ERROR(Load(call, stored, state.get()));
   absl::MutexLock lock(&state_mutex_);
   state_ = std::move(state);
   generation_ = stored.generation;
   return absl::OkStatus();
+}
+
+absl::Status Ledger::CatchUp(Call& call) {
+  for (int reloads = 0;; ++reloads) {
+    const absl::Status status = CatchUpOnce(call);
+    if (Reason(status) != "CONCURRENT_CHANGE" || reloads == kMostReloads) return status;
+  }
 }
 
 absl::StatusOr<int64_t> Ledger::Position(const std::string& source) {
@@ -172,28 +188,6 @@ absl::Status Ledger::Take(const std::string& source, const Batch& batch) {
   return absl::OkStatus();
 }
 
-absl::Status Ledger::LoadPast(Call& call, const Head& head, const Moment& moment, State* state) {
-  COMITY_RETURN_IF_ERROR(Load(call, state, head.generation, moment.as_of));
-  state->Finish();
-  // A rebuild deletes the rows of a generation only after it was left.
-  return storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
-    COMITY_ASSIGN_OR_RETURN(const Head stored, ReadHead(reader));
-    if (stored.generation == head.generation) return absl::OkStatus();
-    return ConcurrentChange("reporting was rebuilt meanwhile: ask again");
-  });
-}
-
-absl::StatusOr<std::shared_ptr<const State>> Ledger::Past(Call& call, const Head& head,
-                                                          const Moment& moment) {
-  return past_.Get(KeyOf(head.generation, moment), call.deadline,
-                   [&]() -> absl::StatusOr<std::shared_ptr<const State>> {
-                     auto state =
-                         std::make_shared<State>(*runtime_->charter, moment.occurred_before);
-                     COMITY_RETURN_IF_ERROR(LoadPast(call, head, moment, state.get()));
-                     return std::shared_ptr<const State>(std::move(state));
-                   });
-}
-
 absl::StatusOr<bool> Ledger::ReadPresent(const Moment& moment, const ReadState& read, Head* head) {
   absl::ReaderMutexLock lock(&state_mutex_);
   if (state_ == nullptr) return Unavailable("NOT_READY", "reporting is still loading");
@@ -213,8 +207,10 @@ absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& rea
     Head head;
     COMITY_ASSIGN_OR_RETURN(const bool done, ReadPresent(moment, read, &head));
     if (done) return absl::OkStatus();
-    const Moment past = {moment.as_of == 0 ? head.number : moment.as_of, moment.occurred_before};
-    const auto state = Past(call, head, past);
+    const auto state =
+        moment.as_of == 0
+            ? past_.GetLatest(head.generation, {head.number, moment.occurred_before}, call.deadline)
+            : past_.Get(head.generation, moment, call.deadline);
     if (state.ok()) return read(**state);
     if (again || Reason(state.status()) != "CONCURRENT_CHANGE") return state.status();
     absl::MutexLock lock(&intake_mutex_);
@@ -223,12 +219,11 @@ absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& rea
 }
 
 void Ledger::Keep(int64_t as_of) {
-  const auto copy = [&]() -> absl::StatusOr<std::shared_ptr<const State>> {
+  past_.Offer(head().generation, as_of, [&]() -> absl::StatusOr<State> {
     absl::ReaderMutexLock lock(&state_mutex_);
     if (state_ == nullptr || state_->number() != as_of) return absl::NotFoundError("it is past");
-    return std::make_shared<const State>(*state_);
-  };
-  past_.Offer(KeyOf(head().generation, {as_of, kNever}), copy);
+    return *state_;
+  });
 }
 
 }  // namespace comity::reporting

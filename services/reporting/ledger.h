@@ -3,6 +3,7 @@
 #ifndef COMITY_REPORTING_LEDGER_H_
 #define COMITY_REPORTING_LEDGER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,18 +14,12 @@
 #include "absl/synchronization/mutex.h"
 #include "comity/reporting/v1/report_service.pb.h"
 #include "services/reporting/effects.h"
+#include "services/reporting/past_states.h"
 #include "services/reporting/report_store.h"
-#include "services/reporting/single_flight.h"
 #include "services/reporting/state.h"
 #include "services/runtime/server/call.h"
 
 namespace comity::reporting {
-
-// Which record is read.
-struct Moment {
-  int64_t as_of = 0;                 // number of an intake; 0: the last
-  int64_t occurred_before = kNever;  // microseconds; kNever: everything
-};
 
 // Reads entries of a source's journal, [from, to), in order and without gaps.
 using ReadEntries =
@@ -35,6 +30,9 @@ using ReadState = std::function<absl::Status(const State&)>;
 class Ledger {
  public:
   explicit Ledger(const Runtime* runtime);
+  ~Ledger();  // Stop()
+  // Ends what runs on threads of its own.
+  void Stop();
 
   // Brings the state in memory to where the tables are, and says where to go on in the journal of
   // `source`. For FollowOptions::position.
@@ -53,9 +51,9 @@ class Ledger {
   // The last intake and the generation, as in memory.
   Head head() const;
   // Runs `read` on the state of a moment. The present is read in place, and intakes wait; the past
-  // is replayed from the tables and kept for the next readers.
+  // is replayed from the tables, whatever becomes of the call, and kept for the next readers.
   // Errors: OUT_OF_RANGE AS_OF_NOT_REACHED; UNAVAILABLE NOT_READY before the state was loaded;
-  // those of storage and of `read`.
+  // those of PastStates::Get (PAST_NOT_READY), of storage and of `read`.
   absl::Status Read(Call& call, const Moment& moment, const ReadState& read);
   // Keeps a copy of the present as the past it will soon be, if it still is at `as_of`: for
   // readers of several pages.
@@ -68,16 +66,15 @@ class Ledger {
  private:
   Call OwnCall(const char* method, absl::Time deadline) const;
   absl::Status CatchUp(Call& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
-  absl::Status Load(Call& call, State* state, int64_t generation, int64_t last) const;
+  absl::Status CatchUpOnce(Call& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
+  // Applies the intakes that lead from the state to `to`.
+  absl::Status Load(Call& call, const Head& to, State* state) const;
   absl::Status Store(Call& call, const Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
   absl::Status TakeIn(const std::string& source, const Batch& batch)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
   // False when `moment` is not the present.
   absl::StatusOr<bool> ReadPresent(const Moment& moment, const ReadState& read, Head* head);
-  absl::Status LoadPast(Call& call, const Head& head, const Moment& moment, State* state);
-  absl::StatusOr<std::shared_ptr<const State>> Past(Call& call, const Head& head,
-                                                    const Moment& moment);
   absl::Status Replay(Call& call, const ReadEntries& entries, int64_t generation, int64_t last,
                       State* state, v1::RebuildReportingResponse* response) const;
   absl::Status SwitchTo(Call& call, const ReadEntries& entries, int64_t generation,
@@ -85,12 +82,13 @@ class Ledger {
   absl::Status DeleteLeavings(Call& call, int64_t keep) const;
 
   const Runtime* const runtime_;
+  std::atomic<bool> stopping_{false};
   absl::Mutex rebuild_mutex_ ABSL_ACQUIRED_BEFORE(intake_mutex_);
   absl::Mutex intake_mutex_ ABSL_ACQUIRED_BEFORE(state_mutex_);  // one intake at a time
   mutable absl::Mutex state_mutex_;
   std::unique_ptr<State> state_ ABSL_GUARDED_BY(state_mutex_);  // null until loaded
   int64_t generation_ ABSL_GUARDED_BY(state_mutex_) = 0;
-  SingleFlight<State> past_;
+  PastStates past_;
 };
 
 }  // namespace comity::reporting

@@ -13,6 +13,7 @@
 #include "services/reporting/migrations.h"
 #include "services/reporting/report_rules.h"
 #include "services/reporting/testing.h"
+#include "services/runtime/journal/journal_testing.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
@@ -316,6 +317,18 @@ TEST_F(LedgerTest, AnEntryThatCannotBeReadStopsNothing) {
   AppendSome(3, &random_, &journals_);
   FollowAll();
   EXPECT_EQ(ledger_->Position("lead").value(), journals_.Size("lead"));
+}
+
+TEST_F(LedgerTest, APastThatItsAskerCannotWaitForIsThereForTheNext) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  const auto ask = [&] {
+    Call call = runtime_.MakeCall("max@management");
+    call.deadline = absl::Now();
+    return ledger_->Read(call, {1, kNever}, [](const State&) { return absl::OkStatus(); });
+  };
+  EXPECT_EQ(Reason(ask()), "PAST_NOT_READY");
+  EXPECT_TRUE(journal::Eventually([&] { return ask().ok(); }));
 }
 
 TEST_F(LedgerTest, EachIntakeIsJournaled) {

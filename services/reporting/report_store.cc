@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/reporting/effect_rows.h"
+#include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::reporting {
@@ -151,7 +152,7 @@ absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_
 }
 
 absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t after, int64_t last,
-                           const std::function<void(const Effects&)>& take) {
+                           const std::function<absl::Status(const Effects&)>& take) {
   while (after < last) {
     COMITY_ASSIGN_OR_RETURN(std::vector<v1::Intake> intakes,
                             ListIntakes(reader, after, last, kIntakesAtOnce));
@@ -165,7 +166,10 @@ absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t 
     intakes.erase(std::max(end, intakes.begin() + 1), intakes.end());
     COMITY_ASSIGN_OR_RETURN(const std::vector<Effects> effects,
                             ReadEffects(reader, generation, intakes));
-    for (const Effects& each : effects) take(each);
+    // A switch comes before the first row is deleted: what was read before now is whole.
+    COMITY_ASSIGN_OR_RETURN(const Head head, ReadHead(reader));
+    if (head.generation != generation) return ConcurrentChange("reporting was rebuilt meanwhile");
+    for (const Effects& each : effects) COMITY_RETURN_IF_ERROR(take(each));
     after = intakes.back().number();
   }
   return absl::OkStatus();

@@ -42,9 +42,11 @@ absl::Status InsertEffects(storage::Transaction& tx, int64_t generation, const E
 // The effects of `intakes`, which follow on each other.
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
                                                  const std::vector<v1::Intake>& intakes);
-// Hands over the effects of all intakes after `after` up to `last`, in order.
+// Hands over the effects of all intakes after `after` up to `last`, in order, until `take` fails.
+// ABORTED CONCURRENT_CHANGE when the generation is no longer in use: its rows are being deleted, and
+// what was not handed over may be gone.
 absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t after, int64_t last,
-                           const std::function<void(const Effects&)>& take);
+                           const std::function<absl::Status(const Effects&)>& take);
 
 // Deletes up to `limit` rows of every generation but `keep` (a rebuild's leavings). Returns how
 // many there were.

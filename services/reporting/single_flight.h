@@ -49,23 +49,30 @@ class SingleFlight {
   Result Get(const std::string& key, absl::Time deadline, const Compute& compute) {
     while (true) {
       bool is_first = false;
-      const std::shared_ptr<Flight> flight = Join(key, compute, &is_first);
+      const std::shared_ptr<Flight> flight = Join(key, compute, execute_, &is_first);
       Result result = Wait(flight.get(), deadline);
       const bool out_of_time = absl::IsDeadlineExceeded(result.status());
       if (is_first || !out_of_time || absl::Now() >= deadline) return result;
     }
   }
 
-  // Has the value computed unless it is kept or under way; waits for nobody else.
+  // Computes the value here unless it is kept or under way; waits for nobody else.
   void Offer(const std::string& key, const Compute& compute) {
     bool is_first = false;
-    Join(key, compute, &is_first);
+    Join(key, compute, nullptr, &is_first);
   }
 
   // Whether the value is kept or under way.
   bool Has(const std::string& key) {
     absl::MutexLock lock(&mutex_);
     return slots_.contains(key);
+  }
+
+  // The kept value; null where there is none, or it is under way.
+  Kept Peek(const std::string& key) {
+    absl::MutexLock lock(&mutex_);
+    const auto known = slots_.find(key);
+    return known == slots_.end() ? nullptr : known->second.kept;
   }
 
   // Of the kept values that are `fit`, one to which no other is preferred; null when none is.
@@ -119,7 +126,8 @@ class SingleFlight {
     return flight->result;
   }
 
-  std::shared_ptr<Flight> Join(const std::string& key, const Compute& compute, bool* is_first) {
+  std::shared_ptr<Flight> Join(const std::string& key, const Compute& compute,
+                               const Execute& execute, bool* is_first) {
     const auto flight = std::make_shared<Flight>();
     {
       absl::MutexLock lock(&mutex_);
@@ -134,10 +142,10 @@ class SingleFlight {
     *is_first = true;
     const auto task = [this, key, flight, compute] { Land(key, flight.get(), Run(compute)); };
     absl::Status taken;
-    if (execute_ == nullptr) {
+    if (execute == nullptr) {
       task();
     } else {
-      taken = execute_(task);
+      taken = execute(task);
     }
     if (!taken.ok()) Land(key, flight.get(), taken);
     return flight;

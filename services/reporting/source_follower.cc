@@ -74,6 +74,7 @@ bool SourceFollower::Ready() const {
 
 void SourceFollower::Stop() {
   for (const auto& [source, follower] : followers_) follower->Stop();
+  ledger_.Stop();
 }
 
 std::vector<SourceProgress> SourceFollower::Progress() const {
