@@ -17,6 +17,7 @@ namespace {
 
 constexpr absl::Duration kIntakeTimeout = absl::Seconds(30);
 constexpr absl::Duration kLoadTimeout = absl::Minutes(30);
+constexpr Keeping kRebuilds = {.values = 8, .bytes = 0};  // their results, for those who ask again
 constexpr int kMostReloads = 3;  // each because reporting was rebuilt meanwhile
 constexpr int kEntriesOfIntake = 480;  // an entry has up to two rows; a transaction, 1,000
 
@@ -49,12 +50,17 @@ Ledger::Ledger(const Runtime* runtime)
       past_(runtime->charter.get(), [this](int64_t generation, int64_t as_of, State* state) {
         Call call = OwnCall("reporting/Replay", absl::Now() + kLoadTimeout);
         return Load(call, {generation, as_of}, state);
-      }) {}
+      }),
+      rebuilds_(
+          kRebuilds, [](const auto&) { return size_t{0}; },
+          [this](std::function<void()> task) { return StartRebuild(std::move(task)); }),
+      rebuilder_(1, 1) {}
 
 Ledger::~Ledger() { Stop(); }
 
 void Ledger::Stop() {
   stopping_ = true;
+  rebuilder_.Stop();
   past_.Stop();
 }
 
@@ -149,7 +155,7 @@ absl::Status Ledger::Store(Call& call, const Effects& effects) {
       [&](storage::Transaction& tx) -> absl::Status {
         COMITY_RETURN_IF_ERROR(MoveHead(tx, from, {from.generation, effects.intake.number()}));
         COMITY_RETURN_IF_ERROR(InsertIntake(tx, effects.intake, absl::ToUnixMicros(call.now)));
-        COMITY_RETURN_IF_ERROR(InsertEffects(tx, from.generation, effects));
+        COMITY_RETURN_IF_ERROR(InsertEffects(tx, from.generation, {effects}));
         COMITY_RETURN_IF_ERROR(NoteLastEntry(tx, effects.intake));
         tx.Append(EntryOf(effects.intake));
         return absl::OkStatus();

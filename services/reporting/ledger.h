@@ -15,15 +15,13 @@
 #include "comity/reporting/v1/report_service.pb.h"
 #include "services/reporting/effects.h"
 #include "services/reporting/past_states.h"
+#include "services/reporting/rebuild.h"
 #include "services/reporting/report_store.h"
+#include "services/reporting/single_flight.h"
 #include "services/reporting/state.h"
 #include "services/runtime/server/call.h"
 
 namespace comity::reporting {
-
-// Reads entries of a source's journal, [from, to), in order and without gaps.
-using ReadEntries =
-    std::function<absl::StatusOr<Batch>(const std::string& source, int64_t from, int64_t to)>;
 
 using ReadState = std::function<absl::Status(const State&)>;
 
@@ -60,8 +58,12 @@ class Ledger {
   void Keep(int64_t as_of);
 
   // Computes all effects again from the journals into a new generation, and switches to it. Reads
-  // and intakes go on meanwhile. One at a time: FAILED_PRECONDITION REBUILD_RUNS.
-  absl::StatusOr<v1::RebuildReportingResponse> Rebuild(Call& call, const ReadEntries& entries);
+  // and intakes go on meanwhile, and it goes on when the call ends: the same request joins it, or
+  // gets its result. One at a time over all replicas.
+  // Errors: FAILED_PRECONDITION REBUILD_RUNS, for another request, and for one that cannot wait any
+  // longer; UNAVAILABLE NOT_READY; those of `entries` and of storage.
+  absl::StatusOr<v1::RebuildReportingResponse> Rebuild(Call& call, const std::string& request_id,
+                                                       const ReadEntries& entries);
 
  private:
   Call OwnCall(const char* method, absl::Time deadline) const;
@@ -75,20 +77,24 @@ class Ledger {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
   // False when `moment` is not the present.
   absl::StatusOr<bool> ReadPresent(const Moment& moment, const ReadState& read, Head* head);
-  absl::Status Replay(Call& call, const ReadEntries& entries, int64_t generation, int64_t last,
-                      State* state, v1::RebuildReportingResponse* response) const;
-  absl::Status SwitchTo(Call& call, const ReadEntries& entries, int64_t generation,
-                        std::unique_ptr<State> state, v1::RebuildReportingResponse* response);
-  absl::Status DeleteLeavings(Call& call, int64_t keep) const;
+  absl::Status StartRebuild(std::function<void()> task);
+  absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> RunRebuild(
+      const ReadEntries& entries);
+  absl::StatusOr<int64_t> Claim() const;  // of a generation
+  absl::Status Refresh();
+  absl::Status SwitchTo(reporting::Rebuild* rebuild);
 
   const Runtime* const runtime_;
   std::atomic<bool> stopping_{false};
-  absl::Mutex rebuild_mutex_ ABSL_ACQUIRED_BEFORE(intake_mutex_);
   absl::Mutex intake_mutex_ ABSL_ACQUIRED_BEFORE(state_mutex_);  // one intake at a time
   mutable absl::Mutex state_mutex_;
   std::unique_ptr<State> state_ ABSL_GUARDED_BY(state_mutex_);  // null until loaded
   int64_t generation_ ABSL_GUARDED_BY(state_mutex_) = 0;
   PastStates past_;
+  std::atomic<bool> rebuilds_now_{false};
+  std::atomic<int64_t> rebuild_at_{0};  // intake
+  SingleFlight<v1::RebuildReportingResponse> rebuilds_;  // by request
+  server::WorkerPool rebuilder_;  // ends before all that it uses
 };
 
 }  // namespace comity::reporting

@@ -3,8 +3,11 @@
 
 #include <map>
 #include <random>
+#include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "comity/account/v1/account.pb.h"
 #include "comity/gateway/v1/directory.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
@@ -169,6 +172,11 @@ class LedgerTest : public ::testing::Test {
     return rows->Next() ? rows->Int(0) : 0;
   }
 
+  void Run(const std::string& sql) {
+    auto session = database_.pool()->Borrow(absl::Now() + absl::Seconds(5)).value();
+    ASSERT_TRUE(session->Execute(sql, {}).ok());
+  }
+
   testlib::Database database_;
   testlib::TestRuntime runtime_;
   Journals journals_;
@@ -228,7 +236,7 @@ TEST_F(LedgerTest, ARebuildGivesIdenticalNumbers) {
   }
   const std::vector<std::string> before = Reports();
   Call call = runtime_.MakeCall("ivo@it");
-  const auto response = ledger_->Rebuild(call, journals_.reader());
+  const auto response = ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader());
   ASSERT_TRUE(response.ok()) << response.status() << InternalDetail(response.status());
   EXPECT_EQ(response->intakes(), 9);
   EXPECT_EQ(response->entries(), journals_.Size("lead") * 2);
@@ -253,7 +261,7 @@ TEST_F(LedgerTest, ARebuildMendsDamagedRows) {
   ASSERT_TRUE(ledger_->Position("lead").ok());
   EXPECT_NE(Report(0), before);
   Call call = runtime_.MakeCall("ivo@it");
-  ASSERT_TRUE(ledger_->Rebuild(call, journals_.reader()).ok());
+  ASSERT_TRUE(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).ok());
   EXPECT_EQ(Report(0), before);
 }
 
@@ -267,10 +275,10 @@ TEST_F(LedgerTest, AFailedRebuildLeavesEverythingAsItWas) {
     if (source == "account") return Unavailable("SERVICE_UNAVAILABLE", "away");
     return journals_.Read(source, from, to);
   };
-  EXPECT_EQ(Reason(ledger_->Rebuild(call, away).status()), "SERVICE_UNAVAILABLE");
+  EXPECT_EQ(Reason(ledger_->Rebuild(call, testlib::NewRequestId(), away).status()), "SERVICE_UNAVAILABLE");
   EXPECT_EQ(ledger_->head().generation, 1);
   EXPECT_EQ(Reports(), before);
-  EXPECT_TRUE(ledger_->Rebuild(call, journals_.reader()).ok());
+  EXPECT_TRUE(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).ok());
   EXPECT_EQ(Reports(), before);
 }
 
@@ -288,10 +296,92 @@ TEST_F(LedgerTest, IntakesGoOnDuringARebuild) {
     }
     return journals_.Read(source, from, to);
   };
-  const auto response = ledger_->Rebuild(call, reader);
+  const auto response = ledger_->Rebuild(call, testlib::NewRequestId(), reader);
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->intakes(), 6);
   EXPECT_EQ(Reason(ledger_->Take("lead", journals_.Read("lead", 0, 3))), "CONCURRENT_CHANGE");
+}
+
+TEST_F(LedgerTest, IntakesOfAnotherReplicaGoOnDuringARebuild) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  Ledger other(runtime_.runtime());
+  ASSERT_TRUE(other.Position("lead").ok());
+  Call call = runtime_.MakeCall("ivo@it");
+  bool followed = false;
+  const auto reader = [&](const std::string& source, int64_t from,
+                          int64_t to) -> absl::StatusOr<Batch> {
+    if (!std::exchange(followed, true)) {
+      AppendSome(5, &random_, &journals_);
+      const int64_t position = other.Position("lead").value();
+      EXPECT_TRUE(
+          other.Take("lead", journals_.Read("lead", position, journals_.Size("lead"))).ok());
+    }
+    return journals_.Read(source, from, to);
+  };
+  const auto response = ledger_->Rebuild(call, testlib::NewRequestId(), reader);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->intakes(), 4);
+  const std::vector<std::string> reports = Reports();
+  // The other replica notices when it next asks.
+  ASSERT_TRUE(other.Position("lead").ok());
+  EXPECT_EQ(other.head().generation, 2);
+  Restart();
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  EXPECT_EQ(Reports(), reports);
+}
+
+TEST_F(LedgerTest, TheSameRequestJoinsARebuildOrGetsItsResult) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  const std::string id = testlib::NewRequestId();
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 3; ++i) {
+    callers.emplace_back([&] {
+      Call call = runtime_.MakeCall("ivo@it");
+      const auto response = ledger_->Rebuild(call, id, journals_.reader());
+      EXPECT_TRUE(response.ok() && response->intakes() == 3) << response.status();
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(ledger_->head().generation, 2);
+}
+
+TEST_F(LedgerTest, WhatADeadRebuildLeftBehindIsDeleted) {
+  AppendSome(5, &random_, &journals_);
+  FollowAll();
+  const std::string before = Report(0);
+  Run("INSERT INTO named_versions SELECT 2, intake, position, name, display_name, team, office, "
+      "manager, sector FROM named_versions");
+  // Its claim still runs …
+  Run("UPDATE rebuilds SET generation = 2, claimed_until = UNIX_TIMESTAMP() + 60");
+  Call call = runtime_.MakeCall("ivo@it");
+  EXPECT_EQ(Reason(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).status()),
+            "REBUILD_RUNS");
+  EXPECT_NE(Count("SELECT COUNT(*) FROM named_versions WHERE generation = 2"), 0);
+  // … and has run out.
+  Run("UPDATE rebuilds SET claimed_until = UNIX_TIMESTAMP() - 1");
+  ASSERT_TRUE(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).ok());
+  EXPECT_EQ(ledger_->head().generation, 3);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM named_versions WHERE generation <> 3"), 0);
+  EXPECT_EQ(Report(0), before);
+}
+
+TEST_F(LedgerTest, ARebuildThatLostItsClaimStops) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  const std::vector<std::string> before = Reports();
+  const auto reader = [&](const std::string& source, int64_t from,
+                          int64_t to) -> absl::StatusOr<Batch> {
+    Run("UPDATE rebuilds SET generation = 7");  // another replica's
+    return journals_.Read(source, from, to);
+  };
+  Call call = runtime_.MakeCall("ivo@it");
+  EXPECT_EQ(Reason(ledger_->Rebuild(call, testlib::NewRequestId(), reader).status()),
+            "CONCURRENT_CHANGE");
+  EXPECT_EQ(ledger_->head().generation, 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM opportunity_versions WHERE generation <> 1"), 0);
+  EXPECT_EQ(Reports(), before);
 }
 
 TEST_F(LedgerTest, AnotherProcessThatWasFasterIsNoticed) {
@@ -305,6 +395,74 @@ TEST_F(LedgerTest, AnotherProcessThatWasFasterIsNoticed) {
   EXPECT_EQ(Reason(ledger_->Take("lead", batch)), "CONCURRENT_CHANGE");
   EXPECT_EQ(ledger_->Position("lead").value(), journals_.Size("lead"));
   EXPECT_EQ(ledger_->head().number, other.head().number);
+}
+
+TEST_F(LedgerTest, ARebuildReadsAndWritesManyIntakesAtOnce) {
+  for (int round = 0; round < 30; ++round) {
+    AppendSome(2, &random_, &journals_);
+    FollowAll();
+  }
+  const std::vector<std::string> reports = Reports();
+  const std::string commits =
+      "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM information_schema.GLOBAL_STATUS "
+      "WHERE VARIABLE_NAME = 'COM_COMMIT'";
+  const int64_t before = Count(commits);
+  int reads = 0;
+  const auto reader = [&](const std::string& source, int64_t from, int64_t to) {
+    ++reads;
+    return journals_.reader()(source, from, to);
+  };
+  Call call = runtime_.MakeCall("ivo@it");
+  const auto response = ledger_->Rebuild(call, testlib::NewRequestId(), reader);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->intakes(), 90);
+  EXPECT_LE(reads, 6);
+  EXPECT_LE(Count(commits) - before, 20);
+  EXPECT_EQ(Reports(), reports);
+}
+
+TEST_F(LedgerTest, ARebuildOutlivesItsCaller) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  const std::vector<std::string> before = Reports();
+  Call hasty = runtime_.MakeCall("ivo@it");
+  hasty.deadline = absl::Now();
+  EXPECT_FALSE(ledger_->Rebuild(hasty, testlib::NewRequestId(), journals_.reader()).ok());
+  EXPECT_TRUE(journal::Eventually([&] { return ledger_->head().generation > 1; }));
+  EXPECT_EQ(Reports(), before);
+}
+
+TEST_F(LedgerTest, ReplicasThatRebuildAtOnceDoNoHarm) {
+  for (int round = 0; round < 3; ++round) {
+    AppendSome(15, &random_, &journals_);
+    FollowAll();
+  }
+  const std::vector<std::string> before = Reports();
+  Ledger other(runtime_.runtime());
+  ASSERT_TRUE(other.Position("lead").ok());
+  absl::Notification inside;
+  absl::Notification go_on;
+  const auto slow = [&](const std::string& source, int64_t from, int64_t to) {
+    if (!inside.HasBeenNotified()) {
+      inside.Notify();
+      go_on.WaitForNotification();
+    }
+    return journals_.reader()(source, from, to);
+  };
+  std::thread first([&] {
+    Call call = runtime_.MakeCall("ivo@it");
+    const auto response = ledger_->Rebuild(call, testlib::NewRequestId(), slow);
+    EXPECT_TRUE(response.ok()) << response.status() << InternalDetail(response.status());
+  });
+  inside.WaitForNotification();
+  Call call = runtime_.MakeCall("ivo@it");
+  EXPECT_EQ(Reason(other.Rebuild(call, testlib::NewRequestId(), journals_.reader()).status()), "REBUILD_RUNS");
+  go_on.Notify();
+  first.join();
+  EXPECT_EQ(Reports(), before);
+  Restart();
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  EXPECT_EQ(Reports(), before);
 }
 
 TEST_F(LedgerTest, AnEntryThatCannotBeReadStopsNothing) {

@@ -19,18 +19,12 @@ constexpr Keeping kKept = {.values = 16, .bytes = 64 << 20, .in_any_case = 2};
 constexpr int kMostQueued = 8;
 // Of the workers, so many may wait for the past; the others go on to serve the present.
 constexpr int kMostWaiting = 8;
-constexpr absl::Duration kMostToAnswer = absl::Milliseconds(500);
 // A replay of the latest that took longer than this is good for its askers to come back.
 constexpr absl::Duration kLong = absl::Seconds(1);
 constexpr absl::Duration kToComeBack = absl::Seconds(30);
 
 std::string KeyOf(int64_t generation, const Moment& moment) {
   return absl::StrCat(generation, "@", moment.as_of, "<", moment.occurred_before);
-}
-
-// That it is not there yet must reach the asker before he leaves.
-absl::Time AnswerBy(absl::Time deadline) {
-  return deadline - std::min(kMostToAnswer, (deadline - absl::Now()) / 10);
 }
 
 absl::Status NotReady(const Moment& moment, bool waited) {

@@ -1,104 +1,117 @@
-// Ledger::Rebuild: the same intakes again, from the journals into a generation of their own.
+#include "services/reporting/rebuild.h"
+
+#include <algorithm>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "google/protobuf/empty.pb.h"
-#include "services/reporting/ledger.h"
+#include "services/reporting/rebuild_store.h"
+#include "services/reporting/report_store.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
-#include "services/runtime/storage/transact.h"
 
 namespace comity::reporting {
 namespace {
 
-constexpr int kIntakesAtOnce = 500;
-constexpr int kDeleteAtOnce = 200;  // of each table
+constexpr int kIntakesAtOnce = 2000;
+constexpr int64_t kPage = 1000;     // entries, the most that a journal gives at once
+constexpr size_t kRowsAtOnce = 999;  // of a transaction, beside the claim
+
+size_t RowsOf(const Effects& effects) {
+  return effects.opportunities.size() + effects.facts.size() + effects.judgements.size() +
+         effects.named.size();
+}
 
 }  // namespace
 
-absl::Status Ledger::Replay(Call& call, const ReadEntries& entries, int64_t generation,
-                            int64_t last, State* state,
-                            v1::RebuildReportingResponse* response) const {
-  while (state->number() < last) {
-    std::vector<v1::Intake> intakes;
-    COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
-      COMITY_ASSIGN_OR_RETURN(intakes, ListIntakes(reader, state->number(), last, kIntakesAtOnce));
-      return absl::OkStatus();
-    }));
-    if (intakes.empty()) return Internal(absl::StrCat("no intake after ", state->number()));
-    for (v1::Intake& intake : intakes) {
-      COMITY_ASSIGN_OR_RETURN(const Batch batch, entries(intake.source(), intake.from_position(),
-                                                         intake.to_position()));
-      const Effects effects = Extract(batch, std::move(intake));
-      google::protobuf::Empty reply;
-      COMITY_RETURN_IF_ERROR(storage::TransactInto(
-          call, {},
-          [&](storage::Transaction& tx) { return InsertEffects(tx, generation, effects); },
-          &reply));
-      state->Apply(effects);
-      response->set_intakes(response->intakes() + 1);
-      response->set_entries(response->entries() + batch.size());
-    }
+void ReadAhead::Expect(const std::vector<v1::Intake>& intakes) {
+  for (const v1::Intake& intake : intakes) {
+    windows_[intake.source()].expected = intake.to_position();
   }
-  return absl::OkStatus();
 }
 
-absl::Status Ledger::SwitchTo(Call& call, const ReadEntries& entries, int64_t generation,
-                              std::unique_ptr<State> state,
-                              v1::RebuildReportingResponse* response) {
-  // No intake passes while the last ones are replayed.
-  absl::MutexLock lock(&intake_mutex_);
-  const Head from = head();
-  COMITY_RETURN_IF_ERROR(Replay(call, entries, generation, from.number, state.get(), response));
+absl::StatusOr<Batch> ReadAhead::EntriesOf(const v1::Intake& intake) {
+  Window& window = windows_[intake.source()];
+  if (window.entries.empty()) window.from = intake.from_position();
+  if (window.from != intake.from_position()) {
+    return Internal(absl::StrCat("intake ", intake.number(), " does not follow on the one before"));
+  }
+  int64_t end = window.from + window.entries.size();
+  while (end < intake.to_position()) {
+    const int64_t to = std::max(intake.to_position(), std::min(end + kPage, window.expected));
+    COMITY_ASSIGN_OR_RETURN(Batch page, read_(intake.source(), end, to));
+    if (page.empty()) return Internal(absl::StrCat("no entries of ", intake.source(), " at ", end));
+    for (auto& entry : page) *window.entries.Add() = std::move(entry);
+    end = window.from + window.entries.size();
+  }
+  const auto count = static_cast<int>(intake.to_position() - window.from);
+  Batch batch(std::make_move_iterator(window.entries.begin()),
+              std::make_move_iterator(window.entries.begin() + count));
+  window.entries.DeleteSubrange(0, count);
+  window.from = intake.to_position();
+  return batch;
+}
+
+Rebuild::Rebuild(std::function<Call()> make_call, ReadEntries entries, int64_t generation,
+                 const charter::Charter& charter, std::function<absl::Status(int64_t)> go_on)
+    : make_call_(std::move(make_call)),
+      generation_(generation),
+      go_on_(std::move(go_on)),
+      entries_(std::move(entries)),
+      state_(std::make_unique<State>(charter)) {}
+
+absl::Status Rebuild::Transact(const std::function<absl::Status(storage::Transaction&)>& body) {
+  Call call = make_call_();
   google::protobuf::Empty reply;
-  COMITY_RETURN_IF_ERROR(storage::TransactInto(
+  return storage::TransactInto(
       call, {},
-      [&](storage::Transaction& tx) {
-        return MoveHead(tx, from, {generation, from.number});
+      [&](storage::Transaction& tx) -> absl::Status {
+        COMITY_RETURN_IF_ERROR(RenewClaim(tx, generation_));
+        return body(tx);
       },
-      &reply));
-  absl::MutexLock state_lock(&state_mutex_);
-  state_ = std::move(state);
-  generation_ = generation;
-  return absl::OkStatus();
+      &reply);
 }
 
-absl::Status Ledger::DeleteLeavings(Call& call, int64_t keep) const {
-  int64_t deleted = 1;
-  while (deleted > 0) {
-    google::protobuf::Empty reply;
-    COMITY_RETURN_IF_ERROR(storage::TransactInto(
-        call, {},
-        [&](storage::Transaction& tx) -> absl::Status {
-          COMITY_ASSIGN_OR_RETURN(deleted, DeleteOtherGenerations(tx, keep, kDeleteAtOnce));
-          return absl::OkStatus();
-        },
-        &reply));
+absl::StatusOr<std::vector<v1::Intake>> Rebuild::NextIntakes(int64_t last) {
+  Call call = make_call_();
+  std::vector<v1::Intake> intakes;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(intakes, ListIntakes(reader, state_->number(), last, kIntakesAtOnce));
+    return absl::OkStatus();
+  }));
+  if (intakes.empty()) return Internal(absl::StrCat("no intake after ", state_->number()));
+  return intakes;
+}
+
+absl::Status Rebuild::ReplayTo(int64_t last) {
+  while (state_->number() < last) {
+    COMITY_ASSIGN_OR_RETURN(std::vector<v1::Intake> intakes, NextIntakes(last));
+    entries_.Expect(intakes);
+    for (v1::Intake& intake : intakes) COMITY_RETURN_IF_ERROR(Add(std::move(intake)));
+    COMITY_RETURN_IF_ERROR(Write());
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::RebuildReportingResponse> Ledger::Rebuild(Call& call,
-                                                             const ReadEntries& entries) {
-  if (!rebuild_mutex_.TryLock()) {
-    return PreconditionFailed("REBUILD_RUNS", "reporting", "a rebuild is running already");
-  }
-  const absl::Cleanup unlock = [this] { rebuild_mutex_.Unlock(); };
-  if (!loaded()) return Unavailable("NOT_READY", "reporting is still loading");
-  // The work is the service's own: it has no reply to be stored with each of its steps.
-  Call own = OwnCall("reporting/Rebuild", call.deadline);
-  const Head before = head();
-  COMITY_RETURN_IF_ERROR(DeleteLeavings(own, before.generation));
-  const int64_t generation = before.generation + 1;
-  auto state = std::make_unique<State>(*runtime_->charter);
-  v1::RebuildReportingResponse response;
-  COMITY_RETURN_IF_ERROR(Replay(own, entries, generation, before.number, state.get(), &response));
-  COMITY_RETURN_IF_ERROR(SwitchTo(own, entries, generation, std::move(state), &response));
-  past_.Clear();
-  COMITY_RETURN_IF_ERROR(DeleteLeavings(own, generation));
-  return response;
+absl::Status Rebuild::Add(v1::Intake intake) {
+  COMITY_RETURN_IF_ERROR(go_on_(intake.number()));
+  COMITY_ASSIGN_OR_RETURN(const Batch batch, entries_.EntriesOf(intake));
+  Effects effects = Extract(batch, std::move(intake));
+  if (pending_rows_ + RowsOf(effects) > kRowsAtOnce) COMITY_RETURN_IF_ERROR(Write());
+  pending_rows_ += RowsOf(effects);
+  pending_.push_back(std::move(effects));
+  response_.set_intakes(response_.intakes() + 1);
+  response_.set_entries(response_.entries() + batch.size());
+  return absl::OkStatus();
+}
+
+absl::Status Rebuild::Write() {
+  COMITY_RETURN_IF_ERROR(
+      Transact([&](storage::Transaction& tx) { return InsertEffects(tx, generation_, pending_); }));
+  for (const Effects& effects : pending_) state_->Apply(effects);
+  pending_.clear();
+  pending_rows_ = 0;
+  return absl::OkStatus();
 }
 
 }  // namespace comity::reporting

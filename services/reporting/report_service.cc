@@ -206,9 +206,10 @@ absl::StatusOr<v1::Freshness> ReportService::GetFreshness(Call& call,
 absl::StatusOr<v1::RebuildReportingResponse> ReportService::RebuildReporting(
     Call& call, const v1::RebuildReportingRequest& request) {
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
-  // A rebuild changes no number: a repeated request may do it again, and gets its first answer.
+  // A rebuild changes no number: a request that comes again after long may do it again, and gets its
+  // first answer.
   COMITY_ASSIGN_OR_RETURN(const v1::RebuildReportingResponse response,
-                          ledger_->Rebuild(call, sources_.entries));
+                          ledger_->Rebuild(call, options.request_id, sources_.entries));
   v1::RebuildReportingResponse reply;
   COMITY_RETURN_IF_ERROR(storage::TransactInto(
       call, options,

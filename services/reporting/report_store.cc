@@ -18,7 +18,7 @@ using storage::Value;
 
 constexpr int kIntakesAtOnce = 2000;
 constexpr int64_t kEntriesAtOnce = 4'000;
-constexpr size_t kRowsAtOnce = 64;  // of one INSERT; the rest goes row by row
+constexpr size_t kRowsAtOnce[] = {64, 8, 1};  // of one INSERT: few statements to prepare
 
 std::string InsertText(const EffectTable& table, size_t rows) {
   const std::string row = absl::StrCat(
@@ -30,14 +30,21 @@ std::string InsertText(const EffectTable& table, size_t rows) {
 
 template <typename Row>
 absl::Status InsertRows(storage::Transaction& tx, const EffectTable& table, int64_t generation,
-                        int64_t intake, const std::vector<Row>& rows) {
+                        absl::Span<const Effects> effects, std::vector<Row> Effects::*list) {
+  std::vector<std::pair<int64_t, const Row*>> rows;  // with their intakes
+  for (const Effects& each : effects) {
+    for (const Row& row : each.*list) rows.emplace_back(each.intake.number(), &row);
+  }
   for (size_t done = 0; done < rows.size();) {
-    const size_t count = rows.size() - done >= kRowsAtOnce ? kRowsAtOnce : 1;
+    const size_t left = rows.size() - done;
+    const size_t count = *std::find_if(std::begin(kRowsAtOnce), std::end(kRowsAtOnce),
+                                       [&](size_t size) { return size <= left; });
     std::vector<Value> values;
     values.reserve(count * (static_cast<size_t>(table.width) + 3));
     for (size_t i = done; i < done + count; ++i) {
-      values.insert(values.end(), {Value(generation), Value(intake), Value(rows[i].position)});
-      Write(rows[i], &values);
+      const auto& [intake, row] = rows[i];
+      values.insert(values.end(), {Value(generation), Value(intake), Value(row->position)});
+      Write(*row, &values);
     }
     COMITY_RETURN_IF_ERROR(tx.Execute(InsertText(table, count), values).status());
     done += count;
@@ -130,12 +137,13 @@ absl::StatusOr<std::vector<v1::Intake>> ListIntakes(storage::Reader& reader, int
   return intakes;
 }
 
-absl::Status InsertEffects(storage::Transaction& tx, int64_t generation, const Effects& effects) {
-  const int64_t intake = effects.intake.number();
-  COMITY_RETURN_IF_ERROR(InsertRows(tx, kVersions, generation, intake, effects.opportunities));
-  COMITY_RETURN_IF_ERROR(InsertRows(tx, kFacts, generation, intake, effects.facts));
-  COMITY_RETURN_IF_ERROR(InsertRows(tx, kJudgements, generation, intake, effects.judgements));
-  return InsertRows(tx, kNamed, generation, intake, effects.named);
+absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
+                           absl::Span<const Effects> effects) {
+  COMITY_RETURN_IF_ERROR(
+      InsertRows(tx, kVersions, generation, effects, &Effects::opportunities));
+  COMITY_RETURN_IF_ERROR(InsertRows(tx, kFacts, generation, effects, &Effects::facts));
+  COMITY_RETURN_IF_ERROR(InsertRows(tx, kJudgements, generation, effects, &Effects::judgements));
+  return InsertRows(tx, kNamed, generation, effects, &Effects::named);
 }
 
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
@@ -173,20 +181,6 @@ absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t 
     after = intakes.back().number();
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<int64_t> DeleteOtherGenerations(storage::Transaction& tx, int64_t keep, int limit) {
-  int64_t deleted = 0;
-  for (const EffectTable& table : kEffectTables) {
-    for (const char* const other : {"<", ">"}) {
-      COMITY_ASSIGN_OR_RETURN(const int64_t rows,
-                              tx.Execute(absl::StrCat("DELETE FROM ", table.name,
-                                                      " WHERE generation ", other, " ? LIMIT ?"),
-                                         {keep, int64_t{limit}}));
-      deleted += rows;
-    }
-  }
-  return deleted;
 }
 
 }  // namespace comity::reporting

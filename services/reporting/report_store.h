@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "services/reporting/effects.h"
 #include "services/runtime/storage/transact.h"
 
@@ -37,8 +38,9 @@ absl::Status InsertIntake(storage::Transaction& tx, const v1::Intake& intake, in
 absl::StatusOr<std::vector<v1::Intake>> ListIntakes(storage::Reader& reader, int64_t after,
                                                     int64_t last, int limit);
 
-// The effect rows of one intake.
-absl::Status InsertEffects(storage::Transaction& tx, int64_t generation, const Effects& effects);
+// The effect rows of some intakes.
+absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
+                           absl::Span<const Effects> effects);
 // The effects of `intakes`, which follow on each other.
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
                                                  const std::vector<v1::Intake>& intakes);
@@ -47,10 +49,6 @@ absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_
 // what was not handed over may be gone.
 absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t after, int64_t last,
                            const std::function<absl::Status(const Effects&)>& take);
-
-// Deletes up to `limit` rows of every generation but `keep` (a rebuild's leavings). Returns how
-// many there were.
-absl::StatusOr<int64_t> DeleteOtherGenerations(storage::Transaction& tx, int64_t keep, int limit);
 
 }  // namespace comity::reporting
 

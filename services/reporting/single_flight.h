@@ -2,6 +2,7 @@
 #ifndef COMITY_REPORTING_SINGLE_FLIGHT_H_
 #define COMITY_REPORTING_SINGLE_FLIGHT_H_
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <list>
@@ -19,6 +20,11 @@
 #include "services/runtime/status/errors.h"
 
 namespace comity::reporting {
+
+// When to answer an asker that a value is not there yet, so that he hears it before he leaves.
+inline absl::Time AnswerBy(absl::Time deadline) {
+  return deadline - std::min(absl::Milliseconds(500), (deadline - absl::Now()) / 10);
+}
 
 // How much is kept. What was used last stays longest.
 struct Keeping {
