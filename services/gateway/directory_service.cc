@@ -78,6 +78,18 @@ absl::StatusOr<v1::Person> DirectoryService::CreatePerson(Call& call,
   return resource::Create<v1::Person>(call, PersonResource(), request);
 }
 
+absl::StatusOr<v1::BatchCreatePersonsResponse> DirectoryService::BatchCreatePersons(
+    Call& call, const v1::BatchCreatePersonsRequest& request) {
+  v1::BatchCreatePersonsResponse response;
+  for (const v1::CreatePersonRequest& item : request.requests()) {
+    v1::BatchCreatePersonsResult* result = response.add_results();
+    absl::StatusOr<v1::Person> person = CreatePerson(call, item);
+    *result->mutable_status()->mutable_status() = ToRpcStatus(person.status());
+    if (person.ok()) *result->mutable_person() = *std::move(person);
+  }
+  return response;
+}
+
 absl::StatusOr<v1::Person> DirectoryService::GetPerson(Call& call,
                                                        const v1::GetPersonRequest& request) {
   return resource::Get<v1::Person>(call, PersonResource(), request);
@@ -118,6 +130,18 @@ absl::StatusOr<v1::Team> DirectoryService::CreateTeam(Call& call,
                                                       const v1::CreateTeamRequest& request) {
   COMITY_RETURN_IF_ERROR(CheckOwnDepartment(call.principal, request.team().department()));
   return resource::Create<v1::Team>(call, TeamResource(), request);
+}
+
+absl::StatusOr<v1::BatchCreateTeamsResponse> DirectoryService::BatchCreateTeams(
+    Call& call, const v1::BatchCreateTeamsRequest& request) {
+  v1::BatchCreateTeamsResponse response;
+  for (const v1::CreateTeamRequest& item : request.requests()) {
+    v1::BatchCreateTeamsResult* result = response.add_results();
+    absl::StatusOr<v1::Team> team = CreateTeam(call, item);
+    *result->mutable_status()->mutable_status() = ToRpcStatus(team.status());
+    if (team.ok()) *result->mutable_team() = *std::move(team);
+  }
+  return response;
 }
 
 absl::StatusOr<v1::Team> DirectoryService::GetTeam(Call& call, const v1::GetTeamRequest& request) {

@@ -208,6 +208,41 @@ TEST_F(DirectoryServiceTest, TeamsBelongToTheStewardsDepartment) {
   EXPECT_EQ(service_.ListTeams(own, list)->teams_size(), 0);
 }
 
+TEST_F(DirectoryServiceTest, EachItemOfABatchStandsForItself) {
+  v1::BatchCreateTeamsRequest teams;
+  for (const auto& [id, department] :
+       {std::pair("north", "departments/sales"), std::pair("south", "departments/marketing"),
+        std::pair("west", "departments/sales")}) {
+    auto* item = teams.add_requests();
+    item->set_team_id(id);
+    item->mutable_team()->set_department(department);
+    item->set_request_id(testlib::NewRequestId());
+  }
+  Call sam = Steward("sam", "sales");
+  const auto made = service_.BatchCreateTeams(sam, teams);
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_EQ(made->results_size(), 3);
+  EXPECT_EQ(made->results(0).team().name(), "teams/north");
+  EXPECT_EQ(Reason(FromRpcStatus(made->results(1).status().status())), "NOT_OWN_DEPARTMENT");
+  EXPECT_EQ(made->results(2).team().name(), "teams/west");
+
+  v1::BatchCreatePersonsRequest persons;
+  for (const auto& [id, manager] : {std::pair("nia", "persons/sam"), std::pair("nic", "persons/no"),
+                                    std::pair("ana", ""), std::pair("noa", "persons/nia")}) {
+    auto* item = persons.add_requests();
+    item->set_person_id(id);
+    item->mutable_person()->set_manager(manager);
+    item->set_request_id(testlib::NewRequestId());
+  }
+  const auto created = service_.BatchCreatePersons(sam, persons);
+  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_EQ(created->results_size(), 4);
+  EXPECT_EQ(created->results(0).person().name(), "persons/nia");
+  EXPECT_EQ(Reason(FromRpcStatus(created->results(1).status().status())), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(Reason(FromRpcStatus(created->results(2).status().status())), "RESOURCE_EXISTS");
+  EXPECT_EQ(created->results(3).person().manager(), "persons/nia");
+}
+
 TEST_F(DirectoryServiceTest, ListsPersonsByPages) {
   Call call = runtime_.MakeCall("ana@sales");
   v1::ListPersonsRequest request;

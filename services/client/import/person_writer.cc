@@ -12,7 +12,8 @@ using gateway::v1::Person;
 
 constexpr char kService[] = "comity.gateway.v1.DirectoryService/";
 
-// Persons have chosen ids and no batches; a directory has few of them, so they go one by one.
+// A directory has few persons, and a manager must be there before those he manages: they go one by
+// one.
 class PersonWriter final : public Writer {
  public:
   explicit PersonWriter(const WriteContext& context) : context_(context) {}
