@@ -1,6 +1,7 @@
 // GetCustomer over real gRPC: services that answer, refuse, hang, or are away.
 #include "services/gateway/customer_service.h"
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -22,13 +23,18 @@ constexpr char kAccount[] = "accounts/0190a000-0000-7000-8000-000000000001";
 
 class FakeAccounts final : public account::v1::AccountService::Service {
  public:
-  grpc::Status GetAccount(grpc::ServerContext*, const account::v1::GetAccountRequest* request,
+  grpc::Status GetAccount(grpc::ServerContext* context,
+                          const account::v1::GetAccountRequest* request,
                           account::v1::Account* account) override {
     if (!found) return {grpc::StatusCode::NOT_FOUND, "no"};
+    for (const auto& [key, value] : context->client_metadata()) {
+      metadata[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
+    }
     account->set_name(request->name());
     return grpc::Status::OK;
   }
   bool found = true;
+  std::map<std::string, std::string> metadata;
 };
 
 class FakeContacts final : public account::v1::ContactService::Service {
@@ -110,6 +116,9 @@ class CustomerServiceTest : public ::testing::Test {
     call.principal.department = "departments/sales";
     call.now = absl::Now();
     call.deadline = call.now + timeout;
+    call.authorization = "Bearer x";
+    call.traceparent = "00-trace";
+    call.tracestate = "a=1";
     v1::GetCustomerRequest request;
     request.set_name(kAccount);
     request.set_lens(lens);
@@ -150,6 +159,13 @@ TEST_F(CustomerServiceTest, AsksForTheWholeRecordThroughTheLens) {
   ASSERT_TRUE(Get("settled").ok());
   EXPECT_EQ(opportunities_.seen.lens(), "settled");
   EXPECT_EQ(Reason(Get("departments/astrology").status()), "UNKNOWN_LENS");
+}
+
+TEST_F(CustomerServiceTest, PassesPersonAndTraceOn) {
+  ASSERT_TRUE(Get().ok());
+  EXPECT_EQ(accounts_.metadata["authorization"], "Bearer x");
+  EXPECT_EQ(accounts_.metadata["traceparent"], "00-trace");
+  EXPECT_EQ(accounts_.metadata["tracestate"], "a=1");
 }
 
 TEST_F(CustomerServiceTest, AnAbsentServiceCostsItsPartOnly) {

@@ -13,6 +13,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "services/gateway/http_door/connect_error.h"
+#include "services/gateway/http_door/forwarded_headers.h"
 #include "services/gateway/http_door/json_codec.h"
 #include "services/gateway/outcome.h"
 #include "services/runtime/status/errors.h"
@@ -23,8 +24,6 @@ namespace {
 
 using google::protobuf::MethodDescriptor;
 
-constexpr size_t kTraceparentSize = 55;  // W3C, version 00
-
 absl::Status CheckProtocol(const HttpRequest& request) {
   const std::string version = request.header("connect-protocol-version");
   if (!version.empty() && version != "1") {
@@ -34,15 +33,6 @@ absl::Status CheckProtocol(const HttpRequest& request) {
   if (!encoding.empty() && encoding != "identity") {
     return MakeError(absl::StatusCode::kUnimplemented, "ENCODING_UNSUPPORTED",
                      "bodies must come uncompressed");
-  }
-  return absl::OkStatus();
-}
-
-// A person stands behind every call through the door: without a token the gateway's own rights
-// would decide.
-absl::Status CheckToken(const std::string& authorization) {
-  if (!absl::StartsWithIgnoreCase(authorization, "bearer ")) {
-    return Unauthenticated("TOKEN_MISSING", "send a token: `Authorization: Bearer …`");
   }
   return absl::OkStatus();
 }
@@ -100,6 +90,7 @@ HttpResponse HttpFaultResponse(int code) {
 struct ConnectCalls::Plan {
   const MethodDescriptor* method = nullptr;
   std::string service;
+  std::string token;
   std::shared_ptr<grpc::Channel> channel;
   grpc::ByteBuffer request;
   absl::Time deadline;
@@ -139,8 +130,8 @@ HttpResponse RefusalResponse(int http_code) {
 ConnectCalls::ConnectCalls(ChannelTo channel_to, double calls_per_second, double burst)
     : channel_to_(std::move(channel_to)), rate_(calls_per_second, burst) {}
 
-absl::Status ConnectCalls::CheckRate(const std::string& authorization) {
-  const absl::Duration wait = rate_.Take(authorization, absl::Now());
+absl::Status ConnectCalls::CheckRate(const std::string& token) {
+  const absl::Duration wait = rate_.Take(token, absl::Now());
   if (wait == absl::ZeroDuration()) return absl::OkStatus();
   return RateLimited(wait);
 }
@@ -149,9 +140,8 @@ absl::StatusOr<ConnectCalls::Plan> ConnectCalls::Check(const HttpRequest& reques
   Plan plan;
   COMITY_ASSIGN_OR_RETURN(plan.method, routes_.Find(request.path));
   COMITY_RETURN_IF_ERROR(CheckProtocol(request));
-  const std::string authorization = request.header("authorization");
-  COMITY_RETURN_IF_ERROR(CheckToken(authorization));
-  COMITY_RETURN_IF_ERROR(CheckRate(authorization));
+  COMITY_ASSIGN_OR_RETURN(plan.token, TokenOf(request));
+  COMITY_RETURN_IF_ERROR(CheckRate(plan.token));
   COMITY_ASSIGN_OR_RETURN(plan.deadline, DeadlineOf(request, *plan.method));
   COMITY_ASSIGN_OR_RETURN(const auto message, FromJson(plan.method->input_type(), request.body));
   COMITY_ASSIGN_OR_RETURN(
@@ -174,9 +164,9 @@ void ConnectCalls::Handle(HttpRequest request, std::function<void(HttpResponse)>
   flight->plan = *std::move(plan);
   flight->done = std::move(done);
   flight->context.set_deadline(absl::ToChronoTime(flight->plan.deadline));
-  flight->context.AddMetadata("authorization", request.header("authorization"));
-  const std::string trace = request.header("traceparent");
-  if (trace.size() == kTraceparentSize) flight->context.AddMetadata("traceparent", trace);
+  for (const auto& [key, value] : MetadataFor(request, flight->plan.token)) {
+    flight->context.AddMetadata(key, value);
+  }
   if (!TakeOff(flight)) {
     return flight->done(ErrorResponse(Draining()));
   }

@@ -41,7 +41,7 @@ class ConnectCalls {
   struct Plan;  // of a call: whom, what, until when
   struct Flight;
   absl::StatusOr<Plan> Check(const HttpRequest& request);
-  absl::Status CheckRate(const std::string& authorization);
+  absl::Status CheckRate(const std::string& token);
   bool IsClosed();
   // False once no more calls are taken.
   bool TakeOff(const std::shared_ptr<Flight>& flight);

@@ -26,6 +26,7 @@ using nlohmann::json;
 
 constexpr char kGetLead[] = "/comity.lead.v1.LeadService/GetLead";
 constexpr char kListLeads[] = "/comity.lead.v1.LeadService/ListLeads";
+constexpr char kTrace[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 constexpr char kToken[] = "Authorization: Bearer token-of-ana\r\n";
 
 std::string MetadataOf(grpc::ServerContext* context, const std::string& key) {
@@ -50,6 +51,7 @@ class FakeLeads final : public lead::v1::LeadService::Service {
     lead->set_name(request->name());
     lead->set_family_name(MetadataOf(context, "authorization"));
     lead->set_given_name(MetadataOf(context, "traceparent"));
+    lead->set_organization(MetadataOf(context, "tracestate"));
     (*lead->mutable_attributes())["ms"] = absl::StrCat(
         absl::ToInt64Milliseconds(absl::FromChrono(context->deadline()) - absl::Now()));
     return grpc::Status::OK;
@@ -132,16 +134,50 @@ class HttpDoorTest : public ::testing::Test {
 };
 
 TEST_F(HttpDoorTest, PassesCallTokenAndTraceOn) {
-  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const std::string trace = kTrace;
   const TestReply reply =
       Post(kGetLead, R"({"name":"leads/x"})",
-           absl::StrCat(kToken, "Connect-Protocol-Version: 1\r\nTraceparent: ", trace, "\r\n"));
+           absl::StrCat(kToken, "Connect-Protocol-Version: 1\r\nTraceparent: ", trace,
+                        "\r\nTracestate: a=1\r\nTracestate: b@c=2\r\n"));
   EXPECT_EQ(reply.code, 200);
   const json lead = json::parse(reply.body);
   EXPECT_EQ(lead["name"], "leads/x");
   EXPECT_EQ(lead["familyName"], "Bearer token-of-ana");
   EXPECT_EQ(lead["givenName"], trace);
+  EXPECT_EQ(lead.value("organization", ""), "a=1, b@c=2");
   EXPECT_TRUE(absl::StrContains(reply.headers, "Content-Type: application/json\r\n"));
+}
+
+// gRPC ends the process that hands it other bytes as metadata.
+TEST_F(HttpDoorTest, RefusesATokenOfBytesThatMetadataCannotCarry) {
+  for (const char* byte : {"\x80", "\t", "\xe9", "\xff"}) {
+    for (const std::string& token : {absl::StrCat("to", byte, "ken"), absl::StrCat(byte, "x")}) {
+      ExpectError(Post(kGetLead, "{}", absl::StrCat("Authorization: Bearer x", token, "\r\n")), 401,
+                  "unauthenticated", "TOKEN_MALFORMED");
+    }
+  }
+  EXPECT_EQ(Post(kGetLead, "{}").code, 200) << "the door still stands";
+}
+
+TEST_F(HttpDoorTest, DropsATraceThatIsNone) {
+  const std::string body = R"({"name":"leads/x"})";
+  const auto post = [&](const std::string& parent, const std::string& state) {
+    const TestReply reply =
+        Post(kGetLead, body,
+             absl::StrCat(kToken, "Traceparent: ", parent, "\r\nTracestate: ", state, "\r\n"));
+    EXPECT_EQ(reply.code, 200) << parent << state << reply.body;
+    return json::parse(reply.body, nullptr, false);
+  };
+  for (const char* byte : {"\x80", "\t", "\xe9", "\xff"}) {
+    std::string bad = kTrace;
+    bad.replace(20, 1, byte);
+    const json lead = post(bad, "a=1");
+    EXPECT_FALSE(lead.contains("givenName")) << lead;
+    EXPECT_FALSE(lead.contains("organization")) << "a state of no trace" << lead;
+    EXPECT_FALSE(post(kTrace, absl::StrCat("a=1", byte, "2")).contains("organization"));
+    EXPECT_EQ(post(kTrace, absl::StrCat("a=1", byte, "2")).value("givenName", ""), kTrace);
+  }
+  EXPECT_FALSE(post(kTrace, absl::StrCat("a=", std::string(600, 'x'))).contains("organization"));
 }
 
 TEST_F(HttpDoorTest, HonoursTheTimeout) {

@@ -63,6 +63,7 @@ std::shared_ptr<grpc::Channel> Channels::To(const std::string& service) const {
 void Forward(const Call& call, grpc::ClientContext* context) {
   context->set_deadline(absl::ToChronoTime(call.deadline));
   if (!call.traceparent.empty()) context->AddMetadata("traceparent", call.traceparent);
+  if (!call.tracestate.empty()) context->AddMetadata("tracestate", call.tracestate);
   if (!call.authorization.empty()) context->AddMetadata("authorization", call.authorization);
 }
 

@@ -49,6 +49,7 @@ struct Call {
   absl::Time now;  // when the call was admitted: the record time of what it does
   absl::Time deadline;
   std::string traceparent;    // W3C, to be passed on
+  std::string tracestate;     // W3C, to be passed on; may be empty
   std::string authorization;  // the bearer header as received, passed on by the gateway only
 
   const charter::Charter& charter() const { return *runtime->charter; }

@@ -82,7 +82,10 @@ Call ServerEdge::BeginCall(const grpc::CallbackServerContext& context, const cha
   if (method != nullptr) {
     call.deadline = std::min(call.deadline, call.now + method->rule->timeout);
   }
-  call.traceparent = ContinueTrace(MetadataOf(context, "traceparent")).traceparent;
+  Trace trace =
+      ContinueTrace(MetadataOf(context, "traceparent"), AllMetadataOf(context, "tracestate"));
+  call.traceparent = std::move(trace.traceparent);
+  call.tracestate = std::move(trace.tracestate);
   return call;
 }
 

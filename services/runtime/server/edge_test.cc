@@ -283,17 +283,22 @@ TEST_F(EdgeTest, TheDeadlineIsTheCallersOrThePolicys) {
 
 TEST_F(EdgeTest, TheTraceGoesOn) {
   std::string seen;
+  std::string state;
   house_.charter_service->behaviour = [&](Call& call) {
     seen = call.traceparent;
+    state = call.tracestate;
     return absl::OkStatus();
   };
   grpc::ClientContext context;
   Prepare(&context, Token("ana", "sales"));
   context.AddMetadata("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  context.AddMetadata("tracestate", "a=1");
+  context.AddMetadata("tracestate", "b@c=2 x");
   type::v1::Charter charter;
   ASSERT_TRUE(CharterApi::NewStub(cli_)->GetCharter(&context, GetCharterRequest(), &charter).ok());
   EXPECT_EQ(seen.substr(0, 36), "00-0af7651916cd43dd8448eb211c80319c-");
   EXPECT_NE(seen.substr(36, 16), "b7ad6b7169203331");
+  EXPECT_EQ(state, "a=1,b@c=2 x");
 }
 
 TEST_F(EdgeTest, AQueuedCallThatIsTooLateIsNotRun) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "grpc/grpc_security_constants.h"
 #include "services/runtime/identity/spiffe.h"
@@ -46,6 +47,16 @@ absl::string_view TokenIn(absl::string_view authorization) {
 std::string MetadataOf(const grpc::CallbackServerContext& context, absl::string_view key) {
   const auto found = context.client_metadata().find(grpc::string_ref(key.data(), key.size()));
   return found == context.client_metadata().end() ? "" : TextOf(found->second);
+}
+
+std::string AllMetadataOf(const grpc::CallbackServerContext& context, absl::string_view key) {
+  std::string all;
+  const auto range =
+      context.client_metadata().equal_range(grpc::string_ref(key.data(), key.size()));
+  for (auto found = range.first; found != range.second; ++found) {
+    absl::StrAppend(&all, all.empty() ? "" : ",", TextOf(found->second));
+  }
+  return all;
 }
 
 }  // namespace comity::server

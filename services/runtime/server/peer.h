@@ -21,6 +21,8 @@ absl::string_view TokenIn(absl::string_view authorization);
 
 // The first value of a metadata key; empty when there is none.
 std::string MetadataOf(const grpc::CallbackServerContext& context, absl::string_view key);
+// All values of a metadata key, joined by commas as HTTP does.
+std::string AllMetadataOf(const grpc::CallbackServerContext& context, absl::string_view key);
 
 }  // namespace comity::server
 

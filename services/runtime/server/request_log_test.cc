@@ -54,5 +54,22 @@ TEST(TraceTest, ASoundTraceGoesOnAndAllElseStartsOne) {
   }
 }
 
+TEST(TraceTest, ASoundStateGoesOnWithItsTrace) {
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+  std::string many = "a=1";
+  for (int i = 0; i < 31; ++i) many += ",a=1";
+  for (const std::string& good : {std::string("a=1"), std::string("t/x@y-z_*=!~ x, b=2"), many,
+                                  "a=" + std::string(510, 'x')}) {
+    EXPECT_EQ(ContinueTrace(trace, good).tracestate, good);
+    EXPECT_EQ(ContinueTrace("no trace", good).tracestate, "");
+  }
+  for (const std::string& bad :
+       {std::string("a"), std::string("=1"), std::string("a="), std::string("A=1"),
+        std::string("a=1,,b=2"), std::string("a=1=2"), std::string("a=\x80"), std::string("\ta=1"),
+        std::string("a=\xe9"), many + ",a=1", "a=" + std::string(511, 'x')}) {
+    EXPECT_EQ(ContinueTrace(trace, bad).tracestate, "") << bad;
+  }
+}
+
 }  // namespace
 }  // namespace comity::server
