@@ -98,8 +98,8 @@ struct Effects {
 using Batch = google::protobuf::RepeatedPtrField<journal::v1::PositionedEntry>;
 
 // The effects of a batch; `intake` says number, source and range. Entries of types that reports do
-// not use have none. What cannot be read has none either, and an amount without exact minor units is
-// none: both are noted, for one entry must not end the intake of all that follow. Pure.
+// not use have none. What cannot be read has none either, and an amount without exact minor units
+// is none: both are noted, for one entry must not end the intake of all that follow. Pure.
 Effects Extract(const Batch& batch, v1::Intake intake);
 
 }  // namespace comity::reporting

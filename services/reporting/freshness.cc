@@ -37,9 +37,9 @@ void FillFreshness(const std::vector<SourceProgress>& progress, v1::ReportBasis*
     }
   }
   basis->clear_fresh_time();
-  const auto oldest = std::min_element(
-      basis->sources().begin(), basis->sources().end(),
-      [](const auto& a, const auto& b) { return TimeOf(a) < TimeOf(b); });
+  const auto oldest =
+      std::min_element(basis->sources().begin(), basis->sources().end(),
+                       [](const auto& a, const auto& b) { return TimeOf(a) < TimeOf(b); });
   if (oldest == basis->sources().end() || !oldest->has_complete_time()) return;
   *basis->mutable_fresh_time() = oldest->complete_time();
 }

@@ -21,8 +21,8 @@ struct SourceProgress {
 };
 
 // Fills the times of a basis that says its sources' positions, each with the record time of its
-// newest entry that is in as `complete_time`. A source that has brought nothing since is complete up
-// to when that was last seen, however long it has been quiet. `fresh_time` is the oldest of all;
+// newest entry that is in as `complete_time`. A source that has brought nothing since is complete
+// up to when that was last seen, however long it has been quiet. `fresh_time` is the oldest of all;
 // unset while one is not known. Pure.
 void FillFreshness(const std::vector<SourceProgress>& progress, v1::ReportBasis* basis);
 

@@ -122,10 +122,9 @@ absl::Status Check(const Known& known, v1::Dimension dimension, const std::strin
   } else {
     hint = ListNames(known, dimension, value);
   }
-  return InvalidField(
-      "UNKNOWN_VALUE", field,
-      absl::StrCat("`", Beginning(value), "` is unknown as ",
-                   v1::Dimension_Name(dimension), "; ", hint));
+  return InvalidField("UNKNOWN_VALUE", field,
+                      absl::StrCat("`", Beginning(value), "` is unknown as ",
+                                   v1::Dimension_Name(dimension), "; ", hint));
 }
 
 }  // namespace

@@ -59,18 +59,18 @@ TEST_F(KnownValues, AreTakenWithAndWithoutRows) {
 }
 
 TEST_F(KnownValues, OthersAreRefusedByName) {
-  for (const auto& [dimension, value] : std::vector<std::pair<v1::Dimension, std::string>>{
-           {v1::DIMENSION_OWNER, "persons/anaa"},
-           {v1::DIMENSION_OWNER, "ana"},
-           {v1::DIMENSION_OWNER, "teams/east"},
-           {v1::DIMENSION_MANAGER, "Central"},
-           {v1::DIMENSION_TEAM, "persons/ana"},
-           {v1::DIMENSION_PRODUCT, "GTX Basic"},
-           {v1::DIMENSION_STAGE, "won"},
-           {v1::DIMENSION_OUTCOME, "undecided"},
-           {v1::DIMENSION_MONTH, "2017-13"},
-           {v1::DIMENSION_MONTH, "March"},
-           {v1::DIMENSION_ACCOUNT, "Acme"}}) {
+  for (const auto& [dimension, value] :
+       std::vector<std::pair<v1::Dimension, std::string>>{{v1::DIMENSION_OWNER, "persons/anaa"},
+                                                          {v1::DIMENSION_OWNER, "ana"},
+                                                          {v1::DIMENSION_OWNER, "teams/east"},
+                                                          {v1::DIMENSION_MANAGER, "Central"},
+                                                          {v1::DIMENSION_TEAM, "persons/ana"},
+                                                          {v1::DIMENSION_PRODUCT, "GTX Basic"},
+                                                          {v1::DIMENSION_STAGE, "won"},
+                                                          {v1::DIMENSION_OUTCOME, "undecided"},
+                                                          {v1::DIMENSION_MONTH, "2017-13"},
+                                                          {v1::DIMENSION_MONTH, "March"},
+                                                          {v1::DIMENSION_ACCOUNT, "Acme"}}) {
     EXPECT_EQ(Reason(Filter(dimension, value)), "UNKNOWN_VALUE") << value;
   }
 }
@@ -81,7 +81,8 @@ TEST_F(KnownValues, TheErrorSaysWhatIsKnown) {
   };
   EXPECT_THAT(text(v1::DIMENSION_OUTCOME, "undecided"), HasSubstr("known: won, lost"));
   EXPECT_THAT(text(v1::DIMENSION_OWNER, "ana"), HasSubstr("known: persons/ana (Ana), "));
-  EXPECT_THAT(text(v1::DIMENSION_PRODUCT, "gtx basic"), HasSubstr("known: products/p1 (GTX Basic)"));
+  EXPECT_THAT(text(v1::DIMENSION_PRODUCT, "gtx basic"),
+              HasSubstr("known: products/p1 (GTX Basic)"));
 }
 
 TEST_F(KnownValues, KeysAreCheckedByTheirDimension) {

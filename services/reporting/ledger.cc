@@ -18,7 +18,7 @@ namespace {
 constexpr absl::Duration kIntakeTimeout = absl::Seconds(30);
 constexpr absl::Duration kLoadTimeout = absl::Minutes(30);
 constexpr Keeping kRebuilds = {.values = 8, .bytes = 0};  // their results, for those who ask again
-constexpr int kMostReloads = 3;  // each because reporting was rebuilt meanwhile
+constexpr int kMostReloads = 3;        // each because reporting was rebuilt meanwhile
 constexpr int kEntriesOfIntake = 480;  // an entry has up to two rows; a transaction, 1,000
 
 journal::v1::Entry EntryOf(const v1::Intake& intake) {
@@ -47,10 +47,11 @@ absl::Status NoteLastEntry(storage::Transaction& tx, const v1::Intake& intake) {
 
 Ledger::Ledger(const Runtime* runtime)
     : runtime_(runtime),
-      past_(runtime->charter.get(), [this](int64_t generation, int64_t as_of, State* state) {
-        Call call = OwnCall("reporting/Replay", absl::Now() + kLoadTimeout);
-        return Load(call, {generation, as_of}, state);
-      }),
+      past_(runtime->charter.get(),
+            [this](int64_t generation, int64_t as_of, State* state) {
+              Call call = OwnCall("reporting/Replay", absl::Now() + kLoadTimeout);
+              return Load(call, {generation, as_of}, state);
+            }),
       rebuilds_(
           kRebuilds, [](const auto&) { return size_t{0}; },
           [this](std::function<void()> task) { return StartRebuild(std::move(task)); }),

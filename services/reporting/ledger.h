@@ -92,9 +92,9 @@ class Ledger {
   int64_t generation_ ABSL_GUARDED_BY(state_mutex_) = 0;
   PastStates past_;
   std::atomic<bool> rebuilds_now_{false};
-  std::atomic<int64_t> rebuild_at_{0};  // intake
+  std::atomic<int64_t> rebuild_at_{0};                   // intake
   SingleFlight<v1::RebuildReportingResponse> rebuilds_;  // by request
-  server::WorkerPool rebuilder_;  // ends before all that it uses
+  server::WorkerPool rebuilder_;                         // ends before all that it uses
 };
 
 }  // namespace comity::reporting

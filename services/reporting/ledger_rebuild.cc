@@ -83,7 +83,8 @@ absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> Ledger::RunR
   COMITY_ASSIGN_OR_RETURN(const int64_t generation, Claim());
   reporting::Rebuild rebuild(
       [this] { return OwnCall("reporting/Rebuild", absl::Now() + kStepTimeout); }, entries,
-      generation, *runtime_->charter, [this](int64_t at) -> absl::Status {
+      generation, *runtime_->charter,
+      [this](int64_t at) -> absl::Status {
         rebuild_at_ = at;
         if (!stopping_) return absl::OkStatus();
         return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
@@ -101,7 +102,8 @@ absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> Ledger::RunR
   past_.Clear();
   // It is done; what is left behind, the next rebuild deletes.
   const absl::Status cleared = DeleteBetween(&rebuild, 0, generation);
-  if (!cleared.ok()) server::LogMessage(runtime_->service, "rebuilt, without deleting the old rows");
+  if (!cleared.ok())
+    server::LogMessage(runtime_->service, "rebuilt, without deleting the old rows");
   return std::make_shared<const v1::RebuildReportingResponse>(rebuild.response());
 }
 

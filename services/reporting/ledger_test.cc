@@ -275,7 +275,8 @@ TEST_F(LedgerTest, AFailedRebuildLeavesEverythingAsItWas) {
     if (source == "account") return Unavailable("SERVICE_UNAVAILABLE", "away");
     return journals_.Read(source, from, to);
   };
-  EXPECT_EQ(Reason(ledger_->Rebuild(call, testlib::NewRequestId(), away).status()), "SERVICE_UNAVAILABLE");
+  EXPECT_EQ(Reason(ledger_->Rebuild(call, testlib::NewRequestId(), away).status()),
+            "SERVICE_UNAVAILABLE");
   EXPECT_EQ(ledger_->head().generation, 1);
   EXPECT_EQ(Reports(), before);
   EXPECT_TRUE(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).ok());
@@ -456,7 +457,8 @@ TEST_F(LedgerTest, ReplicasThatRebuildAtOnceDoNoHarm) {
   });
   inside.WaitForNotification();
   Call call = runtime_.MakeCall("ivo@it");
-  EXPECT_EQ(Reason(other.Rebuild(call, testlib::NewRequestId(), journals_.reader()).status()), "REBUILD_RUNS");
+  EXPECT_EQ(Reason(other.Rebuild(call, testlib::NewRequestId(), journals_.reader()).status()),
+            "REBUILD_RUNS");
   go_on.Notify();
   first.join();
   EXPECT_EQ(Reports(), before);

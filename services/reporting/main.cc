@@ -23,9 +23,9 @@ int main(int argc, char** argv) {
              follower = std::make_unique<reporting::SourceFollower>(parts);
              std::vector<std::unique_ptr<grpc::Service>> services;
              services.push_back(std::make_unique<reporting::ReportService>(
-                 parts.edge,
-                 reporting::ReportSources{follower->ledger(), follower->reader(),
-                                          [source = follower.get()] { return source->Progress(); }}));
+                 parts.edge, reporting::ReportSources{
+                                 follower->ledger(), follower->reader(),
+                                 [source = follower.get()] { return source->Progress(); }}));
              return services;
            },
        .backgrounds =

@@ -58,9 +58,9 @@ absl::StatusOr<PastStates::Kept> PastStates::Get(int64_t generation, const Momen
                                                  absl::Time deadline) {
   const bool may_wait = ++waiting_ <= kMostWaiting;
   const absl::Cleanup leave = [this] { --waiting_; };
-  const auto past = kept_.Get(KeyOf(generation, moment),
-                              may_wait ? AnswerBy(deadline) : absl::InfinitePast(),
-                              [this, generation, moment] { return Make(generation, moment); });
+  const auto past =
+      kept_.Get(KeyOf(generation, moment), may_wait ? AnswerBy(deadline) : absl::InfinitePast(),
+                [this, generation, moment] { return Make(generation, moment); });
   if (absl::IsDeadlineExceeded(past.status())) return NotReady(moment, may_wait);
   COMITY_RETURN_IF_ERROR(past.status());
   return Kept(*past, &(*past)->state);

@@ -39,11 +39,12 @@ class PastStates {
 
   // The state of a moment; its as_of is not 0. Made once, however many ask.
   // Errors: PAST_NOT_READY where it is being made: DEADLINE_EXCEEDED shortly before `deadline`, or
-  // UNAVAILABLE at once where many wait already; RESOURCE_EXHAUSTED SERVER_BUSY where many are to be
-  // made; those of the replay.
+  // UNAVAILABLE at once where many wait already; RESOURCE_EXHAUSTED SERVER_BUSY where many are to
+  // be made; those of the replay.
   absl::StatusOr<Kept> Get(int64_t generation, const Moment& moment, absl::Time deadline);
-  // The same as of about `newest.as_of`, the last intake: where there are always new ones, no replay
-  // would be of the last when it ends. One that is under way, or took long and has just ended, does.
+  // The same as of about `newest.as_of`, the last intake: where there are always new ones, no
+  // replay would be of the last when it ends. One that is under way, or took long and has just
+  // ended, does.
   absl::StatusOr<Kept> GetLatest(int64_t generation, const Moment& newest, absl::Time deadline);
   // Keeps what `copy` returns as the state as of an intake, unless there is one.
   void Offer(int64_t generation, int64_t as_of, const std::function<absl::StatusOr<State>()>& copy);

@@ -104,7 +104,8 @@ TEST_F(PastStatesTest, AnOfferSavesTheReplay) {
     EXPECT_TRUE(Replay(0, 6, &state).ok());
     return state;
   });
-  past_.Offer(1, 6, []() -> absl::StatusOr<State> { return absl::InternalError("once is enough"); });
+  past_.Offer(1, 6,
+              []() -> absl::StatusOr<State> { return absl::InternalError("once is enough"); });
   EXPECT_EQ(Get(1, {6, kNever}, absl::Now()), 6);
   EXPECT_THAT(replays(), ElementsAre("0: 0 to 6"));
 }

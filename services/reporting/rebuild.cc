@@ -14,7 +14,7 @@ namespace comity::reporting {
 namespace {
 
 constexpr int kIntakesAtOnce = 2000;
-constexpr int64_t kPage = 1000;     // entries, the most that a journal gives at once
+constexpr int64_t kPage = 1000;      // entries, the most that a journal gives at once
 constexpr size_t kRowsAtOnce = 999;  // of a transaction, beside the claim
 
 size_t RowsOf(const Effects& effects) {

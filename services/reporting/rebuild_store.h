@@ -15,8 +15,8 @@ namespace comity::reporting {
 // Claims a generation of its own for a rebuild: higher than any before. FAILED_PRECONDITION
 // REBUILD_RUNS while another has the claim.
 absl::StatusOr<int64_t> ClaimGeneration(storage::Transaction& tx);
-// Holds the claim for another while. ABORTED CONCURRENT_CHANGE when it was lost: it had run out, and
-// another took it.
+// Holds the claim for another while. ABORTED CONCURRENT_CHANGE when it was lost: it had run out,
+// and another took it.
 absl::Status RenewClaim(storage::Transaction& tx, int64_t generation);
 // Gives it up. The same error.
 absl::Status FreeClaim(storage::Transaction& tx, int64_t generation);

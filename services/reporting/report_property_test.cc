@@ -327,8 +327,9 @@ TEST_P(Reports, EqualTheOracleAndTheirRows) {
     }
     for (int i = 0; i < 12; ++i) {
       const v1::ReportQuery query = RandomQuery(oracle, GetParam(), &random);
-      const Table actual = GetParam() == Metric::kWinRate ? Actual(ComputeWinRate(state, query).value())
-                                                          : Actual(ComputePipeline(state, query).value());
+      const Table actual = GetParam() == Metric::kWinRate
+                               ? Actual(ComputeWinRate(state, query).value())
+                               : Actual(ComputePipeline(state, query).value());
       ExpectSame(Expected(oracle, GetParam(), query), actual, GetParam());
       ExpectRowsAddUp(state, GetParam(), query, actual);
       if (HasFatalFailure()) FAIL() << query.ShortDebugString();

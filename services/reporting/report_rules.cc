@@ -203,7 +203,8 @@ absl::StatusOr<v1::WinRateReport> ComputeWinRate(const State& state, const v1::R
   return Compute<v1::WinRateReport>(state, Metric::kWinRate, query);
 }
 
-absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state, const v1::ReportQuery& query) {
+absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state,
+                                                   const v1::ReportQuery& query) {
   return Compute<v1::PipelineReport>(state, Metric::kPipeline, query);
 }
 

@@ -20,7 +20,8 @@ namespace comity::reporting {
 absl::StatusOr<v1::WinRateReport> ComputeWinRate(const State& state, const v1::ReportQuery& query);
 
 // The open pipeline; without the basis. `query` is canonical. Errors: as those of ComputeWinRate.
-absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state, const v1::ReportQuery& query);
+absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state,
+                                                   const v1::ReportQuery& query);
 
 // One page of the opportunities behind a number.
 struct RowsQuery {

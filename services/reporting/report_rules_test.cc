@@ -78,7 +78,8 @@ int64_t Euros(const google::protobuf::RepeatedPtrField<google::type::Money>& mon
 
 TEST(WinRate, LensesSideBySide) {
   const auto report =
-      ComputeWinRate(SmallState(), Query({}, {kSales, kManagement, "departments/it", "settled"})).value();
+      ComputeWinRate(SmallState(), Query({}, {kSales, kManagement, "departments/it", "settled"}))
+          .value();
   EXPECT_TRUE(report.rows().empty());
   const auto& cells = report.total().cells();
   ASSERT_EQ(cells.size(), 4);
@@ -111,9 +112,11 @@ TEST(WinRate, ByOwnerWithLabels) {
 }
 
 TEST(WinRate, ByDimensionsOfTheOwner) {
-  const auto report = ComputeWinRate(
-      SmallState(),
-      Query({v1::DIMENSION_OFFICE, v1::DIMENSION_TEAM, v1::DIMENSION_MANAGER}, {kSales})).value();
+  const auto report =
+      ComputeWinRate(
+          SmallState(),
+          Query({v1::DIMENSION_OFFICE, v1::DIMENSION_TEAM, v1::DIMENSION_MANAGER}, {kSales}))
+          .value();
   ASSERT_EQ(report.rows_size(), 2);
   EXPECT_THAT(report.rows(0).keys(), ElementsAre("Central", "teams/east", "persons/max"));
   EXPECT_THAT(report.rows(1).keys(), ElementsAre("West", "teams/west", "persons/max"));
@@ -133,7 +136,8 @@ TEST(WinRate, ByMonthOfSignatureOrJudgement) {
 }
 
 TEST(WinRate, ProductsSplitTheAmountExactly) {
-  const auto report = ComputeWinRate(SmallState(), Query({v1::DIMENSION_PRODUCT}, {kSales})).value();
+  const auto report =
+      ComputeWinRate(SmallState(), Query({v1::DIMENSION_PRODUCT}, {kSales})).value();
   ASSERT_EQ(report.rows_size(), 3);
   EXPECT_THAT(report.rows(1).keys(), ElementsAre("products/p"));
   EXPECT_THAT(report.rows(1).labels(), ElementsAre("GTX"));
@@ -170,7 +174,8 @@ TEST(WinRate, FilterByAccountAndSector) {
   }
   v1::ReportQuery none = Query({}, {kSales});
   AddFilter(v1::DIMENSION_ACCOUNT, resource::MakeName("accounts", Id(901)), &none);
-  EXPECT_THAT(Counts(ComputeWinRate(SmallState(), none).value().total().cells(0)), ElementsAre(0, 0, 0));
+  EXPECT_THAT(Counts(ComputeWinRate(SmallState(), none).value().total().cells(0)),
+              ElementsAre(0, 0, 0));
 }
 
 TEST(WinRate, AnOpportunityThatMovedCountsForItsAccountOnly) {
@@ -296,9 +301,9 @@ TEST(WinRate, RefusesMoreGroupsThanFit) {
 
 TEST(WinRate, RefusesWhatFitsNoMessage) {
   const State state = ManyAccounts(5000, {"EUR", "JPY", "KWD"});
-  const v1::ReportQuery query =
-      Query({v1::DIMENSION_ACCOUNT}, {kSales, kManagement, "departments/it", "departments/support",
-                                      "departments/marketing", "departments/membership", "settled"});
+  const v1::ReportQuery query = Query(
+      {v1::DIMENSION_ACCOUNT}, {kSales, kManagement, "departments/it", "departments/support",
+                                "departments/marketing", "departments/membership", "settled"});
   EXPECT_EQ(Reason(ComputeWinRate(state, query).status()), "TOO_MANY_GROUPS");
 }
 

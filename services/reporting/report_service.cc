@@ -158,7 +158,8 @@ absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
 
 absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
     Call& call, const v1::GetPipelineRequest& request) {
-  return GetReport(call, Metric::kPipeline, request.query(), ComputePipeline, sources_, &pipelines_);
+  return GetReport(call, Metric::kPipeline, request.query(), ComputePipeline, sources_,
+                   &pipelines_);
 }
 
 absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
@@ -206,8 +207,8 @@ absl::StatusOr<v1::Freshness> ReportService::GetFreshness(Call& call,
 absl::StatusOr<v1::RebuildReportingResponse> ReportService::RebuildReporting(
     Call& call, const v1::RebuildReportingRequest& request) {
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
-  // A rebuild changes no number: a request that comes again after long may do it again, and gets its
-  // first answer.
+  // A rebuild changes no number: a request that comes again after long may do it again, and gets
+  // its first answer.
   COMITY_ASSIGN_OR_RETURN(const v1::RebuildReportingResponse response,
                           ledger_->Rebuild(call, options.request_id, sources_.entries));
   v1::RebuildReportingResponse reply;

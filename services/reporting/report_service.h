@@ -16,7 +16,7 @@ namespace comity::reporting {
 // What the service needs beside the ledger.
 struct ReportSources {
   Ledger* ledger = nullptr;
-  ReadEntries entries;  // for rebuilds
+  ReadEntries entries;                                    // for rebuilds
   std::function<std::vector<SourceProgress>()> progress;  // of each source
 };
 

@@ -139,8 +139,7 @@ absl::StatusOr<std::vector<v1::Intake>> ListIntakes(storage::Reader& reader, int
 
 absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
                            absl::Span<const Effects> effects) {
-  COMITY_RETURN_IF_ERROR(
-      InsertRows(tx, kVersions, generation, effects, &Effects::opportunities));
+  COMITY_RETURN_IF_ERROR(InsertRows(tx, kVersions, generation, effects, &Effects::opportunities));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kFacts, generation, effects, &Effects::facts));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kJudgements, generation, effects, &Effects::judgements));
   return InsertRows(tx, kNamed, generation, effects, &Effects::named);

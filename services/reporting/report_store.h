@@ -25,8 +25,8 @@ absl::StatusOr<Head> ReadHead(storage::Reader& reader);
 // faster.
 absl::Status MoveHead(storage::Transaction& tx, const Head& from, const Head& to);
 
-// The entry before `position` of a source's journal, as 16 bytes, where it was the last one taken in;
-// else empty.
+// The entry before `position` of a source's journal, as 16 bytes, where it was the last one taken
+// in; else empty.
 absl::StatusOr<std::string> ReadLastEntry(storage::Reader& reader, const std::string& source,
                                           int64_t position);
 // Notes it. `entry`: 16 bytes.
@@ -45,8 +45,8 @@ absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
                                                  const std::vector<v1::Intake>& intakes);
 // Hands over the effects of all intakes after `after` up to `last`, in order, until `take` fails.
-// ABORTED CONCURRENT_CHANGE when the generation is no longer in use: its rows are being deleted, and
-// what was not handed over may be gone.
+// ABORTED CONCURRENT_CHANGE when the generation is no longer in use: its rows are being deleted,
+// and what was not handed over may be gone.
 absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t after, int64_t last,
                            const std::function<absl::Status(const Effects&)>& take);
 

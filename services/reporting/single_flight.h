@@ -28,8 +28,8 @@ inline absl::Time AnswerBy(absl::Time deadline) {
 
 // How much is kept. What was used last stays longest.
 struct Keeping {
-  size_t values = 1;     // at most
-  size_t bytes = 0;      // of all together, at most …
+  size_t values = 1;       // at most
+  size_t bytes = 0;        // of all together, at most …
   size_t in_any_case = 0;  // … but so many values stay whatever they weigh
 };
 
@@ -192,8 +192,7 @@ class SingleFlight {
     }
   }
   bool HoldsTooMuch() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return values_ > keeping_.values ||
-           (bytes_ > keeping_.bytes && values_ > keeping_.in_any_case);
+    return values_ > keeping_.values || (bytes_ > keeping_.bytes && values_ > keeping_.in_any_case);
   }
 
   const Keeping keeping_;

@@ -97,8 +97,7 @@ TEST(SingleFlight, TheShortDeadlineOfOneFailsNobodyElse) {
   std::vector<std::thread> patient;
   for (int i = 0; i < 3; ++i) {
     patient.emplace_back([&] {
-      const auto value =
-          cache.Get("a", Soon(), [] { return std::make_shared<const int>(7); });
+      const auto value = cache.Get("a", Soon(), [] { return std::make_shared<const int>(7); });
       if (value.ok()) sum += **value;
     });
   }
@@ -138,16 +137,16 @@ TEST(SingleFlight, KeepsWhatFitsInBytes) {
 TEST(SingleFlight, AnotherThreadComputesForAskersThatLeave) {
   std::vector<std::function<void()>> tasks;
   bool is_full = false;
-  SingleFlight<int> cache({.values = 2, .bytes = 10}, [](int) { return size_t{1}; },
-                          [&](std::function<void()> task) -> absl::Status {
-                            if (is_full) return ServerBusy(absl::Seconds(1));
-                            tasks.push_back(std::move(task));
-                            return absl::OkStatus();
-                          });
+  SingleFlight<int> cache(
+      {.values = 2, .bytes = 10}, [](int) { return size_t{1}; },
+      [&](std::function<void()> task) -> absl::Status {
+        if (is_full) return ServerBusy(absl::Seconds(1));
+        tasks.push_back(std::move(task));
+        return absl::OkStatus();
+      });
   int times = 0;
   for (int i = 0; i < 2; ++i) {
-    EXPECT_TRUE(absl::IsDeadlineExceeded(
-        cache.Get("a", absl::Now(), Returns(7, &times)).status()));
+    EXPECT_TRUE(absl::IsDeadlineExceeded(cache.Get("a", absl::Now(), Returns(7, &times)).status()));
   }
   ASSERT_EQ(tasks.size(), 1);
   tasks[0]();

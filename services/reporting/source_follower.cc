@@ -81,9 +81,9 @@ std::vector<SourceProgress> SourceFollower::Progress() const {
   std::vector<SourceProgress> progress;
   for (const auto& [source, follower] : followers_) {
     const journal::Complete complete = follower->complete();
-    progress.push_back({source, follower->behind(), complete.position,
-                        complete.time == absl::InfinitePast() ? kNever
-                                                              : absl::ToUnixMicros(complete.time)});
+    progress.push_back(
+        {source, follower->behind(), complete.position,
+         complete.time == absl::InfinitePast() ? kNever : absl::ToUnixMicros(complete.time)});
   }
   return progress;
 }

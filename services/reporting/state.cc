@@ -99,8 +99,8 @@ void State::ApplySource(const v1::Intake& intake) {
   }
   known->position = intake.to_position();
   if (intake.has_newest_record_time()) {
-    known->newest_time = std::max(
-        known->newest_time, TimeUtil::TimestampToMicroseconds(intake.newest_record_time()));
+    known->newest_time = std::max(known->newest_time,
+                                  TimeUtil::TimestampToMicroseconds(intake.newest_record_time()));
   }
 }
 

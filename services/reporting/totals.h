@@ -18,8 +18,8 @@ class Totals {
  public:
   // `currency`: a string of the state; 0 adds nothing.
   void Add(uint32_t currency, int64_t minor);
-  // Appends the sums, in order of currency code. FAILED_PRECONDITION SUM_OUT_OF_RANGE where one does
-  // not fit the 64 bits of whole units that the wire has.
+  // Appends the sums, in order of currency code. FAILED_PRECONDITION SUM_OUT_OF_RANGE where one
+  // does not fit the 64 bits of whole units that the wire has.
   absl::Status Write(const State& state,
                      google::protobuf::RepeatedPtrField<google::type::Money>* to) const;
 

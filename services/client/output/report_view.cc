@@ -90,9 +90,9 @@ std::string FreshText(const reporting::v1::ReportBasis& basis) {
   for (const auto& source : basis.sources()) {
     if (source.complete_time().seconds() + kWorthNaming < newest) last.push_back(source.service());
   }
-  return absl::StrCat(", fresh to ", FormatTime(basis.fresh_time()), " UTC",
-                      last.empty() ? ""
-                                   : absl::StrCat(" (", absl::StrJoin(last, ", "), "; others later)"));
+  return absl::StrCat(
+      ", fresh to ", FormatTime(basis.fresh_time()), " UTC",
+      last.empty() ? "" : absl::StrCat(" (", absl::StrJoin(last, ", "), "; others later)"));
 }
 
 }  // namespace

@@ -124,12 +124,12 @@ struct Follower::State {
   std::atomic<int64_t> next{0};
   std::atomic<int64_t> size{0};
   std::atomic<bool> ready{false};
-  int64_t target = -1;        // the size at the first connection
-  int64_t applied_to = -1;    // the position after `applied`
-  std::string applied;        // id of the last entry that this process applied
-  std::string expected;       // id that the first entry of the stream must have; empty: any
-  bool is_other = false;      // the source did not hold what was applied
-  std::string told;     // the failure that was last logged
+  int64_t target = -1;      // the size at the first connection
+  int64_t applied_to = -1;  // the position after `applied`
+  std::string applied;      // id of the last entry that this process applied
+  std::string expected;     // id that the first entry of the stream must have; empty: any
+  bool is_other = false;    // the source did not hold what was applied
+  std::string told;         // the failure that was last logged
   absl::Mutex mutex;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
   std::shared_ptr<Inbox> inbox ABSL_GUARDED_BY(mutex);
@@ -162,11 +162,12 @@ absl::Status Follower::State::CheckHeld(v1::WatchJournalResponse* message) {
   is_other = !is_held;
   if (is_held) return absl::OkStatus();
   ready = false;
-  return MakeError(absl::StatusCode::kDataLoss, "JOURNAL_SHRUNK",
-                   absl::StrCat("the journal of ", options.source, " no longer holds the ",
-                                next.load(), " entries that were taken in: was it restored from an ",
-                                "older backup? Restore what is missing and start this service anew; ",
-                                "where it is gone for good, see follower.h"));
+  return MakeError(
+      absl::StatusCode::kDataLoss, "JOURNAL_SHRUNK",
+      absl::StrCat("the journal of ", options.source, " no longer holds the ", next.load(),
+                   " entries that were taken in: was it restored from an ",
+                   "older backup? Restore what is missing and start this service anew; ",
+                   "where it is gone for good, see follower.h"));
 }
 
 absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh) {
@@ -193,7 +194,7 @@ absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh)
 absl::Status Follower::State::Follow(bool* heard) {
   COMITY_ASSIGN_OR_RETURN(next, options.position());
   COMITY_ASSIGN_OR_RETURN(expected, LastEntry());
-  const std::shared_ptr<Inbox> stream = Connect(expected.empty() ? next : next - 1);
+  const std::shared_ptr<Inbox> stream = Connect(expected.empty() ? next.load() : next - 1);
   if (stream == nullptr) return absl::CancelledError("stopped");
   absl::Status status;
   for (bool is_first = true; status.ok(); is_first = false) {

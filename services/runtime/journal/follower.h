@@ -40,11 +40,12 @@ struct FollowOptions {
 // it has caught up with the size seen at its first connection, or when `apply`'d state exists and
 // the source is away (a restarted service serves with its own copy).
 //
-// A source that was restored from an older backup has lost entries that were applied here, and gives
-// their positions to others: to go on would skip those. Then the follower logs DATA_LOSS
+// A source that was restored from an older backup has lost entries that were applied here, and
+// gives their positions to others: to go on would skip those. Then the follower logs DATA_LOSS
 // JOURNAL_SHRUNK, is not Ready, and looks again until the source holds what was applied. Where the
-// lost entries are gone for good, the service must forget what it took in and follow from the start:
-// reporting with an empty database, a copy of the directory without its row in followed_positions.
+// lost entries are gone for good, the service must forget what it took in and follow from the
+// start: reporting with an empty database, a copy of the directory without its row in
+// followed_positions.
 class Follower final : public server::Background {
  public:
   Follower(std::shared_ptr<grpc::Channel> channel, FollowOptions options);
