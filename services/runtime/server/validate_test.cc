@@ -6,13 +6,18 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "comity/account/v1/account_service.pb.h"
+#include "comity/account/v1/contact_service.pb.h"
+#include "comity/account/v1/relationship_service.pb.h"
 #include "comity/fact/v1/fact_service.pb.h"
+#include "comity/gateway/v1/customer_service.pb.h"
 #include "comity/gateway/v1/directory_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
 #include "comity/lead/v1/campaign_service.pb.h"
 #include "comity/lead/v1/lead_service.pb.h"
 #include "comity/lead/v1/opportunity_service.pb.h"
+#include "comity/lead/v1/product_service.pb.h"
 #include "comity/reporting/v1/report_service.pb.h"
 #include "comity/support/v1/case_service.pb.h"
 #include "google/rpc/error_details.pb.h"
@@ -280,6 +285,11 @@ TEST(ValidateTest, EveryFieldOfEveryRequestIsBounded) {
       &lead::v1::CreateLeadRequest::default_instance(),
       &lead::v1::CreateOpportunityRequest::default_instance(),
       &lead::v1::CreateCampaignRequest::default_instance(),
+      &lead::v1::CreateProductRequest::default_instance(),
+      &account::v1::CreateAccountRequest::default_instance(),
+      &account::v1::CreateContactRequest::default_instance(),
+      &account::v1::CreateRelationshipRequest::default_instance(),
+      &gateway::v1::GetCustomerRequest::default_instance(),
       &fact::v1::RecordFactRequest::default_instance(),
       &judgement::v1::JudgeRequest::default_instance(),
       &journal::v1::ReadJournalRequest::default_instance(),
