@@ -49,8 +49,7 @@ Ledger::Ledger(const Runtime* runtime)
     : runtime_(runtime),
       past_(runtime->charter.get(),
             [this](int64_t generation, int64_t as_of, State* state) {
-              Call call = OwnCall("reporting/Replay", absl::Now() + kLoadTimeout);
-              return Load(call, {generation, as_of}, state);
+              return Replay({generation, as_of}, state);
             }),
       rebuilds_(
           kRebuilds, [](const auto&) { return size_t{0}; },
@@ -125,6 +124,20 @@ absl::Status Ledger::CatchUp(Call& call) {
   }
 }
 
+absl::Status Ledger::Refresh() {
+  absl::MutexLock lock(&intake_mutex_);
+  Call call = OwnCall("reporting/Load", absl::Now() + kLoadTimeout);
+  return CatchUp(call);
+}
+
+absl::Status Ledger::Replay(const Head& to, State* state) {
+  Call call = OwnCall("reporting/Replay", absl::Now() + kLoadTimeout);
+  absl::Status status = Load(call, to, state);
+  // Another replica has rebuilt. Whoever asks again finds the new generation.
+  if (Reason(status) == "CONCURRENT_CHANGE") COMITY_RETURN_IF_ERROR(Refresh());
+  return status;
+}
+
 absl::StatusOr<int64_t> Ledger::Position(const std::string& source) {
   absl::MutexLock lock(&intake_mutex_);
   Call call = OwnCall("reporting/Load", absl::Now() + kLoadTimeout);
@@ -133,12 +146,7 @@ absl::StatusOr<int64_t> Ledger::Position(const std::string& source) {
   return PositionIn(*state_, source);
 }
 
-absl::StatusOr<std::string> Ledger::LastEntry(const std::string& source) {
-  int64_t position = 0;
-  {
-    absl::ReaderMutexLock lock(&state_mutex_);
-    if (state_ != nullptr) position = PositionIn(*state_, source);
-  }
+absl::StatusOr<std::string> Ledger::LastEntry(const std::string& source, int64_t position) {
   Call call = OwnCall("reporting/Load", absl::Now() + kIntakeTimeout);
   std::string entry;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
@@ -220,15 +228,13 @@ absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& rea
             : past_.Get(head.generation, moment, call.deadline);
     if (state.ok()) return read(**state);
     if (again || Reason(state.status()) != "CONCURRENT_CHANGE") return state.status();
-    absl::MutexLock lock(&intake_mutex_);
-    COMITY_RETURN_IF_ERROR(CatchUp(call));
   }
 }
 
 void Ledger::Keep(int64_t as_of) {
   past_.Offer(head().generation, as_of, [&]() -> absl::StatusOr<State> {
     absl::ReaderMutexLock lock(&state_mutex_);
-    if (state_ == nullptr || state_->number() != as_of) return absl::NotFoundError("it is past");
+    if (state_ == nullptr || state_->number() != as_of) return absl::CancelledError("past");
     return *state_;
   });
 }

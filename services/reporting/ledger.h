@@ -35,9 +35,9 @@ class Ledger {
   // Brings the state in memory to where the tables are, and says where to go on in the journal of
   // `source`. For FollowOptions::position.
   absl::StatusOr<int64_t> Position(const std::string& source);
-  // Id of the last entry of `source` that was taken in, empty where that was not noted. For
-  // FollowOptions::last_entry.
-  absl::StatusOr<std::string> LastEntry(const std::string& source);
+  // Id of the entry before `position` where it is the last one of `source` that was taken in, and
+  // was noted; else empty. For FollowOptions::last_entry.
+  absl::StatusOr<std::string> LastEntry(const std::string& source, int64_t position);
   // Takes one batch in: intake, effects, journal entry and head in one transaction; then the state
   // in memory. For FollowOptions::apply. ABORTED CONCURRENT_CHANGE when the batch does not follow
   // on what is in, or another process was faster: ask for the position again. A long batch becomes
@@ -59,11 +59,12 @@ class Ledger {
 
   // Computes all effects again from the journals into a new generation, and switches to it. Reads
   // and intakes go on meanwhile, and it goes on when the call ends: the same request joins it, or
-  // gets its result. One at a time over all replicas.
+  // gets its result. One at a time over all replicas. A `trial` replays all and switches nothing.
   // Errors: FAILED_PRECONDITION REBUILD_RUNS, for another request, and for one that cannot wait any
   // longer; UNAVAILABLE NOT_READY; those of `entries` and of storage.
   absl::StatusOr<v1::RebuildReportingResponse> Rebuild(Call& call, const std::string& request_id,
-                                                       const ReadEntries& entries);
+                                                       const ReadEntries& entries,
+                                                       bool trial = false);
 
  private:
   Call OwnCall(const char* method, absl::Time deadline) const;
@@ -79,9 +80,10 @@ class Ledger {
   absl::StatusOr<bool> ReadPresent(const Moment& moment, const ReadState& read, Head* head);
   absl::Status StartRebuild(std::function<void()> task);
   absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> RunRebuild(
-      const ReadEntries& entries);
+      const ReadEntries& entries, bool trial);
   absl::StatusOr<int64_t> Claim() const;  // of a generation
-  absl::Status Refresh();
+  absl::Status Refresh();                 // CatchUp
+  absl::Status Replay(const Head& to, State* state);
   absl::Status SwitchTo(reporting::Rebuild* rebuild);
 
   const Runtime* const runtime_;

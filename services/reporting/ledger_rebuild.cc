@@ -41,18 +41,23 @@ absl::Status DeleteBetween(Rebuild* rebuild, int64_t after, int64_t before) {
 
 absl::Status Ledger::StartRebuild(std::function<void()> task) {
   if (rebuilds_now_.exchange(true)) return Runs(rebuild_at_, head().number);
-  return rebuilder_.Submit({}, [this, task = std::move(task)] {
-    task();
-    rebuilds_now_ = false;
-  });
+  rebuild_at_ = 0;
+  const absl::Status taken = rebuilder_.Submit({}, std::move(task));
+  if (!taken.ok()) rebuilds_now_ = false;
+  return taken;
 }
 
 absl::StatusOr<v1::RebuildReportingResponse> Ledger::Rebuild(Call& call,
                                                              const std::string& request_id,
-                                                             const ReadEntries& entries) {
+                                                             const ReadEntries& entries,
+                                                             bool trial) {
   if (!loaded()) return Unavailable("NOT_READY", "reporting is still loading");
-  const auto result = rebuilds_.Get(request_id, AnswerBy(call.deadline),
-                                    [this, entries] { return RunRebuild(entries); });
+  const auto run = [this, entries, trial] {
+    const absl::Cleanup next = [this] { rebuilds_now_ = false; };
+    return RunRebuild(entries, trial);
+  };
+  const auto result =
+      rebuilds_.Get(absl::StrCat(request_id, trial ? "?" : ""), AnswerBy(call.deadline), run);
   if (absl::IsDeadlineExceeded(result.status())) return Runs(rebuild_at_, head().number);
   COMITY_RETURN_IF_ERROR(result.status());
   return **result;
@@ -72,14 +77,8 @@ absl::StatusOr<int64_t> Ledger::Claim() const {
   return generation;
 }
 
-absl::Status Ledger::Refresh() {
-  absl::MutexLock lock(&intake_mutex_);
-  Call call = OwnCall("reporting/Rebuild", absl::Now() + kStepTimeout);
-  return CatchUp(call);
-}
-
 absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> Ledger::RunRebuild(
-    const ReadEntries& entries) {
+    const ReadEntries& entries, bool trial) {
   COMITY_ASSIGN_OR_RETURN(const int64_t generation, Claim());
   reporting::Rebuild rebuild(
       [this] { return OwnCall("reporting/Rebuild", absl::Now() + kStepTimeout); }, entries,
@@ -98,10 +97,13 @@ absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> Ledger::RunR
   COMITY_RETURN_IF_ERROR(DeleteBetween(&rebuild, 0, before.generation));
   COMITY_RETURN_IF_ERROR(DeleteBetween(&rebuild, before.generation, generation));
   COMITY_RETURN_IF_ERROR(rebuild.ReplayTo(before.number));
-  COMITY_RETURN_IF_ERROR(SwitchTo(&rebuild));
-  past_.Clear();
+  if (!trial) {
+    COMITY_RETURN_IF_ERROR(SwitchTo(&rebuild));
+    past_.Clear();
+  }
   // It is done; what is left behind, the next rebuild deletes.
-  const absl::Status cleared = DeleteBetween(&rebuild, 0, generation);
+  const absl::Status cleared = trial ? DeleteBetween(&rebuild, before.generation, generation + 1)
+                                     : DeleteBetween(&rebuild, 0, generation);
   if (!cleared.ok())
     server::LogMessage(runtime_->service, "rebuilt, without deleting the old rows");
   return std::make_shared<const v1::RebuildReportingResponse>(rebuild.response());

@@ -215,7 +215,7 @@ TEST_F(LedgerTest, ARestartGoesOnWhereItWas) {
 
 TEST_F(LedgerTest, KnowsTheLastEntryOfEachSource) {
   ASSERT_TRUE(ledger_->Position("lead").ok());
-  EXPECT_EQ(ledger_->LastEntry("lead").value(), "");
+  EXPECT_EQ(ledger_->LastEntry("lead", 0).value(), "");
   for (int round = 0; round < 2; ++round) {
     AppendSome(3, &random_, &journals_);
     FollowAll();
@@ -224,8 +224,9 @@ TEST_F(LedgerTest, KnowsTheLastEntryOfEachSource) {
   for (const char* source : {"lead", "gateway", "account"}) {
     const int64_t size = journals_.Size(source);
     ASSERT_EQ(ledger_->Position(source).value(), size);
-    EXPECT_EQ(ledger_->LastEntry(source).value(),
+    EXPECT_EQ(ledger_->LastEntry(source, size).value(),
               journals_.Read(source, size - 1, size)[0].entry().entry_id());
+    EXPECT_EQ(ledger_->LastEntry(source, size - 1).value(), "");
   }
 }
 
@@ -249,6 +250,22 @@ TEST_F(LedgerTest, ARebuildGivesIdenticalNumbers) {
   AppendSome(3, &random_, &journals_);
   FollowAll();
   EXPECT_EQ(ledger_->head().number, 12);
+}
+
+TEST_F(LedgerTest, ATrialReplaysAllAndLeavesNothing) {
+  AppendSome(15, &random_, &journals_);
+  FollowAll();
+  const std::vector<std::string> before = Reports();
+  Call call = runtime_.MakeCall("ivo@it");
+  const auto response =
+      ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader(), /*trial=*/true);
+  ASSERT_TRUE(response.ok()) << response.status() << InternalDetail(response.status());
+  EXPECT_GT(response->entries(), 0);
+  EXPECT_EQ(ledger_->head().generation, 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM opportunity_versions WHERE generation <> 1"), 0);
+  EXPECT_EQ(Reports(), before);
+  EXPECT_TRUE(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).ok());
+  EXPECT_EQ(Reports(), before);
 }
 
 TEST_F(LedgerTest, ARebuildMendsDamagedRows) {
@@ -324,8 +341,9 @@ TEST_F(LedgerTest, IntakesOfAnotherReplicaGoOnDuringARebuild) {
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->intakes(), 4);
   const std::vector<std::string> reports = Reports();
-  // The other replica notices when it next asks.
-  ASSERT_TRUE(other.Position("lead").ok());
+  // The other replica notices when the past is asked for, or what comes next is taken in.
+  EXPECT_EQ(other.head().generation, 1);
+  EXPECT_TRUE(other.Read(call, {2, kNever}, [](const State&) { return absl::OkStatus(); }).ok());
   EXPECT_EQ(other.head().generation, 2);
   Restart();
   ASSERT_TRUE(ledger_->Position("lead").ok());

@@ -16,6 +16,8 @@ namespace {
 constexpr int kIntakesAtOnce = 2000;
 constexpr int64_t kPage = 1000;      // entries, the most that a journal gives at once
 constexpr size_t kRowsAtOnce = 999;  // of a transaction, beside the claim
+// A claim is renewed after so many entries, also where reports use few of them.
+constexpr int64_t kEntriesAtOnce = 10'000;
 
 size_t RowsOf(const Effects& effects) {
   return effects.opportunities.size() + effects.facts.size() + effects.judgements.size() +
@@ -97,8 +99,11 @@ absl::Status Rebuild::Add(v1::Intake intake) {
   COMITY_RETURN_IF_ERROR(go_on_(intake.number()));
   COMITY_ASSIGN_OR_RETURN(const Batch batch, entries_.EntriesOf(intake));
   Effects effects = Extract(batch, std::move(intake));
-  if (pending_rows_ + RowsOf(effects) > kRowsAtOnce) COMITY_RETURN_IF_ERROR(Write());
+  if (pending_rows_ + RowsOf(effects) > kRowsAtOnce || pending_entries_ > kEntriesAtOnce) {
+    COMITY_RETURN_IF_ERROR(Write());
+  }
   pending_rows_ += RowsOf(effects);
+  pending_entries_ += batch.size();
   pending_.push_back(std::move(effects));
   response_.set_intakes(response_.intakes() + 1);
   response_.set_entries(response_.entries() + batch.size());
@@ -111,6 +116,7 @@ absl::Status Rebuild::Write() {
   for (const Effects& effects : pending_) state_->Apply(effects);
   pending_.clear();
   pending_rows_ = 0;
+  pending_entries_ = 0;
   return absl::OkStatus();
 }
 

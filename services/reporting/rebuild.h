@@ -70,6 +70,7 @@ class Rebuild {
   std::unique_ptr<State> state_;
   std::vector<Effects> pending_;
   size_t pending_rows_ = 0;
+  int64_t pending_entries_ = 0;
   v1::RebuildReportingResponse response_;
 };
 

@@ -300,7 +300,7 @@ TEST(WinRate, RefusesMoreGroupsThanFit) {
 }
 
 TEST(WinRate, RefusesWhatFitsNoMessage) {
-  const State state = ManyAccounts(5000, {"EUR", "JPY", "KWD"});
+  const State state = ManyAccounts(5000, {"EUR", "GBP", "JPY", "KWD", "USD"});
   const v1::ReportQuery query = Query(
       {v1::DIMENSION_ACCOUNT}, {kSales, kManagement, "departments/it", "departments/support",
                                 "departments/marketing", "departments/membership", "settled"});

@@ -209,8 +209,9 @@ absl::StatusOr<v1::RebuildReportingResponse> ReportService::RebuildReporting(
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
   // A rebuild changes no number: a request that comes again after long may do it again, and gets
   // its first answer.
-  COMITY_ASSIGN_OR_RETURN(const v1::RebuildReportingResponse response,
-                          ledger_->Rebuild(call, options.request_id, sources_.entries));
+  COMITY_ASSIGN_OR_RETURN(
+      const v1::RebuildReportingResponse response,
+      ledger_->Rebuild(call, options.request_id, sources_.entries, options.validate_only));
   v1::RebuildReportingResponse reply;
   COMITY_RETURN_IF_ERROR(storage::TransactInto(
       call, options,

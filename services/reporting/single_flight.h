@@ -51,14 +51,15 @@ class SingleFlight {
 
   // The value of `key`, computed for the first who asks; all who ask meanwhile wait for it until
   // their `deadline` (DEADLINE_EXCEEDED). An error goes to all who wait, and is not kept; but where
-  // the computation had less time than one who waits, it is his turn.
+  // the computation had less time than one who waits, or gave up (CANCELLED), it is his turn.
   Result Get(const std::string& key, absl::Time deadline, const Compute& compute) {
     while (true) {
       bool is_first = false;
       const std::shared_ptr<Flight> flight = Join(key, compute, execute_, &is_first);
       Result result = Wait(flight.get(), deadline);
-      const bool out_of_time = absl::IsDeadlineExceeded(result.status());
-      if (is_first || !out_of_time || absl::Now() >= deadline) return result;
+      const bool our_turn =
+          absl::IsDeadlineExceeded(result.status()) || absl::IsCancelled(result.status());
+      if (is_first || !our_turn || absl::Now() >= deadline) return result;
     }
   }
 

@@ -117,6 +117,30 @@ TEST(SingleFlight, OfferComputesOnceAndWaitsForNobody) {
   EXPECT_EQ(times, 1);
 }
 
+TEST(SingleFlight, WhoeverWaitsForWhatIsGivenUpComputesIt) {
+  Cache cache(1);
+  absl::Notification started;
+  absl::Notification go_on;
+  std::thread gives_up([&] {
+    cache.Offer("a", [&]() -> Cache::Result {
+      started.Notify();
+      go_on.WaitForNotification();
+      return absl::CancelledError("no longer wanted");
+    });
+  });
+  started.WaitForNotification();
+  std::thread waits([&] {
+    int times = 0;
+    const auto value = cache.Get("a", Soon(), Returns(7, &times));
+    EXPECT_TRUE(value.ok()) << value.status();
+    EXPECT_EQ(times, 1);
+  });
+  absl::SleepFor(absl::Milliseconds(20));  // he waits by now
+  go_on.Notify();
+  gives_up.join();
+  waits.join();
+}
+
 TEST(SingleFlight, KeepsWhatFitsInBytes) {
   SingleFlight<int> cache({.values = 10, .bytes = 10, .in_any_case = 1},
                           [](int value) { return static_cast<size_t>(value); });

@@ -52,7 +52,9 @@ SourceFollower::SourceFollower(const server::Parts& parts)
     options.source = source;
     options.service = parts.runtime->service;
     options.position = [this, source] { return ledger_.Position(source); };
-    options.last_entry = [this, source] { return ledger_.LastEntry(source); };
+    options.last_entry = [this, source](int64_t position) {
+      return ledger_.LastEntry(source, position);
+    };
     options.apply = [this, source](const Batch& batch, int64_t) {
       return ledger_.Take(source, batch);
     };

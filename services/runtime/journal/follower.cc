@@ -146,7 +146,7 @@ std::shared_ptr<Inbox> Follower::State::Connect(int64_t from) {
 absl::StatusOr<std::string> Follower::State::LastEntry() const {
   if (next == 0) return std::string();
   if (next == applied_to) return applied;
-  return options.last_entry ? options.last_entry() : std::string();
+  return options.last_entry ? options.last_entry(next) : std::string();
 }
 
 absl::Status Follower::State::CheckHeld(v1::WatchJournalResponse* message) {
@@ -194,7 +194,7 @@ absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh)
 absl::Status Follower::State::Follow(bool* heard) {
   COMITY_ASSIGN_OR_RETURN(next, options.position());
   COMITY_ASSIGN_OR_RETURN(expected, LastEntry());
-  const std::shared_ptr<Inbox> stream = Connect(expected.empty() ? next.load() : next - 1);
+  const std::shared_ptr<Inbox> stream = Connect(next - (expected.empty() ? 0 : 1));
   if (stream == nullptr) return absl::CancelledError("stopped");
   absl::Status status;
   for (bool is_first = true; status.ok(); is_first = false) {

@@ -27,9 +27,9 @@ struct FollowOptions {
   std::string service;  // that follows, for the log
   // Where to go on; called at start and after each failure.
   std::function<absl::StatusOr<int64_t>()> position;
-  // Id of the last entry that was applied, as the follower kept it; empty where it did not. Called
-  // after `position`; may be null. The source must still hold that entry there.
-  std::function<absl::StatusOr<std::string>()> last_entry;
+  // Id of the entry before that position, as it was kept when it was applied; empty where it was
+  // not. May be null. The source must still hold that entry there.
+  std::function<absl::StatusOr<std::string>(int64_t position)> last_entry;
   // Applies a batch and makes `next` (the position after its last entry) durable, atomically.
   std::function<absl::Status(const google::protobuf::RepeatedPtrField<v1::PositionedEntry>& batch,
                              int64_t next)>

@@ -335,7 +335,7 @@ TEST_F(WatchTest, AFollowerGoesOnOnlyAfterTheEntryThatItKnows) {
       kept.position = 3;
     }
     FollowOptions options = kept.Options();
-    options.last_entry = [&]() -> absl::StatusOr<std::string> {
+    options.last_entry = [&](int64_t) -> absl::StatusOr<std::string> {
       return is_right ? id : "01900000-0000-7000-8000-000000000001";
     };
     Follower follower(source_->channel(), options);
