@@ -3,6 +3,8 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "comity/journal/v1/journal.pb.h"
 #include "comity/lead/v1/lead.pb.h"
@@ -109,11 +111,6 @@ absl::Status CreateOne(Session& session) {
   const std::string actor = kActor;
   const std::string method = "bench/CreateLead";
   COMITY_RETURN_IF_ERROR(session.Begin());
-  COMITY_RETURN_IF_ERROR(session
-                             .Query("SELECT digest, reply FROM request_replies "
-                                    "WHERE actor = ? AND method = ? AND request_id = ?",
-                                    {actor, method, request})
-                             .status());
   COMITY_RETURN_IF_ERROR(InsertLead(session, id, now));
   COMITY_RETURN_IF_ERROR(InsertEntry(session, id));
   COMITY_RETURN_IF_ERROR(
@@ -138,6 +135,34 @@ absl::Status Drain(absl::StatusOr<std::unique_ptr<storage::Rows>> rows, absl::st
   return read == 0 ? absl::NotFoundError("no rows") : absl::OkStatus();
 }
 
+// The columns with the table's alias before each.
+std::string Qualified(absl::string_view columns) {
+  return absl::StrReplaceAll(absl::StrCat("t.", columns), {{", ", ", t."}});
+}
+
+// A page of leads, and the standing answers about them.
+absl::Status ListOne(Session& session, const std::string& sql) {
+  static const std::string* const standings = new std::string(absl::StrCat(
+      "SELECT subject_id, question, department, answer, version FROM standings WHERE answer <> '' "
+      "AND subject_id IN (?",
+      absl::StrJoin(std::vector<std::string>(50, ""), ", ?"), ")"));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      session.Query(sql, {std::string(kDepartments[0]), std::string("web-form"), int64_t{51}}));
+  std::vector<Value> ids;
+  while (rows->Next()) {
+    for (const int column : {1, 2, 3, 4, 16}) rows->Int(column);
+    for (const int column : {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19})
+      rows->Bytes(column);
+    ids.emplace_back(rows->Bytes(0));
+  }
+  if (ids.empty()) return absl::NotFoundError("no rows");
+  ids.resize(50, ids.back());
+  COMITY_ASSIGN_OR_RETURN(const auto answers, session.Query(*standings, ids));
+  while (answers->Next()) answers->Bytes(3);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 MakeCaller DirectCreateLead(const storage::DatabaseOptions& database) {
@@ -151,11 +176,15 @@ MakeCaller DirectCreateLead(const storage::DatabaseOptions& database) {
 MakeCaller DirectGetLead(const storage::DatabaseOptions& database, const Data& data) {
   return [database, &data](int number) -> Caller {
     auto random = std::make_shared<std::mt19937_64>(number);
-    const std::string sql = absl::StrCat("SELECT ", kLeadColumns, " FROM `leads` WHERE id = ?");
+    const std::string sql =
+        absl::StrCat("SELECT ", Qualified(kLeadColumns),
+                     ", s.question, s.department, s.answer FROM `leads` t LEFT JOIN standings s "
+                     "ON s.subject_id = t.id AND s.answer <> '' WHERE t.id = ?");
     return [session = Open(database), random, &data, sql] {
       if (session == nullptr) return absl::UnavailableError("no session");
       const std::string& name = data.leads[(*random)() % data.leads.size()];
-      return Drain(session->Query(sql, {*resource::IdOf(name, "leads")}), "biiiibbbbbbbbbbbibbb");
+      return Drain(session->Query(sql, {*resource::IdOf(name, "leads")}),
+                   "biiiibbbbbbbbbbbibbbbbb");
     };
   };
 }
@@ -163,16 +192,11 @@ MakeCaller DirectGetLead(const storage::DatabaseOptions& database, const Data& d
 MakeCaller DirectListLeads(const storage::DatabaseOptions& database) {
   return [database](int) -> Caller {
     const std::string sql = absl::StrCat(
-        "SELECT t.`id`, t.`version`, t.`revision`, t.`create_time`, t.`given_name`, "
-        "t.`family_name`, t.`email_address`, t.`organization`, t.`source`, t.`owner`, "
-        "t.`responsible_department`, t.`attributes` FROM `lead_lists` l FORCE INDEX (`by_source`) "
-        "STRAIGHT_JOIN `leads` t ON t.id = l.id WHERE l.department = ? AND l.listed = 1 AND "
-        "l.`source` = ? ORDER BY l.id DESC LIMIT ?");
+        "SELECT ", Qualified(kLeadColumns),
+        " FROM `lead_lists` l FORCE INDEX (`by_source`) STRAIGHT_JOIN `leads` t ON t.id = l.id "
+        "WHERE l.department = ? AND l.listed = 1 AND l.`source` = ? ORDER BY l.id LIMIT ?");
     return [session = Open(database), sql] {
-      if (session == nullptr) return absl::UnavailableError("no session");
-      return Drain(
-          session->Query(sql, {std::string(kDepartments[0]), std::string("web-form"), int64_t{51}}),
-          "biiibbbbbbbb");
+      return session == nullptr ? absl::UnavailableError("no session") : ListOne(*session, sql);
     };
   };
 }

@@ -5,10 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "comity/account/v1/account_service.grpc.pb.h"
+#include "comity/account/v1/contact_service.grpc.pb.h"
 #include "comity/fact/v1/fact_service.grpc.pb.h"
 #include "comity/judgement/v1/judgement_service.grpc.pb.h"
 #include "comity/lead/v1/lead_service.grpc.pb.h"
 #include "comity/lead/v1/opportunity_service.grpc.pb.h"
+#include "comity/support/v1/case_service.grpc.pb.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 #include "tests/bench/cases.h"
@@ -22,9 +24,9 @@ constexpr int kThreads = 6;
 template <typename Stub, typename Request, typename Response>
 absl::Status Send(const Suite& suite, Stub& stub,
                   grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                  const Request& request, Response* response) {
+                  const Request& request, Response* response, const std::string& as = "ana@sales") {
   grpc::ClientContext context;
-  suite.Prepare(&context);
+  suite.Prepare(&context, as);
   COMITY_RETURN_IF_ERROR(channel::FromGrpcStatus((stub.*method)(&context, request, response)));
   for (const auto& result : response->results()) {
     COMITY_RETURN_IF_ERROR(FromRpcStatus(result.status().status()));
@@ -148,6 +150,33 @@ absl::StatusOr<std::string> CreateAccount(const Suite& suite) {
   return account.name();
 }
 
+// What GetCustomer finds beside the opportunities: three contacts and five cases.
+absl::Status FillCustomer(const Suite& suite, const std::string& account) {
+  account::v1::BatchCreateContactsRequest contacts;
+  for (int i = 0; i < 3; ++i) {
+    auto* item = contacts.add_requests();
+    item->set_request_id(NewRequestId());
+    item->mutable_contact()->set_account(account);
+    item->mutable_contact()->set_family_name(absl::StrCat("Contact ", i));
+  }
+  account::v1::BatchCreateContactsResponse made_contacts;
+  const auto contact_stub = account::v1::ContactService::NewStub(suite.NewChannel("account"));
+  COMITY_RETURN_IF_ERROR(Send(suite, *contact_stub,
+                              &account::v1::ContactService::Stub::BatchCreateContacts, contacts,
+                              &made_contacts));
+  support::v1::BatchCreateCasesRequest cases;
+  for (int i = 0; i < 5; ++i) {
+    auto* item = cases.add_requests();
+    item->set_request_id(NewRequestId());
+    item->mutable_case_()->set_title(absl::StrCat("Case ", i));
+    item->mutable_case_()->set_account(account);
+  }
+  support::v1::BatchCreateCasesResponse made_cases;
+  const auto case_stub = support::v1::CaseService::NewStub(suite.NewChannel("support"));
+  return Send(suite, *case_stub, &support::v1::CaseService::Stub::BatchCreateCases, cases,
+              &made_cases, "sue@support");
+}
+
 // The token of page 1,000 of the list that is measured.
 absl::StatusOr<std::string> Page1000(const Suite& suite) {
   const auto stub = lead::v1::LeadService::NewStub(suite.NewChannel("lead"));
@@ -160,7 +189,10 @@ absl::StatusOr<std::string> Page1000(const Suite& suite) {
     suite.Prepare(&context);
     lead::v1::ListLeadsResponse response;
     COMITY_RETURN_IF_ERROR(channel::FromGrpcStatus(stub->ListLeads(&context, request, &response)));
-    if (response.next_page_token().empty()) break;  // a smaller run: the last page that there is
+    if (response.next_page_token().empty()) {
+      std::fprintf(stderr, "page 1,000 stands for page %d here: there are no more\n", page);
+      break;
+    }
     request.set_page_token(response.next_page_token());
   }
   return request.page_token();
@@ -182,6 +214,7 @@ absl::StatusOr<Data> Fill(const Suite& suite, int leads, int opportunities) {
     };
   }));
   COMITY_ASSIGN_OR_RETURN(data.account, CreateAccount(suite));
+  COMITY_RETURN_IF_ERROR(FillCustomer(suite, data.account));
   COMITY_RETURN_IF_ERROR(InBatches("opportunities", opportunities, [&] {
     auto stubs = std::make_shared<OpportunityStubs>();
     const auto channel = suite.NewChannel("lead");

@@ -23,19 +23,18 @@ bool AnyDecidedByFact(const std::vector<const type::v1::Question*>& questions) {
   });
 }
 
-absl::StatusOr<absl::flat_hash_map<std::string, Known>> ReadKnown(
-    storage::Reader& reader, const std::vector<const type::v1::Question*>& questions,
-    const std::vector<std::string>& ids) {
-  absl::flat_hash_map<std::string, Known> known;
-  COMITY_ASSIGN_OR_RETURN(auto rows, ReadStandings(reader, ids));
-  for (StandingRow& row : rows) known[row.subject_id].rows.push_back(std::move(row));
-  if (AnyDecidedByFact(questions)) {
-    COMITY_ASSIGN_OR_RETURN(const auto kinds, ReadStandingKinds(reader, ids));
-    for (const auto& [id, kind] : kinds) {
-      known[id].facts.push_back(fact::KindId(static_cast<fact::v1::FactKind>(kind)));
-    }
+using KnownById = absl::flat_hash_map<std::string, Known>;
+
+// Adds the facts, where any of the questions is decided by one.
+absl::Status ReadFacts(storage::Reader& reader,
+                       const std::vector<const type::v1::Question*>& questions,
+                       const std::vector<std::string>& ids, KnownById* known) {
+  if (!AnyDecidedByFact(questions)) return absl::OkStatus();
+  COMITY_ASSIGN_OR_RETURN(const auto kinds, ReadStandingKinds(reader, ids));
+  for (const auto& [id, kind] : kinds) {
+    (*known)[id].facts.push_back(fact::KindId(static_cast<fact::v1::FactKind>(kind)));
   }
-  return known;
+  return absl::OkStatus();
 }
 
 std::vector<type::v1::LensAnswer> AnswersOf(const std::vector<const type::v1::Question*>& questions,
@@ -53,6 +52,20 @@ std::vector<type::v1::LensAnswer> AnswersOf(const std::vector<const type::v1::Qu
 
 }  // namespace
 
+absl::StatusOr<std::vector<type::v1::LensAnswer>> LensAnswersOf(storage::Reader& reader,
+                                                                const charter::Charter& charter,
+                                                                const std::string& lens,
+                                                                const std::string& subject,
+                                                                std::vector<StandingRow> standing) {
+  const std::string collection = resource::CollectionOf(subject);
+  COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(subject, collection));
+  const auto questions = charter.QuestionsAbout(collection);
+  KnownById known;
+  known[id].rows = std::move(standing);
+  COMITY_RETURN_IF_ERROR(ReadFacts(reader, questions, {id}, &known));
+  return AnswersOf(questions, lens, known[id]);
+}
+
 absl::StatusOr<std::vector<std::vector<type::v1::LensAnswer>>> LensAnswers(
     storage::Reader& reader, const charter::Charter& charter, const std::string& lens,
     const std::vector<std::string>& subjects) {
@@ -65,7 +78,10 @@ absl::StatusOr<std::vector<std::vector<type::v1::LensAnswer>>> LensAnswers(
     COMITY_ASSIGN_OR_RETURN(std::string id, resource::IdOf(subject, collection));
     ids.push_back(std::move(id));
   }
-  COMITY_ASSIGN_OR_RETURN(const auto known, ReadKnown(reader, questions, ids));
+  KnownById known;
+  COMITY_ASSIGN_OR_RETURN(auto rows, ReadStandings(reader, ids));
+  for (StandingRow& row : rows) known[row.subject_id].rows.push_back(std::move(row));
+  COMITY_RETURN_IF_ERROR(ReadFacts(reader, questions, ids, &known));
   const Known nothing;
   for (const std::string& id : ids) {
     const auto found = known.find(id);

@@ -3,6 +3,7 @@
 #include "services/runtime/judgement/lens.h"
 #include "services/runtime/resource/plan.h"
 #include "services/runtime/resource/request_fields.h"
+#include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::resource {
@@ -16,6 +17,32 @@ absl::StatusOr<std::string> LensOf(const Call& call, const Message& request) {
   if (lens.empty()) lens = "settled";
   COMITY_RETURN_IF_ERROR(call.charter().CheckLens(lens));
   return lens;
+}
+
+absl::Status GetThroughLens(storage::Reader& reader, const Call& call, const Resource& resource,
+                            const std::string& lens, const std::string& name, Message* record) {
+  const Plan& plan = PlanOf(resource, record->GetDescriptor());
+  if (lens.empty() || plan.lens_answers == nullptr) {
+    return GetRecord(reader, resource, name, record).status();
+  }
+  COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(resource, name));
+  COMITY_ASSIGN_OR_RETURN(const auto rows, reader.Query(plan.get_judged_sql, {key}));
+  std::vector<judgement::StandingRow> standing;
+  bool found = false;
+  while (rows->Next()) {
+    if (!found) COMITY_RETURN_IF_ERROR(ReadRow(plan, *rows, record).status());
+    found = true;
+    const int at = plan.selected;
+    if (rows->IsNull(at)) continue;
+    standing.push_back({key, rows->Bytes(at), rows->Bytes(at + 1), rows->Bytes(at + 2)});
+  }
+  if (!found) return NotFound(name);
+  COMITY_ASSIGN_OR_RETURN(const auto answers, judgement::LensAnswersOf(reader, call.charter(), lens,
+                                                                       name, std::move(standing)));
+  for (const type::v1::LensAnswer& answer : answers) {
+    record->GetReflection()->AddMessage(record, plan.lens_answers)->CopyFrom(answer);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status SetLensAnswers(storage::Reader& reader, const Call& call, const Resource& resource,

@@ -23,7 +23,10 @@ struct Plan {
   std::vector<BoundColumn> columns;              // with those of external_id
   std::vector<const BoundColumn*> list_columns;  // those that the working list carries
   std::string select_columns;                    // `t`.`id`, …: what ReadRow takes
+  int selected = 0;                              // how many these are
   std::string get_sql, lock_sql, insert_sql, update_sql, next_version_sql;
+  // The record beside each of its standing answers (question, department, answer): one round trip.
+  std::string get_judged_sql;
   // Of the working list; index n serves n + 1 departments.
   std::vector<std::string> insert_list_sql, update_list_sql;
 

@@ -142,9 +142,9 @@ absl::Status CreateInto(Call& call, const Resource& resource, const Message& req
 absl::Status GetInto(Call& call, const Resource& resource, const Message& request, Message* reply) {
   const std::string name = TextField(request, "name");
   COMITY_ASSIGN_OR_RETURN(const std::string lens, LensOf(call, request));
-  return storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
-    COMITY_RETURN_IF_ERROR(GetRecord(reader, resource, name, reply).status());
-    return SetLensAnswers(reader, call, resource, lens, {reply});
+  return storage::Read(call, [&](storage::Reader& reader) {
+    reply->Clear();
+    return GetThroughLens(reader, call, resource, lens, name, reply);
   });
 }
 
