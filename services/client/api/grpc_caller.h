@@ -33,6 +33,9 @@ class GrpcCaller final : public Caller {
   absl::Status Watch(const std::string& service, const Identity& as, int64_t from,
                      const std::function<bool(const journal::v1::WatchJournalResponse&)>& take);
 
+  // A token of `as`, good for some minutes at least; nothing is sent.
+  absl::StatusOr<std::string> Token(const Identity& as);
+
   // How long a call is tried again; 2 s unless set.
   void set_patience(absl::Duration patience) { patience_ = patience; }
 
@@ -44,7 +47,6 @@ class GrpcCaller final : public Caller {
   absl::Status CallOnce(const std::string& service, const Identity& as,
                         const google::protobuf::MethodDescriptor& method,
                         const google::protobuf::Message& request, google::protobuf::Message* reply);
-  absl::StatusOr<std::string> Token(const Identity& as);
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service) const;
 
   struct Signed {

@@ -26,6 +26,7 @@ void AddCommands(CLI::App* app, Context* context) {
   AddCallCommand(app, context);
   AddImportCommand(app, context);
   AddDemoCommand(app, context);
+  AddTokenCommand(app, context);
   AddCompletionCommand(app, context);
 }
 

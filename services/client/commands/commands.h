@@ -22,6 +22,7 @@ void AddAdminCommands(CLI::App* app, Context* context);
 void AddCallCommand(CLI::App* app, Context* context);
 void AddImportCommand(CLI::App* app, Context* context);
 void AddDemoCommand(CLI::App* app, Context* context);
+void AddTokenCommand(CLI::App* app, Context* context);
 void AddCompletionCommand(CLI::App* app, Context* context);
 
 }  // namespace comity::client
