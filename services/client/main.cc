@@ -1,5 +1,6 @@
 // comity: the command line.
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "services/client/output/error_text.h"
 
 int main(int argc, char** argv) {
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // our own line says what failed
   CLI::App app("Comity: a CRM in which departments keep their own judgements of shared facts.",
                "comity");
   comity::client::Context context;

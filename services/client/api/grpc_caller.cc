@@ -10,7 +10,10 @@
 #include "comity/journal/v1/journal_service.grpc.pb.h"
 #include "comity/type/v1/policy.pb.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "services/client/api/certificate.h"
 #include "services/client/api/retry.h"
+#include "services/client/api/transport_error.h"
+#include "services/runtime/channel/tls.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -62,12 +65,19 @@ void Prepare(const std::string& token, absl::Duration timeout, grpc::ClientConte
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcCaller>> GrpcCaller::Make(const Profile& profile) {
+  const channel::TlsFiles tls{profile.tls_cert, profile.tls_key, profile.tls_ca};
+  COMITY_RETURN_IF_ERROR(channel::CheckTlsFiles(tls));
   COMITY_ASSIGN_OR_RETURN(const std::string key, ReadKey(profile.issuer.private_key));
   COMITY_ASSIGN_OR_RETURN(
       identity::TokenSigner signer,
       identity::TokenSigner::Make(profile.issuer.iss, profile.issuer.aud, profile.issuer.kid, key));
-  return std::unique_ptr<GrpcCaller>(new GrpcCaller(
-      {profile.tls_cert, profile.tls_key, profile.tls_ca}, profile.addresses, std::move(signer)));
+  return std::unique_ptr<GrpcCaller>(new GrpcCaller(tls, profile.addresses, std::move(signer)));
+}
+
+absl::Status GrpcCaller::StatusOf(const grpc::Status& status) const {
+  if (status.ok()) return absl::OkStatus();
+  return NameTransportError(channel::FromGrpcStatus(status),
+                            CertificateProblem(tls_.certificate, tls_.ca, absl::Now()));
 }
 
 absl::StatusOr<std::string> GrpcCaller::Token(const Identity& as) {
@@ -92,6 +102,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> GrpcCaller::ChannelTo(
 absl::Status GrpcCaller::CallOnce(const std::string& service, const Identity& as,
                                   const MethodDescriptor& method, const Message& request,
                                   Message* reply) {
+  COMITY_RETURN_IF_ERROR(CheckRequestSize(request.ByteSizeLong()));
   COMITY_ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, ChannelTo(service));
   COMITY_ASSIGN_OR_RETURN(const std::string token, Token(as));
   grpc::ClientContext context;
@@ -107,7 +118,7 @@ absl::Status GrpcCaller::CallOnce(const std::string& service, const Identity& as
                    done.Notify();
                  });
   done.WaitForNotification();
-  COMITY_RETURN_IF_ERROR(channel::FromGrpcStatus(result));
+  COMITY_RETURN_IF_ERROR(StatusOf(result));
   if (FromBuffer(reply_bytes, reply)) return absl::OkStatus();
   return Internal(absl::StrCat(method.full_name(), " answered another message"));
 }
@@ -139,7 +150,7 @@ absl::Status GrpcCaller::Watch(
   while (wanted && stream->Read(&response)) wanted = take(response);
   if (!wanted) context.TryCancel();
   const grpc::Status status = stream->Finish();
-  return wanted ? channel::FromGrpcStatus(status) : absl::OkStatus();
+  return wanted ? StatusOf(status) : absl::OkStatus();
 }
 
 }  // namespace comity::client

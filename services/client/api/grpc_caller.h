@@ -21,7 +21,7 @@ namespace comity::client {
 
 class GrpcCaller final : public Caller {
  public:
-  // Errors: INVALID_ARGUMENT reasons PROFILE_UNREADABLE, KEY_INVALID.
+  // Errors: INVALID_ARGUMENT reasons PROFILE_UNREADABLE, KEY_INVALID, TLS_FILE_INVALID.
   static absl::StatusOr<std::unique_ptr<GrpcCaller>> Make(const Profile& profile);
 
   absl::Status CallAt(const std::string& at, const Identity& as, absl::string_view method,
@@ -42,17 +42,20 @@ class GrpcCaller final : public Caller {
  private:
   GrpcCaller(channel::TlsFiles tls, std::map<std::string, std::string> addresses,
              identity::TokenSigner signer)
-      : channels_(std::move(tls), std::move(addresses)), signer_(std::move(signer)) {}
+      : tls_(std::move(tls)), channels_(tls_, std::move(addresses)), signer_(std::move(signer)) {}
 
   absl::Status CallOnce(const std::string& service, const Identity& as,
                         const google::protobuf::MethodDescriptor& method,
                         const google::protobuf::Message& request, google::protobuf::Message* reply);
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& service) const;
+  // With a reason where gRPC itself failed.
+  absl::Status StatusOf(const grpc::Status& status) const;
 
   struct Signed {
     std::string token;
     absl::Time until;
   };
+  const channel::TlsFiles tls_;
   channel::Channels channels_;
   const identity::TokenSigner signer_;
   absl::Duration patience_ = absl::Seconds(2);

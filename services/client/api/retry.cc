@@ -1,6 +1,8 @@
 #include "services/client/api/retry.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "absl/time/clock.h"
 #include "google/rpc/error_details.pb.h"
@@ -8,12 +10,27 @@
 
 namespace comity::client {
 
+namespace {
+
+// What another certificate, profile or request mends, and time does not.
+bool Lasts(const std::string& reason) {
+  static const auto* lasting = new std::set<std::string>{
+      "CERTIFICATE_UNREADABLE", "CERTIFICATE_EXPIRED", "CERTIFICATE_FOREIGN", "PEER_NOT_TRUSTED",
+      "PEER_IS_ANOTHER",        "PEER_WITHOUT_TLS",    "MESSAGE_TOO_LARGE"};
+  return lasting->contains(reason);
+}
+
+}  // namespace
+
 bool WorthAnotherTry(const absl::Status& status) {
+  if (Lasts(Reason(status))) return false;
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kDeadlineExceeded:
       return true;
+    case absl::StatusCode::kResourceExhausted:
+      // A busy service says so; what gRPC alone finds too much is too much the next time as well.
+      return !Reason(status).empty();
     case absl::StatusCode::kAborted:
       return Reason(status) != "ETAG_MISMATCH";
     default:

@@ -10,7 +10,8 @@
 namespace comity::client {
 
 // Whether the same request may succeed soon: the server is busy, away or starting, lost to a
-// concurrent change, or has not yet heard of a person's role.
+// concurrent change, or has not yet heard of a person's role. Not where a certificate, the profile
+// or the size of the request is what is wrong.
 bool WorthAnotherTry(const absl::Status& status);
 // How long the server asks to wait; zero if it does not say.
 absl::Duration RetryDelay(const absl::Status& status);

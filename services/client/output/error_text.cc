@@ -11,6 +11,10 @@
 namespace comity::client {
 namespace {
 
+constexpr char kIsItRunning[] = "is the suite running (scripts/run), and is this its profile?";
+constexpr char kProfileFiles[] =
+    "the profile's tls_cert, tls_key and tls_ca must be readable PEM files";
+
 // What the services cannot know: which command mends it.
 std::string Hint(const absl::Status& status) {
   static const auto* hints = new std::map<std::string, std::string>{
@@ -21,13 +25,27 @@ std::string Hint(const absl::Status& status) {
       {"UNKNOWN_QUESTION", "`comity charter show` lists the questions and their answers"},
       {"UNKNOWN_ANSWER", "`comity charter show` lists the questions and their answers"},
       {"NO_VOICE", "`comity charter show` says who has a voice in which question"},
+      {"MESSAGE_TOO_LARGE",
+       "send fewer or shorter things in one call; of a list, ask for a smaller --page-size"},
+      {"SERVICE_AWAY", kIsItRunning},
+      {"TLS_FILE_INVALID", kProfileFiles},
+      {"CERTIFICATE_UNREADABLE", kProfileFiles},
+      {"CERTIFICATE_EXPIRED",
+       "the profile's tls_cert has expired: scripts/run makes a new one at its next start"},
+      {"CERTIFICATE_FOREIGN",
+       "the profile's tls_cert is not signed by its tls_ca: take the profile that scripts/run of "
+       "this suite has written"},
+      {"PEER_NOT_TRUSTED",
+       "the service's certificate has expired or is not signed by the profile's tls_ca: take the "
+       "profile of this suite, or start the suite again"},
+      {"PEER_IS_ANOTHER", "the profile's addresses name another service's port"},
+      {"PEER_WITHOUT_TLS", "the profile's address is no gRPC port of a service"},
   };
   const auto found = hints->find(Reason(status));
   if (found != hints->end()) return found->second;
-  if (status.code() == absl::StatusCode::kUnavailable) {
-    return "is the suite running (scripts/run), and is this its profile?";
-  }
-  return "";
+  // Without a reason it is gRPC's own: no service answered.
+  const bool unanswered = status.code() == absl::StatusCode::kUnavailable && Reason(status).empty();
+  return unanswered ? kIsItRunning : "";
 }
 
 void AddViolations(const absl::Status& status, std::string* text) {
