@@ -1,9 +1,5 @@
 // The Maven sales pipeline, imported by the client into a suite of real processes: numbers,
 // repetition, and a department that judges 500 opportunities lost.
-#include <sys/wait.h>
-
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
@@ -19,6 +15,7 @@
 #include "gtest/gtest.h"
 #include "services/client/import/csv_reader.h"
 #include "services/runtime/status/errors.h"
+#include "tests/integration/command.h"
 #include "tests/integration/suite.h"
 
 namespace comity::integration {
@@ -33,30 +30,10 @@ constexpr char kSales[] = "departments/sales";
 constexpr char kMarketing[] = "departments/marketing";
 constexpr int kJudgedLost = 500;
 
-std::string Environment(const char* name, const std::string& otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : value;
-}
-
 std::string Source() { return Environment("COMITY_SOURCE_DIR", "."); }
 
 std::string Folder() {
   return absl::StrCat(Environment("COMITY_SHARED", Source() + "/../shared"), "/data/maven_crm/");
-}
-
-// Runs `comity ARGUMENTS` and returns what it prints; the test fails when it fails.
-std::string Comity(const std::string& arguments) {
-  // No look for leaks: a short program may end while gRPC's threads still hold a TLS session.
-  const std::string command = absl::StrCat(
-      "ASAN_OPTIONS=detect_leaks=0 COMITY_PROFILE=", Suite::Get().folder(), "/profile.json ",
-      Environment("COMITY_BINARY_DIR", "build/debug"), "/bin/comity ", arguments, " 2>&1");
-  std::string output;
-  FILE* pipe = popen(command.c_str(), "r");
-  char buffer[4096];
-  for (size_t n; (n = fread(buffer, 1, sizeof(buffer), pipe)) > 0;) output.append(buffer, n);
-  const int status = pclose(pipe);
-  EXPECT_EQ(WEXITSTATUS(status), 0) << command << "\n" << output;
-  return output;
 }
 
 std::string Import(const std::string& file, const std::string& kind, const std::string& map,
@@ -261,6 +238,17 @@ TEST_F(MavenTest, TheWinRateIsThatOfTheFile) {
   EXPECT_NEAR(sales.win_rate(), 0.643673, 5e-7);
   EXPECT_TRUE(report.basis().provisional());
   EXPECT_FALSE(report.basis().definition().empty());
+}
+
+TEST_F(MavenTest, TheClientPrintsTheSameWinRate) {
+  const auto report = ComityJson<reporting::v1::WinRateReport>("report win-rate --lens sales");
+  ASSERT_EQ(report.total().cells_size(), 1);
+  EXPECT_EQ(report.total().cells(0).won_count(), 3042);
+  EXPECT_EQ(report.total().cells(0).lost_count(), 1684);
+  EXPECT_NEAR(report.total().cells(0).win_rate(), 0.643673, 5e-7);
+  // all  sales  3,042  1,684  2,909  64.4 % …
+  const std::string table = Comity("report win-rate --lens sales");
+  EXPECT_THAT(table, ::testing::ContainsRegex("all +sales +3,042 +1,684 +2,909 +64\\.4 %"));
 }
 
 TEST_F(MavenTest, WonValueEqualsTheSumOverTheFile) {
