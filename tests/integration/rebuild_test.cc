@@ -1,0 +1,77 @@
+// `comity admin rebuild-reporting`: the numbers before and after are the same, whatever happened on
+// the way to them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "comity/fact/v1/fact_service.grpc.pb.h"
+#include "comity/reporting/v1/report_service.pb.h"
+#include "tests/integration/command.h"
+#include "tests/integration/records.h"
+#include "tests/integration/suite.h"
+
+namespace comity::integration {
+namespace {
+
+// One opportunity for each way that the numbers can take.
+void MakeHistory() {
+  const std::string account = CreateAccount("ana@sales");
+  const std::string won = CreateOpportunity("ana@sales", account);
+  ASSERT_TRUE(RecordFact("ana@sales", won, fact::v1::FACT_KIND_SIGNED).ok());
+  const std::string revoked = CreateOpportunity("ana@sales", account);
+  ASSERT_TRUE(RecordFact("ana@sales", revoked, fact::v1::FACT_KIND_SIGNED).ok());
+  const auto facts =
+      ComityJson<fact::v1::ListFactsResponse>(absl::StrCat("facts ", revoked)).facts();
+  for (const fact::v1::Fact& fact : facts) {
+    if (fact.kind() != fact::v1::FACT_KIND_SIGNED) continue;
+    Comity(absl::StrCat("fact void ", fact.name(), " --reason revoked"));
+  }
+  const std::string lost = CreateOpportunity("ana@sales", account);
+  ASSERT_TRUE(Judge("ana@sales", lost, "opportunity-outcome", "lost").ok());
+  ASSERT_TRUE(Judge("mia@marketing", revoked, "opportunity-outcome", "lost").ok());
+  const auto withdrawn = Judge("ana@sales", revoked, "opportunity-outcome", "lost");
+  ASSERT_TRUE(withdrawn.ok());
+  Comity(absl::StrCat("withdraw ", withdrawn->name(), " --reason too-early"));
+}
+
+// All that the reports say, as text.
+std::string Reports() {
+  std::string text;
+  for (const char* report :
+       {"win-rate --by owner,month --lens all", "pipeline --by stage,owner --lens all",
+        "win-rate --lens sales --rows", "win-rate --lens marketing --rows"}) {
+    absl::StrAppend(&text, Comity(absl::StrCat("report ", report, " -o json")));
+  }
+  return text;
+}
+
+// Whether reporting has taken in what MakeHistory made.
+bool HasFollowed() {
+  const auto freshness = ComityJson<reporting::v1::Freshness>("admin freshness");
+  for (const auto& source : freshness.behind()) {
+    if (source.position() > 0) return false;
+  }
+  const auto report = ComityJson<reporting::v1::WinRateReport>("report win-rate --lens sales");
+  const auto& sales = report.total().cells(0);
+  return sales.won_count() == 1 && sales.lost_count() == 1 && sales.undecided_count() == 1;
+}
+
+TEST(RebuildReporting, ChangesNoNumber) {
+  MakeHistory();
+  ASSERT_TRUE(Eventually(HasFollowed)) << Comity("report win-rate");
+  const std::string before = Reports();
+  const Outcome refused = TryComity("admin rebuild-reporting --as ana@sales");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.errors, ::testing::HasSubstr("PERMISSION_DENIED"));
+  const auto rebuilt =
+      ComityJson<reporting::v1::RebuildReportingResponse>("admin rebuild-reporting --as ivo@it");
+  EXPECT_GT(rebuilt.entries(), 0);
+  EXPECT_EQ(Reports(), before);
+}
+
+}  // namespace
+}  // namespace comity::integration
