@@ -112,13 +112,6 @@ bool Charter::HasVoice(const type::v1::Question& question, absl::string_view dep
   return Contains(question.voices(), department);
 }
 
-bool Charter::HasVoiceAbout(absl::string_view collection, absl::string_view department) const {
-  const auto questions = QuestionsAbout(collection);
-  return std::any_of(questions.begin(), questions.end(), [&](const type::v1::Question* question) {
-    return HasVoice(*question, department);
-  });
-}
-
 bool Charter::MayRead(absl::string_view department, absl::string_view collection) const {
   for (const type::v1::Access& access : document_.access()) {
     if (access.read() && Names(access.department(), department) &&

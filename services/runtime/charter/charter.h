@@ -30,8 +30,6 @@ class Charter {
   // Questions about a collection, in the charter's order.
   std::vector<const type::v1::Question*> QuestionsAbout(absl::string_view collection) const;
   bool HasVoice(const type::v1::Question& question, absl::string_view department) const;
-  // In any question about the collection.
-  bool HasVoiceAbout(absl::string_view collection, absl::string_view department) const;
 
   bool MayRead(absl::string_view department, absl::string_view collection) const;
   bool MayUpdate(absl::string_view department, absl::string_view collection) const;

@@ -52,6 +52,15 @@ absl::Status CheckJudgement(const charter::Charter& charter, const v1::Judgement
   return absl::OkStatus();
 }
 
+absl::Status CheckHasVoice(const charter::Charter& charter, absl::string_view collection,
+                           absl::string_view department) {
+  for (const type::v1::Question* question : charter.QuestionsAbout(collection)) {
+    if (charter.HasVoice(*question, department)) return absl::OkStatus();
+  }
+  return PermissionDenied(
+      "NO_VOICE", absl::StrCat(department, " has no voice in any question about ", collection));
+}
+
 absl::Status CheckAgainstFacts(const type::v1::Question& question, const v1::Judgement& judgement,
                                const charter::StandingFacts& facts) {
   for (const type::v1::Answer& answer : question.answers()) {

@@ -18,6 +18,11 @@ namespace comity::judgement {
 absl::Status CheckJudgement(const charter::Charter& charter, const v1::Judgement& judgement,
                             const std::string& department, absl::Time now);
 
+// Whether `department` has a voice in any question about the collection: without one it is not told
+// what exists. PERMISSION_DENIED reason NO_VOICE.
+absl::Status CheckHasVoice(const charter::Charter& charter, absl::string_view collection,
+                           absl::string_view department);
+
 // Whether the standing facts allow the answer. FAILED_PRECONDITION reasons FACT_MISSING (won
 // without a signature), DECIDED_BY_FACT (lost against one).
 absl::Status CheckAgainstFacts(const type::v1::Question& question, const v1::Judgement& judgement,

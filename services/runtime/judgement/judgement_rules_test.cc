@@ -38,6 +38,12 @@ TEST_F(JudgementRulesTest, OnlyADepartmentWithAVoiceJudges) {
   EXPECT_EQ(Refusal(judgement, "departments/nobody"), "NO_VOICE");
 }
 
+TEST_F(JudgementRulesTest, WithoutAVoiceInAnyQuestionNothingIsTold) {
+  EXPECT_TRUE(CheckHasVoice(charter_, "opportunities", "departments/marketing").ok());
+  EXPECT_EQ(Reason(CheckHasVoice(charter_, "opportunities", "departments/support")), "NO_VOICE");
+  EXPECT_EQ(Reason(CheckHasVoice(charter_, "contacts", "departments/sales")), "NO_VOICE");
+}
+
 TEST_F(JudgementRulesTest, QuestionAndAnswerAreThoseOfTheCharter) {
   EXPECT_EQ(Refusal(MakeJudgement(kLead, "opportunity-outcome", "lost"), "departments/sales"),
             "UNKNOWN_QUESTION");
