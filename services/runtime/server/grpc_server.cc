@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/impl/server_builder_option.h"
@@ -18,11 +17,10 @@ constexpr int kLargestRequest = 1 << 20;  // bytes
 constexpr int kLargestReply = 4 << 20;    // what clients take by default
 constexpr int kLargestMetadata = 8 << 10;
 constexpr int kMostStreams = 100;
-constexpr int kConnectionAgeMs = 120 * 1000;
-constexpr int kConnectionGraceMs = 30 * 1000;
 constexpr int kKeepaliveMs = 20 * 1000;
 constexpr int kKeepaliveTimeoutMs = 10 * 1000;
 constexpr int kLeastPingIntervalMs = 5 * 1000;
+constexpr char kReflectionPlugin[] = "proto_server_reflection";
 
 // What the plugin learns while the server is built.
 struct Built {
@@ -47,26 +45,33 @@ class ServiceList final : public grpc::ServerBuilderPlugin {
   const std::shared_ptr<Built> built_;
 };
 
-class ServiceListOption final : public grpc::ServerBuilderOption {
+class PluginsOption final : public grpc::ServerBuilderOption {
  public:
-  explicit ServiceListOption(std::shared_ptr<Built> built) : built_(std::move(built)) {}
+  PluginsOption(std::shared_ptr<Built> built, bool reflection)
+      : built_(std::move(built)), reflection_(reflection) {}
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
     plugins->push_back(std::make_unique<ServiceList>(built_));
+    // Reflection's library gives its plugin to every server of a process that links it.
+    if (reflection_) return;
+    std::erase_if(*plugins, [](const auto& plugin) { return plugin->name() == kReflectionPlugin; });
   }
 
  private:
   const std::shared_ptr<Built> built_;
+  const bool reflection_;
 };
 
-void SetLimits(grpc::ServerBuilder* builder) {
+int Milliseconds(absl::Duration time) { return static_cast<int>(absl::ToInt64Milliseconds(time)); }
+
+void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(kLargestRequest);
   builder->SetMaxSendMessageSize(kLargestReply);
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kLargestMetadata);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMostStreams);
-  // Clients look for new replicas when a connection ends.
-  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMs);
-  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kConnectionGraceMs);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(options.connection_age));
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                              Milliseconds(options.connection_grace));
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -80,16 +85,16 @@ void SetLimits(grpc::ServerBuilder* builder) {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOptions& options) {
   grpc::EnableDefaultHealthCheckService(true);
-  // Its plugin is global: once on, every server that is built later has it.
-  if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();  // links it; see PluginsOption
   const auto built = std::make_shared<Built>();
   built->check = options.check_services;
   std::unique_ptr<GrpcServer> result(new GrpcServer);
   grpc::ServerBuilder builder;
-  SetLimits(&builder);
-  builder.SetOption(std::make_unique<ServiceListOption>(built));
+  SetLimits(options, &builder);
+  builder.SetOption(std::make_unique<PluginsOption>(built, options.reflection));
   builder.AddListeningPort(options.listen, options.credentials, &result->port_);
   for (grpc::Service* service : options.services) builder.RegisterService(service);
+  builder.RegisterCallbackGenericService(&result->unimplemented_);
   result->server_ = builder.BuildAndStart();
   if (!built->status.ok()) return built->status;
   if (result->server_ == nullptr || result->port_ == 0) {

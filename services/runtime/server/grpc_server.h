@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/grpcpp.h"
 
 namespace comity::server {
@@ -17,6 +19,10 @@ struct GrpcServerOptions {
   std::shared_ptr<grpc::ServerCredentials> credentials;
   std::vector<grpc::Service*> services;
   bool reflection = false;
+  // After which a connection ends, so that clients look for new replicas; what is under way on it
+  // may go on for the grace.
+  absl::Duration connection_age = absl::Seconds(120);
+  absl::Duration connection_grace = absl::Seconds(30);
   // Called with the full names of all services before the first call is taken; its error keeps the
   // server from starting.
   std::function<absl::Status(const std::vector<std::string>&)> check_services;
@@ -38,6 +44,8 @@ class GrpcServer {
 
  private:
   GrpcServer() = default;
+  // gRPC starts no server without a service; the probe port has none but health.
+  grpc::CallbackGenericService unimplemented_;
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::string> names_;
   int port_ = 0;
