@@ -269,6 +269,32 @@ TEST_F(ProcessTest, AStreamIsToldToGoElsewhere) {
   stopper.join();
 }
 
+TEST_F(ProcessTest, WatchersHoldNoWorkers) {
+  StartServing();
+  const auto reporting = As("service/reporting");
+  const auto stub = JournalApi::NewStub(reporting);
+  struct Watcher {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientReader<journal::v1::WatchJournalResponse>> stream;
+  };
+  std::vector<Watcher> watchers(3 * options_.workers);
+  journal::v1::WatchJournalResponse response;
+  for (Watcher& watcher : watchers) {
+    watcher.stream = stub->WatchJournal(&watcher.context, journal::v1::WatchJournalRequest());
+    ASSERT_TRUE(watcher.stream->Read(&response));
+  }
+  for (int i = 0; i < 2 * options_.workers; ++i) {
+    EXPECT_EQ(ReadJournal(reporting), absl::OkStatus()) << "beside " << watchers.size();
+  }
+  for (Watcher& watcher : watchers) {
+    EXPECT_TRUE(watcher.stream->Read(&response)) << "all of them still watch";
+    watcher.context.TryCancel();
+    while (watcher.stream->Read(&response)) {
+    }
+    EXPECT_EQ(watcher.stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
+}
+
 TEST_F(ProcessTest, APortInUseIsOneClearError) {
   StartServing();
   const std::string taken = absl::StrCat("127.0.0.1:", process_->port());
