@@ -20,7 +20,8 @@ database_start() {
     --pid-file="$DATA/run/mariadbd.pid" --skip-networking --skip-name-resolve \
     --local-infile=0 --performance-schema=off \
     --character-set-server=utf8mb4 --collation-server=utf8mb4_bin \
-    --innodb-log-file-size=64M --innodb-buffer-pool-size=256M --max-connections=400 "$@"
+    --innodb-log-file-size=64M --innodb-buffer-pool-size=256M --max-connections=400 \
+    --max-prepared-stmt-count=65536 "$@"  # five services keep up to 100 on each connection
   # After a kill it first replays its log; hence the patience.
   wait_for "MariaDB to answer" 120 database_answers && return 0
   last_words mariadb >&2

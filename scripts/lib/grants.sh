@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # One database and two users per service: comity_NAME_migrate changes the schema, comity_NAME_run
 # works in it and cannot rewrite the journal. MariaDB's rights only add up, so the running user
-# gets none on the database and just these on each table.
+# gets none on the database and just these on each table: DELETE only where the program deletes.
 
 # table_rights TABLE: what the running user may do.
 table_rights() {
@@ -13,7 +13,11 @@ table_rights() {
     # Nothing leaves the record: a correction only notes on the older fact which one replaces it.
     facts) say 'SELECT, INSERT, UPDATE (superseded_by)' ;;
     judgements) say 'SELECT, INSERT' ;;
-    *) say 'SELECT, INSERT, UPDATE, DELETE' ;;
+    request_replies) say 'SELECT, INSERT, DELETE' ;;  # kept for thirty days
+    # What follows from other rows, and is made anew from them.
+    department_stewards | opportunity_facts | opportunity_judgements | opportunity_versions | \
+      named_versions) say 'SELECT, INSERT, UPDATE, DELETE' ;;
+    *) say 'SELECT, INSERT, UPDATE' ;;
   esac
 }
 

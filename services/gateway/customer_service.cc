@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kPartSize = 50;
 constexpr double kPartShare = 0.6;  // of the time left: what a slow service may cost
+constexpr absl::Duration kRetry = absl::Milliseconds(500);  // when all seats are taken
 
 template <typename Service>
 std::unique_ptr<typename Service::Stub> StubOf(const std::shared_ptr<grpc::Channel>& channel) {
@@ -43,6 +44,17 @@ void AskForNumbers(const std::string& account, const std::string& lens,
   auto* filter = query->add_filters();
   filter->set_dimension(reporting::v1::DIMENSION_ACCOUNT);
   filter->add_values(account);
+}
+
+template <typename ListResponse>
+bool HasMore(const ListResponse& response) {
+  return !response.next_page_token().empty();
+}
+
+// What is said about the account itself, and not about the state of its service.
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsPermissionDenied(status) ||
+         absl::IsUnauthenticated(status) || absl::IsInvalidArgument(status);
 }
 
 void FillNumbers(const reporting::v1::WinRateReport& report, v1::NumbersPart* part) {
@@ -97,9 +109,7 @@ void CustomerService::Branches::Ask(const std::string& name, const std::string& 
 void CustomerService::Branches::Start(const Stubs& stubs, const Call& call, FanOut* fan_out) {
   const absl::Time now = absl::Now();
   const absl::Time part = now + kPartShare * (call.deadline - now);
-  // Without the account there is no answer: it may take what the parts leave over.
-  const absl::Time whole = now + 0.9 * (call.deadline - now);
-  fan_out->Start(stubs.accounts.get(), "account", whole,
+  fan_out->Start(stubs.accounts.get(), "account", part,
                  &account::v1::AccountService::Stub::async::GetAccount, &account);
   fan_out->Start(stubs.contacts.get(), "account", part,
                  &account::v1::ContactService::Stub::async::ListContacts, &contacts);
@@ -117,25 +127,30 @@ void CustomerService::Branches::Start(const Stubs& stubs, const Call& call, FanO
 
 v1::Customer CustomerService::Branches::Collect() {
   v1::Customer customer;
-  customer.mutable_account()->Swap(&account.response);
+  *customer.mutable_account()->mutable_status() = ToRpcStatus(account.status);
+  if (account.status.ok()) customer.mutable_account()->mutable_account()->Swap(&account.response);
   *customer.mutable_contacts()->mutable_status() = ToRpcStatus(contacts.status);
   customer.mutable_contacts()->mutable_contacts()->Swap(contacts.response.mutable_contacts());
+  customer.mutable_contacts()->set_more(HasMore(contacts.response));
   *customer.mutable_relationships()->mutable_status() = ToRpcStatus(relationships.status);
   customer.mutable_relationships()->mutable_relationships()->Swap(
       relationships.response.mutable_relationships());
+  customer.mutable_relationships()->set_more(HasMore(relationships.response));
   *customer.mutable_standings()->mutable_status() = ToRpcStatus(standings.status);
   customer.mutable_standings()->mutable_standings()->Swap(standings.response.mutable_standings());
   *customer.mutable_opportunities()->mutable_status() = ToRpcStatus(opportunities.status);
   customer.mutable_opportunities()->mutable_opportunities()->Swap(
       opportunities.response.mutable_opportunities());
+  customer.mutable_opportunities()->set_more(HasMore(opportunities.response));
   *customer.mutable_cases()->mutable_status() = ToRpcStatus(cases.status);
   customer.mutable_cases()->mutable_cases()->Swap(cases.response.mutable_cases());
+  customer.mutable_cases()->set_more(HasMore(cases.response));
   *customer.mutable_numbers()->mutable_status() = ToRpcStatus(numbers.status);
   FillNumbers(numbers.response, customer.mutable_numbers());
   return customer;
 }
 
-CustomerService::CustomerService(server::Edge* edge, const ChannelTo& channel_to)
+CustomerService::CustomerService(server::Edge* edge, const ChannelTo& channel_to, int most_at_once)
     : edge_(edge),
       stubs_(new Stubs{StubOf<account::v1::AccountService>(channel_to("account")),
                        StubOf<account::v1::ContactService>(channel_to("account")),
@@ -143,7 +158,8 @@ CustomerService::CustomerService(server::Edge* edge, const ChannelTo& channel_to
                        StubOf<judgement::v1::JudgementService>(channel_to("account")),
                        StubOf<lead::v1::OpportunityService>(channel_to("lead")),
                        StubOf<support::v1::CaseService>(channel_to("support")),
-                       StubOf<reporting::v1::ReportService>(channel_to("reporting"))}) {}
+                       StubOf<reporting::v1::ReportService>(channel_to("reporting"))}),
+      seats_(most_at_once) {}
 
 CustomerService::~CustomerService() = default;
 
@@ -151,12 +167,14 @@ absl::StatusOr<v1::Customer> CustomerService::GetCustomer(Call& call,
                                                           const v1::GetCustomerRequest& request) {
   const std::string& lens = request.lens().empty() ? call.principal.department : request.lens();
   COMITY_RETURN_IF_ERROR(call.charter().CheckLens(lens));
+  const std::optional<Seats::Seat> seat = seats_.Take();
+  if (!seat.has_value()) return ServerBusy(kRetry);
   Branches branches;
   branches.Ask(request.name(), lens);
   FanOut fan_out(call);
   branches.Start(*stubs_, call, &fan_out);
   fan_out.Wait();
-  COMITY_RETURN_IF_ERROR(branches.account.status);
+  if (IsRefusal(branches.account.status)) return branches.account.status;
   return branches.Collect();
 }
 

@@ -1,10 +1,15 @@
 // GetCustomer over real gRPC: services that answer, refuse, hang, or are away.
 #include "services/gateway/customer_service.h"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "comity/account/v1/account_service.grpc.pb.h"
 #include "comity/account/v1/contact_service.grpc.pb.h"
 #include "comity/account/v1/relationship_service.grpc.pb.h"
@@ -19,6 +24,7 @@
 namespace comity::gateway {
 namespace {
 
+constexpr int kSeats = 4;
 constexpr char kAccount[] = "accounts/0190a000-0000-7000-8000-000000000001";
 
 class FakeAccounts final : public account::v1::AccountService::Service {
@@ -26,14 +32,16 @@ class FakeAccounts final : public account::v1::AccountService::Service {
   grpc::Status GetAccount(grpc::ServerContext* context,
                           const account::v1::GetAccountRequest* request,
                           account::v1::Account* account) override {
-    if (!found) return {grpc::StatusCode::NOT_FOUND, "no"};
+    if (refusal != grpc::StatusCode::OK) return {refusal, "no"};
+    absl::MutexLock lock(&mutex);
     for (const auto& [key, value] : context->client_metadata()) {
       metadata[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
     }
     account->set_name(request->name());
     return grpc::Status::OK;
   }
-  bool found = true;
+  grpc::StatusCode refusal = grpc::StatusCode::OK;
+  absl::Mutex mutex;
   std::map<std::string, std::string> metadata;
 };
 
@@ -41,6 +49,7 @@ class FakeContacts final : public account::v1::ContactService::Service {
   grpc::Status ListContacts(grpc::ServerContext*, const account::v1::ListContactsRequest* request,
                             account::v1::ListContactsResponse* response) override {
     response->add_contacts()->set_family_name(request->filter());
+    response->set_next_page_token("more");
     return grpc::Status::OK;
   }
 };
@@ -66,12 +75,16 @@ class FakeOpportunities final : public lead::v1::OpportunityService::Service {
   grpc::Status ListOpportunities(grpc::ServerContext* context,
                                  const lead::v1::ListOpportunitiesRequest* request,
                                  lead::v1::ListOpportunitiesResponse* response) override {
+    ++waiting;
     while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(2));
+    absl::MutexLock lock(&mutex);
     seen = *request;
     response->add_opportunities()->set_name("opportunities/x");
     return grpc::Status::OK;
   }
-  bool hangs = false;
+  std::atomic<bool> hangs = false;
+  std::atomic<int> waiting{0};
+  absl::Mutex mutex;
   lead::v1::ListOpportunitiesRequest seen;
 };
 
@@ -79,11 +92,13 @@ class FakeReports final : public reporting::v1::ReportService::Service {
  public:
   grpc::Status GetWinRate(grpc::ServerContext*, const reporting::v1::GetWinRateRequest* request,
                           reporting::v1::WinRateReport* report) override {
+    absl::MutexLock lock(&mutex);
     seen = *request;
     report->mutable_basis()->set_as_of(17);
     report->mutable_total()->add_cells()->set_won_count(3);
     return grpc::Status::OK;
   }
+  absl::Mutex mutex;
   reporting::v1::GetWinRateRequest seen;
 };
 
@@ -103,10 +118,12 @@ class CustomerServiceTest : public ::testing::Test {
                   .RegisterService(&reports_)
                   .BuildAndStart();
     service_ = std::make_unique<CustomerService>(
-        nullptr, [this](const std::string& service) -> std::shared_ptr<grpc::Channel> {
+        nullptr,
+        [this](const std::string& service) -> std::shared_ptr<grpc::Channel> {
           if (service == "support") return nullptr;
           return server_->InProcessChannel({});
-        });
+        },
+        kSeats);
   }
 
   absl::StatusOr<v1::Customer> Get(const std::string& lens = "",
@@ -139,10 +156,12 @@ class CustomerServiceTest : public ::testing::Test {
 TEST_F(CustomerServiceTest, GathersWhatEachServiceKnows) {
   const auto customer = Get();
   ASSERT_TRUE(customer.ok()) << customer.status();
-  EXPECT_EQ(customer->account().name(), kAccount);
+  EXPECT_EQ(customer->account().account().name(), kAccount);
   EXPECT_EQ(customer->contacts().contacts(0).family_name(),
             std::string("account = \"") + kAccount + "\"");
+  EXPECT_TRUE(customer->contacts().more());
   EXPECT_EQ(customer->relationships().relationships_size(), 1);
+  EXPECT_FALSE(customer->relationships().more());
   EXPECT_EQ(customer->standings().standings(0).explanation(), kAccount);
   EXPECT_EQ(customer->opportunities().opportunities_size(), 1);
   EXPECT_EQ(customer->numbers().won_count(), 3);
@@ -186,8 +205,39 @@ TEST_F(CustomerServiceTest, ASlowServiceCostsItsPartAndSixTenthsOfTheTime) {
 }
 
 TEST_F(CustomerServiceTest, WithoutTheAccountThereIsNoAnswer) {
-  accounts_.found = false;
+  accounts_.refusal = grpc::StatusCode::NOT_FOUND;
   EXPECT_EQ(Get().status().code(), absl::StatusCode::kNotFound);
+  accounts_.refusal = grpc::StatusCode::PERMISSION_DENIED;
+  EXPECT_EQ(Get().status().code(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(CustomerServiceTest, WithoutTheAccountServiceTheOthersStillAnswer) {
+  accounts_.refusal = grpc::StatusCode::UNAVAILABLE;
+  const auto customer = Get();
+  ASSERT_TRUE(customer.ok()) << customer.status();
+  EXPECT_EQ(Reason(FromRpcStatus(customer->account().status())), "SERVICE_UNAVAILABLE");
+  EXPECT_FALSE(customer->account().has_account());
+  EXPECT_EQ(customer->opportunities().opportunities_size(), 1);
+  EXPECT_EQ(customer->numbers().won_count(), 3);
+}
+
+TEST_F(CustomerServiceTest, ThoseWhoWaitLeaveRoomForOtherCalls) {
+  opportunities_.hangs = true;
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < kSeats; ++i) {
+    waiting.emplace_back([&] { EXPECT_TRUE(Get("", absl::Seconds(60)).ok()); });
+  }
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (opportunities_.waiting < kSeats) {
+    ASSERT_LT(absl::Now(), end);
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  const auto refused = Get();
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Reason(refused.status()), "SERVER_BUSY");
+  opportunities_.hangs = false;
+  for (std::thread& thread : waiting) thread.join();
+  EXPECT_TRUE(Get().ok()) << "the seats are free again";
 }
 
 }  // namespace

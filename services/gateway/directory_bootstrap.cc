@@ -29,9 +29,11 @@ absl::Status Invalid(absl::string_view what) {
   return InvalidField("DIRECTORY_INVALID", "bootstrap_directory", what);
 }
 
-// Memberships name their person, as those that SetMembership stores do.
+// Memberships name their person, as those that SetMembership stores do; a person is at home in the
+// first one's department.
 void Complete(v1::Directory* directory) {
   for (v1::Person& person : *directory->mutable_persons()) {
+    person.set_home(HomeOf(person));
     for (v1::Membership& membership : *person.mutable_memberships()) {
       membership.set_person(person.name());
     }
@@ -49,6 +51,14 @@ absl::Status CheckDirectory(const Runtime& runtime, const v1::Directory& directo
     };
     if (std::none_of(directory.persons().begin(), directory.persons().end(), is_steward)) {
       return Invalid(absl::StrCat(department.name(), " has no steward"));
+    }
+  }
+  for (const v1::Person& person : directory.persons()) {
+    if (person.home().empty()) {
+      return Invalid(absl::StrCat(person.name(), " has neither home nor membership"));
+    }
+    if (!CheckRolesExclude(person).ok()) {
+      return Invalid(absl::StrCat(person.name(), " runs or audits and has another role"));
     }
   }
   return absl::OkStatus();

@@ -14,7 +14,8 @@ namespace comity::gateway {
 
 // Stores and journals the whole of `directory` in one transaction if there is no department and no
 // person yet; does nothing otherwise, also when another replica was faster. INVALID_ARGUMENT reason
-// DIRECTORY_INVALID: a department that the charter does not name, or one without a steward.
+// DIRECTORY_INVALID: a department that the charter does not name, or one without a steward; a
+// person without home and membership, or an operator or auditor with another role.
 absl::Status Bootstrap(const Runtime& runtime, v1::Directory directory);
 
 // Does it with the file that --bootstrap_directory names (nothing without the flag) when it starts;

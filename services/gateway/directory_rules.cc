@@ -39,12 +39,43 @@ absl::Status CheckOwnDepartment(const Principal& caller, absl::string_view depar
                                        ": only stewards of the department itself may do this"));
 }
 
-absl::Status CheckBelongs(const Principal& caller, const v1::Person& person) {
-  for (const v1::Membership& membership : person.memberships()) {
-    if (membership.department() == caller.department) return absl::OkStatus();
-  }
+std::string HomeOf(const v1::Person& person) {
+  if (!person.home().empty() || person.memberships().empty()) return person.home();
+  return person.memberships(0).department();
+}
+
+absl::Status CheckHome(const Principal& caller, const v1::Person& person) {
+  const std::string home = HomeOf(person);
+  if (home.empty() || home == caller.department) return absl::OkStatus();
   return PermissionDenied("NOT_OWN_DEPARTMENT",
-                          absl::StrCat(person.name(), " does not belong to ", caller.department));
+                          absl::StrCat(person.name(), " is at home in ", home,
+                                       ": its stewards keep the profile, or name another home"));
+}
+
+absl::Status CheckTeam(const v1::Person& person, const v1::Team& team) {
+  if (team.department() == HomeOf(person)) return absl::OkStatus();
+  for (const v1::Membership& membership : person.memberships()) {
+    if (membership.department() == team.department()) return absl::OkStatus();
+  }
+  return PreconditionFailed(
+      "TEAM_OF_OTHERS", team.name(),
+      absl::StrCat(team.name(), " is a team of ", team.department(), ", to which ", person.name(),
+                   " does not belong: choose another team, or a role there first"));
+}
+
+absl::Status CheckRolesExclude(const v1::Person& person) {
+  int roles = 0;
+  bool alone = false;
+  for (const v1::Membership& membership : person.memberships()) {
+    roles += membership.roles_size();
+    for (const int role : membership.roles()) {
+      alone |= role == type::v1::ROLE_OPERATOR || role == type::v1::ROLE_AUDITOR;
+    }
+  }
+  if (!alone || roles == 1) return absl::OkStatus();
+  return PreconditionFailed("ROLE_EXCLUSIVE", person.name(),
+                            "an operator or auditor has no other role, in any department: end the "
+                            "other ones first, or name another person");
 }
 
 absl::Status CheckMembership(const Principal& caller, const v1::Membership& membership) {
@@ -99,7 +130,11 @@ absl::Status CheckStewardRemains(const v1::Person& before, const v1::Person& aft
       absl::StrCat("the last steward of ", department, " stays until another one is named"));
 }
 
-absl::Status CheckPerson(const v1::Person* /*before*/, v1::Person* person) {
+absl::Status CheckPerson(const v1::Person* before, v1::Person* person) {
+  if (before != nullptr && !before->home().empty() && person->home().empty()) {
+    return InvalidField("FIELD_REQUIRED", "person.home", "name the department that takes over");
+  }
+  person->set_home(HomeOf(*person));
   if (person->manager().empty() || person->manager() != person->name()) return absl::OkStatus();
   return InvalidField("OWN_MANAGER", "person.manager", "is another person");
 }

@@ -58,6 +58,33 @@ TEST(CheckMembershipTest, RolesAreKnownAndSaidOnce) {
   }
 }
 
+TEST(HomeTest, IsWhatIsSaidElseTheFirstMembership) {
+  v1::Person ana = Ana({Of("support", {ROLE_MEMBER}), Of("sales", {ROLE_MEMBER})});
+  EXPECT_EQ(HomeOf(ana), "departments/support");
+  EXPECT_TRUE(CheckHome(ActingFor("support"), ana).ok());
+  EXPECT_EQ(Reason(CheckHome(ActingFor("sales"), ana)), "NOT_OWN_DEPARTMENT");
+  ana.set_home("departments/sales");
+  EXPECT_TRUE(CheckHome(ActingFor("sales"), ana).ok());
+  EXPECT_EQ(Reason(CheckHome(ActingFor("support"), ana)), "NOT_OWN_DEPARTMENT");
+  EXPECT_TRUE(CheckHome(ActingFor("it"), v1::Person()).ok());
+}
+
+TEST(RolesTest, OperatorAndAuditorStandAlone) {
+  for (const Role role : {ROLE_OPERATOR, ROLE_AUDITOR}) {
+    EXPECT_TRUE(CheckRolesExclude(Ana({Of("it", {role})})).ok());
+    for (const Role other : {ROLE_MEMBER, ROLE_STEWARD, ROLE_OPERATOR, ROLE_AUDITOR}) {
+      if (other != role) {
+        EXPECT_EQ(Reason(CheckRolesExclude(Ana({Of("it", {role, other})}))), "ROLE_EXCLUSIVE");
+      }
+      EXPECT_EQ(Reason(CheckRolesExclude(Ana({Of("sales", {other}), Of("it", {role})}))),
+                "ROLE_EXCLUSIVE");
+    }
+  }
+  EXPECT_TRUE(
+      CheckRolesExclude(Ana({Of("it", {ROLE_MEMBER, ROLE_STEWARD}), Of("sales", {ROLE_MEMBER})}))
+          .ok());
+}
+
 TEST(SetMembershipTest, AddsReplacesAndEnds) {
   v1::Person ana = Ana({Of("support", {ROLE_MEMBER})});
   EXPECT_TRUE(SetMembership(Of("sales", {ROLE_MEMBER}), &ana));
@@ -85,10 +112,30 @@ TEST(CheckStewardRemainsTest, TheLastOneStays) {
   EXPECT_EQ(check(steward, steward, 0), "");
 }
 
-TEST(CheckBelongsTest, OnlyPersonsOfTheCallersDepartment) {
-  const v1::Person ana = Ana({Of("sales", {ROLE_MEMBER})});
-  EXPECT_TRUE(CheckBelongs(ActingFor("sales"), ana).ok());
-  EXPECT_EQ(Reason(CheckBelongs(ActingFor("it"), ana)), "NOT_OWN_DEPARTMENT");
+TEST(CheckHomeTest, OnlyTheHomeKeepsTheProfile) {
+  v1::Person ana = Ana({Of("sales", {ROLE_MEMBER}), Of("it", {ROLE_MEMBER})});
+  ana.set_home("departments/sales");
+  EXPECT_TRUE(CheckHome(ActingFor("sales"), ana).ok());
+  EXPECT_EQ(Reason(CheckHome(ActingFor("it"), ana)), "NOT_OWN_DEPARTMENT");
+}
+
+TEST(CheckTeamTest, OfADepartmentThePersonBelongsTo) {
+  v1::Person ana = Ana({Of("sales", {ROLE_MEMBER})});
+  ana.set_home("departments/sales");
+  v1::Team team;
+  team.set_department("departments/sales");
+  EXPECT_TRUE(CheckTeam(ana, team).ok());
+  team.set_department("departments/marketing");
+  EXPECT_EQ(Reason(CheckTeam(ana, team)), "TEAM_OF_OTHERS");
+}
+
+TEST(CheckRolesExcludeTest, WhoRunsOrAuditsDoesNothingElse) {
+  EXPECT_TRUE(CheckRolesExclude(Ana({Of("it", {ROLE_OPERATOR})})).ok());
+  EXPECT_EQ(Reason(CheckRolesExclude(Ana({Of("it", {ROLE_OPERATOR, ROLE_STEWARD})}))),
+            "ROLE_EXCLUSIVE");
+  EXPECT_EQ(Reason(CheckRolesExclude(
+                Ana({Of("management", {ROLE_AUDITOR}), Of("sales", {ROLE_MEMBER})}))),
+            "ROLE_EXCLUSIVE");
 }
 
 TEST(CheckPersonTest, NobodyManagesHimself) {

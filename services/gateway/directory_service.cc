@@ -9,14 +9,22 @@
 namespace comity::gateway {
 namespace {
 
-// Nothing leaves the directory, so that what is found here is still there when the record is
-// stored.
+using google::protobuf::Message;
+
+// Whether home, team and manager are there and fit. Nothing leaves the directory, so that what is
+// found here is still there when the transaction ends.
 absl::Status CheckReferences(storage::Reader& reader, const v1::Person& person) {
+  v1::Department home;
   v1::Team team;
   v1::Person manager;
+  if (!person.home().empty()) {
+    COMITY_RETURN_IF_ERROR(
+        resource::GetRecord(reader, DepartmentResource(), person.home(), &home).status());
+  }
   if (!person.team().empty()) {
     COMITY_RETURN_IF_ERROR(
         resource::GetRecord(reader, TeamResource(), person.team(), &team).status());
+    COMITY_RETURN_IF_ERROR(CheckTeam(person, team));
   }
   if (!person.manager().empty()) {
     COMITY_RETURN_IF_ERROR(
@@ -25,14 +33,35 @@ absl::Status CheckReferences(storage::Reader& reader, const v1::Person& person) 
   return absl::OkStatus();
 }
 
-absl::Status CheckUpdate(Call& call, const v1::Person& patch) {
-  return storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
-    v1::Person person;
-    COMITY_RETURN_IF_ERROR(
-        resource::GetRecord(reader, PersonResource(), patch.name(), &person).status());
-    COMITY_RETURN_IF_ERROR(CheckBelongs(call.principal, person));
-    return CheckReferences(reader, patch);
-  });
+// A person is at home where the steward acts who creates it.
+void GiveHome(const Principal& caller, v1::CreatePersonRequest* request) {
+  if (request->person().home().empty()) {
+    request->mutable_person()->set_home(caller.department);
+  }
+}
+
+resource::AfterInsert CheckNewPerson(const Call& call) {
+  return [&call](storage::Transaction& tx, Message* record) -> absl::Status {
+    const auto& person = static_cast<const v1::Person&>(*record);
+    COMITY_RETURN_IF_ERROR(CheckHome(call.principal, person));
+    return CheckReferences(tx, person);
+  };
+}
+
+resource::AfterInsert CheckNewTeam(const Call& call) {
+  return [&call](storage::Transaction&, Message* record) {
+    return CheckOwnDepartment(call.principal, static_cast<v1::Team*>(record)->department());
+  };
+}
+
+// Where the membership of the team's department has ended, the person is in the team no more.
+absl::Status LeaveTeam(storage::Reader& reader, v1::Person* person) {
+  v1::Team team;
+  if (person->team().empty()) return absl::OkStatus();
+  COMITY_RETURN_IF_ERROR(
+      resource::GetRecord(reader, TeamResource(), person->team(), &team).status());
+  if (!CheckTeam(*person, team).ok()) person->clear_team();
+  return absl::OkStatus();
 }
 
 // Stores the person with the memberships it has now, and tells the followers.
@@ -52,6 +81,7 @@ absl::Status Store(storage::Transaction& tx, const Call& call, const resource::R
 
 // The department's row first: of two stewards who leave at once, the second finds himself the last.
 absl::Status SetIn(storage::Transaction& tx, const Call& call, const v1::Membership& membership) {
+  COMITY_RETURN_IF_ERROR(CheckMembership(call.principal, membership));
   v1::Department department;
   v1::Person before;
   COMITY_RETURN_IF_ERROR(
@@ -63,7 +93,9 @@ absl::Status SetIn(storage::Transaction& tx, const Call& call, const v1::Members
   if (!SetMembership(membership, &after)) return absl::OkStatus();  // nothing changes
   COMITY_ASSIGN_OR_RETURN(const int64_t others,
                           CountOtherStewards(tx, membership.department(), membership.person()));
+  COMITY_RETURN_IF_ERROR(CheckRolesExclude(after));
   COMITY_RETURN_IF_ERROR(CheckStewardRemains(before, after, membership.department(), others));
+  COMITY_RETURN_IF_ERROR(LeaveTeam(tx, &after));
   COMITY_RETURN_IF_ERROR(SetSteward(tx, membership.department(), membership.person(),
                                     IsSteward(after, membership.department())));
   return Store(tx, call, state, &after);
@@ -73,21 +105,17 @@ absl::Status SetIn(storage::Transaction& tx, const Call& call, const v1::Members
 
 absl::StatusOr<v1::Person> DirectoryService::CreatePerson(Call& call,
                                                           const v1::CreatePersonRequest& request) {
-  COMITY_RETURN_IF_ERROR(storage::Read(
-      call, [&](storage::Reader& reader) { return CheckReferences(reader, request.person()); }));
-  return resource::Create<v1::Person>(call, PersonResource(), request);
+  v1::CreatePersonRequest complete = request;
+  GiveHome(call.principal, &complete);
+  return resource::Create<v1::Person>(call, PersonResource(), complete, CheckNewPerson(call));
 }
 
 absl::StatusOr<v1::BatchCreatePersonsResponse> DirectoryService::BatchCreatePersons(
     Call& call, const v1::BatchCreatePersonsRequest& request) {
-  v1::BatchCreatePersonsResponse response;
-  for (const v1::CreatePersonRequest& item : request.requests()) {
-    v1::BatchCreatePersonsResult* result = response.add_results();
-    absl::StatusOr<v1::Person> person = CreatePerson(call, item);
-    *result->mutable_status()->mutable_status() = ToRpcStatus(person.status());
-    if (person.ok()) *result->mutable_person() = *std::move(person);
-  }
-  return response;
+  v1::BatchCreatePersonsRequest complete = request;
+  for (auto& item : *complete.mutable_requests()) GiveHome(call.principal, &item);
+  return resource::BatchCreate<v1::BatchCreatePersonsResponse>(call, PersonResource(), complete,
+                                                               CheckNewPerson(call));
 }
 
 absl::StatusOr<v1::Person> DirectoryService::GetPerson(Call& call,
@@ -102,13 +130,15 @@ absl::StatusOr<v1::ListPersonsResponse> DirectoryService::ListPersons(
 
 absl::StatusOr<v1::Person> DirectoryService::UpdatePerson(Call& call,
                                                           const v1::UpdatePersonRequest& request) {
-  COMITY_RETURN_IF_ERROR(CheckUpdate(call, request.person()));
-  return resource::Update<v1::Person>(call, PersonResource(), request);
+  const auto check = [&](storage::Transaction& tx, const Message& before, const Message& after) {
+    const absl::Status own = CheckHome(call.principal, static_cast<const v1::Person&>(before));
+    return own.ok() ? CheckReferences(tx, static_cast<const v1::Person&>(after)) : own;
+  };
+  return resource::Update<v1::Person>(call, PersonResource(), request, check);
 }
 
 absl::StatusOr<v1::Membership> DirectoryService::SetMembership(
     Call& call, const v1::SetMembershipRequest& request) {
-  COMITY_RETURN_IF_ERROR(CheckMembership(call.principal, request.membership()));
   return storage::Transact<v1::Membership>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Membership> {
         COMITY_RETURN_IF_ERROR(SetIn(tx, call, request.membership()));
@@ -128,20 +158,21 @@ absl::StatusOr<v1::ListDepartmentsResponse> DirectoryService::ListDepartments(
 
 absl::StatusOr<v1::Team> DirectoryService::CreateTeam(Call& call,
                                                       const v1::CreateTeamRequest& request) {
-  COMITY_RETURN_IF_ERROR(CheckOwnDepartment(call.principal, request.team().department()));
-  return resource::Create<v1::Team>(call, TeamResource(), request);
+  return resource::Create<v1::Team>(call, TeamResource(), request, CheckNewTeam(call));
 }
 
 absl::StatusOr<v1::BatchCreateTeamsResponse> DirectoryService::BatchCreateTeams(
     Call& call, const v1::BatchCreateTeamsRequest& request) {
-  v1::BatchCreateTeamsResponse response;
-  for (const v1::CreateTeamRequest& item : request.requests()) {
-    v1::BatchCreateTeamsResult* result = response.add_results();
-    absl::StatusOr<v1::Team> team = CreateTeam(call, item);
-    *result->mutable_status()->mutable_status() = ToRpcStatus(team.status());
-    if (team.ok()) *result->mutable_team() = *std::move(team);
-  }
-  return response;
+  return resource::BatchCreate<v1::BatchCreateTeamsResponse>(call, TeamResource(), request,
+                                                             CheckNewTeam(call));
+}
+
+absl::StatusOr<v1::Team> DirectoryService::UpdateTeam(Call& call,
+                                                      const v1::UpdateTeamRequest& request) {
+  const auto check = [&](storage::Transaction&, const Message& before, const Message&) {
+    return CheckOwnDepartment(call.principal, static_cast<const v1::Team&>(before).department());
+  };
+  return resource::Update<v1::Team>(call, TeamResource(), request, check);
 }
 
 absl::StatusOr<v1::Team> DirectoryService::GetTeam(Call& call, const v1::GetTeamRequest& request) {

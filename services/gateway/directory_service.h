@@ -21,6 +21,7 @@ class DirectoryService final : public v1::DirectoryService::CallbackService {
   COMITY_UNARY(ListDepartments, v1::ListDepartmentsRequest, v1::ListDepartmentsResponse)
   COMITY_UNARY(CreateTeam, v1::CreateTeamRequest, v1::Team)
   COMITY_UNARY(BatchCreateTeams, v1::BatchCreateTeamsRequest, v1::BatchCreateTeamsResponse)
+  COMITY_UNARY(UpdateTeam, v1::UpdateTeamRequest, v1::Team)
   COMITY_UNARY(GetTeam, v1::GetTeamRequest, v1::Team)
   COMITY_UNARY(ListTeams, v1::ListTeamsRequest, v1::ListTeamsResponse)
 

@@ -49,6 +49,22 @@ class DirectoryServiceTest : public ::testing::Test {
     request.set_request_id(testlib::NewRequestId());
     return service_.CreatePerson(call, request);
   }
+  absl::Status Update(Call call, const std::string& person, v1::Person patch,
+                      const std::vector<std::string>& mask) {
+    v1::UpdatePersonRequest request;
+    *request.mutable_person() = std::move(patch);
+    request.mutable_person()->set_name(absl::StrCat("persons/", person));
+    for (const std::string& path : mask) request.mutable_update_mask()->add_paths(path);
+    request.set_request_id(testlib::NewRequestId());
+    return service_.UpdatePerson(call, request).status();
+  }
+  absl::Status CreateTeam(Call call, const std::string& id) {
+    v1::CreateTeamRequest request;
+    request.set_team_id(id);
+    request.mutable_team()->set_department(call.principal.department);
+    request.set_request_id(testlib::NewRequestId());
+    return service_.CreateTeam(call, request).status();
+  }
   absl::Status Set(Call call, const std::string& person, std::vector<Role> roles) {
     v1::SetMembershipRequest request;
     request.mutable_membership()->set_department(call.principal.department);
@@ -77,15 +93,17 @@ class DirectoryServiceTest : public ::testing::Test {
 TEST_F(DirectoryServiceTest, StartsWithTheFileAndOnlyOnce) {
   v1::ListPersonsRequest request;
   Call call = runtime_.MakeCall("ana@sales");
-  EXPECT_EQ(service_.ListPersons(call, request)->persons_size(), 8);
+  EXPECT_EQ(service_.ListPersons(call, request)->persons_size(), 9);
   v1::ListDepartmentsRequest departments;
   EXPECT_EQ(service_.ListDepartments(call, departments)->departments_size(), 6);
   EXPECT_EQ(Get("sam").memberships(0).person(), "persons/sam");
 
   v1::Directory other = StartingDirectory();
-  other.add_persons()->set_name("persons/eve");
+  v1::Person* eve = other.add_persons();
+  eve->set_name("persons/eve");
+  eve->set_home("departments/sales");
   EXPECT_TRUE(Bootstrap(*runtime_.runtime(), other).ok());
-  EXPECT_EQ(service_.ListPersons(call, request)->persons_size(), 8);
+  EXPECT_EQ(service_.ListPersons(call, request)->persons_size(), 9);
   EXPECT_EQ(History("persons/sam").size(), 1);
   EXPECT_EQ(History("departments/sales").size(), 1);
 }
@@ -96,6 +114,12 @@ TEST_F(DirectoryServiceTest, RefusesAFileThatTheCharterDoesNotKnow) {
   EXPECT_EQ(Reason(Bootstrap(*runtime_.runtime(), directory)), "DIRECTORY_INVALID");
   directory = StartingDirectory();
   directory.clear_persons();
+  EXPECT_EQ(Reason(Bootstrap(*runtime_.runtime(), directory)), "DIRECTORY_INVALID");
+  directory = StartingDirectory();
+  directory.mutable_persons(0)->mutable_memberships(0)->add_roles(ROLE_OPERATOR);
+  EXPECT_EQ(Reason(Bootstrap(*runtime_.runtime(), directory)), "DIRECTORY_INVALID");
+  directory = StartingDirectory();
+  directory.add_persons()->set_name("persons/homeless");
   EXPECT_EQ(Reason(Bootstrap(*runtime_.runtime(), directory)), "DIRECTORY_INVALID");
 }
 
@@ -129,8 +153,12 @@ TEST_F(DirectoryServiceTest, UpdatesPersonsOfTheOwnDepartmentOnly) {
   request.mutable_person()->set_office("Central");
   request.mutable_update_mask()->add_paths("office");
   request.set_request_id(testlib::NewRequestId());
-  Call other = Steward("ivo", "it");
+  Call other = Steward("ida", "it");
   EXPECT_EQ(Reason(service_.UpdatePerson(other, request).status()), "NOT_OWN_DEPARTMENT");
+  // To have taken ana as a member gives no right over the profile.
+  ASSERT_TRUE(Set(Steward("ida", "it"), "ana", {ROLE_MEMBER}).ok());
+  EXPECT_EQ(Reason(service_.UpdatePerson(other, request).status()), "NOT_OWN_DEPARTMENT");
+  ASSERT_TRUE(Set(Steward("ida", "it"), "ana", {}).ok());
   Call own = Steward("sam", "sales");
   ASSERT_TRUE(service_.UpdatePerson(own, request).ok());
   EXPECT_EQ(Get("ana").office(), "Central");
@@ -139,6 +167,175 @@ TEST_F(DirectoryServiceTest, UpdatesPersonsOfTheOwnDepartmentOnly) {
   request.mutable_update_mask()->add_paths("memberships");
   request.set_request_id(testlib::NewRequestId());
   EXPECT_EQ(Reason(service_.UpdatePerson(own, request).status()), "FIELD_NOT_UPDATABLE");
+}
+
+TEST_F(DirectoryServiceTest, APersonIsAtHomeWhereItWasCreated) {
+  v1::Person foreign;
+  foreign.set_home("departments/sales");
+  EXPECT_EQ(Reason(Create(Steward("mia", "marketing"), "nia", foreign).status()),
+            "NOT_OWN_DEPARTMENT");
+  ASSERT_TRUE(Create(Steward("mia", "marketing"), "nia").ok());
+  EXPECT_EQ(Get("nia").home(), "departments/marketing");
+  EXPECT_EQ(Get("ana").home(), "departments/sales") << "of the starting directory";
+
+  const auto move = [&](Call call, const std::string& home) {
+    v1::Person nia;
+    nia.set_home(home);
+    return Reason(Update(call, "nia", nia, {"home"}));
+  };
+  EXPECT_EQ(move(Steward("sam", "sales"), "departments/sales"), "NOT_OWN_DEPARTMENT");
+  EXPECT_EQ(move(Steward("mia", "marketing"), "departments/astrology"), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(move(Steward("mia", "marketing"), ""), "FIELD_REQUIRED");
+  EXPECT_EQ(move(Steward("mia", "marketing"), "departments/sales"), "");
+  EXPECT_EQ(move(Steward("mia", "marketing"), "departments/marketing"), "NOT_OWN_DEPARTMENT");
+  EXPECT_EQ(move(Steward("sam", "sales"), "departments/marketing"), "");
+}
+
+TEST_F(DirectoryServiceTest, ATeamIsOneOfADepartmentToWhichThePersonBelongs) {
+  ASSERT_TRUE(CreateTeam(Steward("sam", "sales"), "north").ok());
+  ASSERT_TRUE(CreateTeam(Steward("mia", "marketing"), "content").ok());
+  const auto join = [&](const std::string& team) {
+    v1::Person ana;
+    ana.set_team(team);
+    return Reason(Update(Steward("sam", "sales"), "ana", ana, {"team"}));
+  };
+  EXPECT_EQ(join("teams/north"), "");
+  EXPECT_EQ(join("teams/content"), "TEAM_OF_OTHERS");
+  EXPECT_EQ(join("teams/nowhere"), "RESOURCE_NOT_FOUND");
+  ASSERT_TRUE(Set(Steward("mia", "marketing"), "ana", {ROLE_MEMBER}).ok());
+  EXPECT_EQ(join("teams/content"), "");
+  ASSERT_TRUE(Set(Steward("mia", "marketing"), "ana", {}).ok());
+  EXPECT_EQ(Get("ana").team(), "") << "it ended with the membership";
+  v1::Person nia;
+  nia.set_team("teams/content");
+  EXPECT_EQ(Reason(Create(Steward("sam", "sales"), "nia", nia).status()), "TEAM_OF_OTHERS");
+  EXPECT_TRUE(Create(Steward("mia", "marketing"), "nia", nia).ok());
+}
+
+TEST_F(DirectoryServiceTest, ARepeatedRequestGetsItsAnswerWhateverHappenedSince) {
+  ASSERT_TRUE(CreateTeam(Steward("mia", "marketing"), "content").ok());
+  v1::UpdatePersonRequest update;
+  update.mutable_person()->set_name("persons/mia");
+  update.mutable_person()->set_team("teams/content");
+  update.mutable_update_mask()->add_paths("team");
+  update.set_request_id(testlib::NewRequestId());
+  Call mia = Steward("mia", "marketing");
+  ASSERT_TRUE(service_.UpdatePerson(mia, update).ok());
+  v1::Person moved;
+  moved.set_home("departments/sales");
+  ASSERT_EQ(Reason(Update(mia, "mia", moved, {"home"})), "");
+  const auto again = service_.UpdatePerson(mia, update);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->home(), "departments/marketing") << "as it was answered then";
+}
+
+TEST_F(DirectoryServiceTest, WhoRunsOrAuditsHasNoOtherRole) {
+  const Call it = Steward("ida", "it");
+  EXPECT_EQ(Reason(Set(it, "ivo", {ROLE_OPERATOR, ROLE_MEMBER})), "ROLE_EXCLUSIVE");
+  EXPECT_EQ(Reason(Set(it, "ida", {ROLE_STEWARD, ROLE_OPERATOR})), "ROLE_EXCLUSIVE");
+  EXPECT_EQ(Reason(Set(it, "ana", {ROLE_OPERATOR})), "ROLE_EXCLUSIVE") << "a member of sales";
+  EXPECT_EQ(Reason(Set(Steward("sam", "sales"), "ivo", {ROLE_MEMBER})), "ROLE_EXCLUSIVE");
+  EXPECT_EQ(Reason(Set(Steward("sam", "sales"), "aud", {ROLE_MEMBER})), "ROLE_EXCLUSIVE");
+  ASSERT_TRUE(Set(Steward("sam", "sales"), "ana", {}).ok());
+  EXPECT_TRUE(Set(it, "ana", {ROLE_OPERATOR}).ok()) << "once the other role has ended";
+  EXPECT_EQ(Get("ana").memberships(0).roles(0), ROLE_OPERATOR);
+}
+
+TEST_F(DirectoryServiceTest, OfTwoRolesAtOnceThatExcludeEachOtherOneIsGiven) {
+  ASSERT_TRUE(Create(Steward("sam", "sales"), "nia").ok());
+  for (int round = 0; round < 20; ++round) {
+    absl::Status member;
+    absl::Status operates;
+    std::thread one([&] { member = Set(Steward("sam", "sales"), "nia", {ROLE_MEMBER}); });
+    std::thread two([&] { operates = Set(Steward("ida", "it"), "nia", {ROLE_OPERATOR}); });
+    one.join();
+    two.join();
+    EXPECT_NE(member.ok(), operates.ok()) << member << " " << operates;
+    ASSERT_TRUE(Set(Steward("sam", "sales"), "nia", {}).ok());
+    ASSERT_TRUE(Set(Steward("ida", "it"), "nia", {}).ok());
+  }
+}
+
+TEST_F(DirectoryServiceTest, ExternalIdsAreUnique) {
+  v1::Person person;
+  person.mutable_external_id()->set_source("hr");
+  person.mutable_external_id()->set_id("17");
+  ASSERT_TRUE(Create(Steward("sam", "sales"), "nia", person).ok());
+  const auto taken = Create(Steward("mia", "marketing"), "nic", person);
+  EXPECT_EQ(Reason(taken.status()), "EXTERNAL_ID_TAKEN");
+  EXPECT_EQ(ErrorValue(taken.status(), "name"), "persons/nia");
+  v1::ListPersonsRequest list;
+  list.set_filter("external_id.source = \"hr\" AND external_id.id = \"17\"");
+  Call ana = runtime_.MakeCall("ana@sales");
+  ASSERT_EQ(service_.ListPersons(ana, list)->persons_size(), 1);
+  EXPECT_EQ(service_.ListPersons(ana, list)->persons(0).name(), "persons/nia");
+}
+
+TEST_F(DirectoryServiceTest, UpdatesTeamsOfTheOwnDepartmentOnly) {
+  ASSERT_TRUE(CreateTeam(Steward("sam", "sales"), "north").ok());
+  v1::UpdateTeamRequest request;
+  request.mutable_team()->set_name("teams/north");
+  request.mutable_team()->set_display_name("The North");
+  request.mutable_update_mask()->add_paths("display_name");
+  request.set_request_id(testlib::NewRequestId());
+  Call other = Steward("mia", "marketing");
+  EXPECT_EQ(Reason(service_.UpdateTeam(other, request).status()), "NOT_OWN_DEPARTMENT");
+  Call own = Steward("sam", "sales");
+  const auto updated = service_.UpdateTeam(own, request);
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->display_name(), "The North");
+  EXPECT_EQ(updated->department(), "departments/sales");
+  request.mutable_update_mask()->add_paths("department");
+  request.set_request_id(testlib::NewRequestId());
+  EXPECT_EQ(Reason(service_.UpdateTeam(own, request).status()), "FIELD_NOT_UPDATABLE");
+}
+
+TEST_F(DirectoryServiceTest, PersonsOfABatchGetTheirHomeAndTeamLikeOthers) {
+  ASSERT_TRUE(CreateTeam(Steward("sam", "sales"), "north").ok());
+  Call sam = Steward("sam", "sales");
+  v1::BatchCreatePersonsRequest persons;
+  for (const std::string id : {"nia", "ana", "nic"}) {
+    auto* request = persons.add_requests();
+    request->set_person_id(id);
+    request->mutable_person()->set_team("teams/north");
+    if (id == "nic") request->mutable_person()->set_home("departments/it");
+    request->set_request_id(testlib::NewRequestId());
+  }
+  const auto created = service_.BatchCreatePersons(sam, persons);
+  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_EQ(created->results_size(), 3);
+  EXPECT_EQ(created->results(0).person().home(), "departments/sales");
+  EXPECT_EQ(Reason(FromRpcStatus(created->results(1).status().status())), "RESOURCE_EXISTS");
+  EXPECT_EQ(Reason(FromRpcStatus(created->results(2).status().status())), "NOT_OWN_DEPARTMENT");
+  const auto again = service_.BatchCreatePersons(sam, persons);
+  EXPECT_EQ(again->results(0).person().name(), "persons/nia") << "a repetition has its answer";
+}
+
+TEST_F(DirectoryServiceTest, ListsInTheDeclaredOrders) {
+  ASSERT_TRUE(Create(Steward("sam", "sales"), "aaa").ok());  // the last to come, the first by name
+  Call ana = runtime_.MakeCall("ana@sales");
+  const auto first = [&](const std::string& order) {
+    v1::ListPersonsRequest request;
+    request.set_order_by(order);
+    request.set_page_size(1);
+    const auto page = service_.ListPersons(ana, request);
+    return page.ok() ? page->persons(0).name() : Reason(page.status());
+  };
+  EXPECT_EQ(first(""), "persons/aaa");
+  EXPECT_EQ(first("name"), "persons/aaa");
+  EXPECT_EQ(first("name desc"), "persons/sue");
+  EXPECT_EQ(first("create_time desc"), "persons/aaa");
+  EXPECT_EQ(first("create_time"), "persons/ana");
+  EXPECT_EQ(first("display_name desc"), "persons/sue");
+  v1::ListDepartmentsRequest departments;
+  departments.set_order_by("name desc");
+  EXPECT_EQ(service_.ListDepartments(ana, departments)->departments(0).name(),
+            "departments/support");
+  departments.set_filter("display_name = \"Sales\"");
+  EXPECT_FALSE(service_.ListDepartments(ana, departments).ok()) << "no such filter is declared";
+  v1::ListTeamsRequest teams;
+  teams.set_order_by("display_name");
+  EXPECT_FALSE(service_.ListTeams(ana, teams).ok()) << "no such order is declared";
 }
 
 TEST_F(DirectoryServiceTest, JournalsTheWholePersonWithEachMembership) {
@@ -254,7 +451,7 @@ TEST_F(DirectoryServiceTest, ListsPersonsByPages) {
     for (const v1::Person& person : page->persons()) names.push_back(person.name());
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
-  EXPECT_EQ(names.size(), 8);
+  EXPECT_EQ(names.size(), 9);
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
 }
 
@@ -273,7 +470,8 @@ TEST_F(DirectoryServiceTest, TheGatewayFollowsItsOwnJournal) {
   };
   const auto follow = [&] {
     return directory::OwnJournalFollower(
-        runtime_.runtime(), directory::DirectoryCopy(runtime_.runtime(), &shown, "gateway"));
+        runtime_.runtime(), &shown,
+        directory::DirectoryCopy(runtime_.runtime(), &shown, "gateway"));
   };
   {
     directory::OwnJournalFollower follower = follow();
@@ -286,11 +484,11 @@ TEST_F(DirectoryServiceTest, TheGatewayFollowsItsOwnJournal) {
   // A restarted one begins with its copy.
   shown.Replace(std::make_shared<const directory::Snapshot>());
   directory::DirectoryCopy copy(runtime_.runtime(), &shown, "gateway");
-  EXPECT_EQ(*copy.Load(), 15);
+  EXPECT_EQ(*copy.Load(), 16);
   EXPECT_EQ(roles("ana", "marketing").size(), 1);
   // A batch that another replica has stored is taken once more, without effect.
   EXPECT_TRUE(copy.Take({}, 3).ok());
-  EXPECT_EQ(*copy.Load(), 15);
+  EXPECT_EQ(*copy.Load(), 16);
 }
 
 }  // namespace

@@ -7,6 +7,24 @@ namespace comity::gateway {
 
 using resource::ColumnType;
 
+namespace {
+
+// Their ids are chosen: they say nothing of when a record was created.
+std::vector<resource::Order> Orders(std::vector<resource::Order> more = {}) {
+  std::vector<resource::Order> orders = {{"name", "", "PRIMARY", ""},
+                                         {"create_time", "create_time", "by_create_time", ""}};
+  orders.insert(orders.end(), more.begin(), more.end());
+  return orders;
+}
+
+std::vector<resource::Filter> FiltersWith(std::vector<resource::Filter> filters) {
+  filters.push_back({"external_id.source", "external_source", "by_external_source", ""});
+  filters.push_back({"external_id.id", "external_id", "external", ""});
+  return filters;
+}
+
+}  // namespace
+
 const resource::Resource& DepartmentResource() {
   static const auto* const resource =
       new resource::Resource{.collection = "departments",
@@ -14,20 +32,20 @@ const resource::Resource& DepartmentResource() {
                              .chosen_id = true,
                              .columns = {{"display_name", "display_name"},
                                          {"attributes", "attributes", ColumnType::kAttributes}},
-                             .orders = {{"create_time", "", "PRIMARY", ""}}};
+                             .orders = Orders()};
   return *resource;
 }
 
 const resource::Resource& TeamResource() {
-  static const auto* const resource =
-      new resource::Resource{.collection = "teams",
-                             .singular = "team",
-                             .chosen_id = true,
-                             .columns = {{"department", "department", ColumnType::kName},
-                                         {"display_name", "display_name"},
-                                         {"attributes", "attributes", ColumnType::kAttributes}},
-                             .filters = {{"department", "department", "by_department", ""}},
-                             .orders = {{"create_time", "", "PRIMARY", ""}}};
+  static const auto* const resource = new resource::Resource{
+      .collection = "teams",
+      .singular = "team",
+      .chosen_id = true,
+      .columns = {{"department", "department", ColumnType::kName},
+                  {"display_name", "display_name"},
+                  {"attributes", "attributes", ColumnType::kAttributes}},
+      .filters = FiltersWith({{"department", "department", "by_department", ""}}),
+      .orders = Orders()};
   return *resource;
 }
 
@@ -40,11 +58,14 @@ const resource::Resource& PersonResource() {
                   {"email_address", "email_address"},
                   {"team", "team", ColumnType::kName},
                   {"office", "office"},
+                  {"home", "home", ColumnType::kName},
                   {"manager", "manager", ColumnType::kName},
                   {"memberships", "memberships", ColumnType::kMessage},
                   {"attributes", "attributes", ColumnType::kAttributes}},
-      .filters = {{"team", "team", "by_team", ""}, {"office", "office", "by_office", ""}},
-      .orders = {{"create_time", "", "PRIMARY", ""}},
+      .filters = FiltersWith({{"team", "team", "by_team", ""},
+                              {"office", "office", "by_office", ""},
+                              {"home", "home", "by_home", ""}}),
+      .orders = Orders({{"display_name", "display_name", "by_display_name", ""}}),
       .check = resource::CheckOf<v1::Person>(CheckPerson)};
   return *resource;
 }

@@ -10,6 +10,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "comity/gateway/v1/charter_service.grpc.pb.h"
+#include "comity/gateway/v1/directory_service.grpc.pb.h"
+#include "comity/journal/v1/journal_service.grpc.pb.h"
 #include "comity/lead/v1/lead_service.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -152,6 +155,54 @@ TEST(Callers, AuditorsWriteNothingAndOperatorsReadNothing) {
       Suite::Get()
           .Call(&LeadStub::ListLeads, "lead", "aud@management", lead::v1::ListLeadsRequest())
           .ok());
+  Suite& suite = Suite::Get();
+  const auto list =
+      suite.Call(&LeadStub::ListLeads, "lead", "ivo@it", lead::v1::ListLeadsRequest());
+  EXPECT_EQ(Reason(list.status()), "ROLE_REQUIRED") << "a real operator, of config/directory.yaml";
+  gateway::v1::SetMembershipRequest membership;
+  membership.mutable_membership()->set_person("persons/ana");
+  membership.mutable_membership()->set_department("departments/it");
+  membership.mutable_membership()->add_roles(type::v1::ROLE_MEMBER);
+  membership.set_request_id(NewRequestId());
+  for (const char* as : {"ivo@it", "aud@management"}) {
+    EXPECT_EQ(Reason(suite
+                         .Call(&gateway::v1::DirectoryService::Stub::SetMembership, "gateway", as,
+                               membership)
+                         .status()),
+              "ROLE_REQUIRED")
+        << as;
+    EXPECT_TRUE(suite
+                    .Call(&gateway::v1::CharterService::Stub::GetCharter, "gateway", as,
+                          gateway::v1::GetCharterRequest())
+                    .ok())
+        << as;
+  }
+  for (const std::string service : {"lead", "account", "support", "reporting", "gateway"}) {
+    const auto read = [&](const std::string& as) {
+      return suite
+          .Call(&journal::v1::JournalService::Stub::ReadJournal, service, as,
+                journal::v1::ReadJournalRequest())
+          .status();
+    };
+    EXPECT_TRUE(read("aud@management").ok()) << service;
+    EXPECT_EQ(Reason(read("ivo@it")), "ROLE_REQUIRED") << service;
+  }
+}
+
+// A journal holds whole records.
+TEST(Callers, NoJournalOfRecordsThatOneMayNotRead) {
+  const auto read = [](const std::string& as, const std::string& service) {
+    return Reason(Suite::Get()
+                      .Call(&journal::v1::JournalService::Stub::ReadJournal, service, as,
+                            journal::v1::ReadJournalRequest())
+                      .status());
+  };
+  EXPECT_EQ(read("mia@marketing", "lead"), "");
+  EXPECT_EQ(read("mia@marketing", "support"), "RIGHT_REQUIRED");
+  EXPECT_EQ(read("sue@support", "support"), "");
+  EXPECT_EQ(read("sue@support", "lead"), "RIGHT_REQUIRED") << "campaigns are not support's to read";
+  EXPECT_EQ(read("ida@it", "account"), "RIGHT_REQUIRED");
+  EXPECT_EQ(read("ida@it", "gateway"), "");
 }
 
 }  // namespace

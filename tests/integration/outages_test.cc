@@ -141,7 +141,7 @@ TEST(Outages, AnAbsentServiceCostsACustomerItsPart) {
   suite.StartMissing();
   ASSERT_TRUE(customer.ok()) << customer.status();
   EXPECT_EQ(Reason(FromRpcStatus(customer->cases().status())), "SERVICE_UNAVAILABLE");
-  EXPECT_EQ(customer->account().name(), request.name());
+  EXPECT_EQ(customer->account().account().name(), request.name());
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ TEST(Requests, ACustomerIsWhatAllServicesKnow) {
   const auto customer = Suite::Get().Call(&gateway::v1::CustomerService::Stub::GetCustomer,
                                           "gateway", "ana@sales", request);
   ASSERT_TRUE(customer.ok()) << customer.status();
-  EXPECT_EQ(customer->account().name(), account);
+  EXPECT_EQ(customer->account().account().name(), account);
   ASSERT_EQ(customer->opportunities().opportunities_size(), 1)
       << customer->opportunities().ShortDebugString();
   EXPECT_EQ(customer->opportunities().opportunities(0).name(), opportunity);

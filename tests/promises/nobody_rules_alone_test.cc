@@ -39,7 +39,7 @@ TEST(NobodyRulesAlone, NoMethodChangesTheCharter) {
 
 TEST(NobodyRulesAlone, ItChangesNobodyElsesMembership) {
   const auto denied =
-      SetMembership("ivo@it", "persons/ana", "departments/sales", type::v1::ROLE_STEWARD);
+      SetMembership("ida@it", "persons/ana", "departments/sales", type::v1::ROLE_STEWARD);
   EXPECT_EQ(denied.status().code(), absl::StatusCode::kPermissionDenied) << denied.status();
 }
 

@@ -27,7 +27,8 @@ may_not() {
 say 'CREATE DATABASE comityxlead' | database_sql
 users_sql lead migrate-password run-password | database_sql
 for table in journal_entries journal_positions journal_pending journal_head journal_checkpoints \
-  schema_migrations judgements leads; do
+  schema_migrations judgements leads request_replies department_stewards opportunity_facts \
+  opportunity_judgements opportunity_versions named_versions; do
   may migrate "CREATE TABLE $table (id INT PRIMARY KEY, note INT)"
 done
 may migrate 'CREATE TABLE facts (id INT PRIMARY KEY, superseded_by INT, body INT)'
@@ -50,7 +51,15 @@ may_not run 'UPDATE facts SET body = 2'
 may_not run 'DELETE FROM facts'
 may run 'SELECT * FROM schema_migrations'
 may_not run 'INSERT INTO schema_migrations VALUES (1, 1)'
-may run 'INSERT INTO leads VALUES (1, 1); UPDATE leads SET note = 2; DELETE FROM leads'
+may run 'INSERT INTO leads VALUES (1, 1); UPDATE leads SET note = 2'
+may_not run 'DELETE FROM leads'
+may_not run 'REPLACE INTO leads VALUES (1, 3)'
+may run 'INSERT INTO request_replies VALUES (1, 1); DELETE FROM request_replies'
+may_not run 'UPDATE request_replies SET note = 2'
+for table in department_stewards opportunity_facts opportunity_judgements opportunity_versions \
+  named_versions; do
+  may run "INSERT INTO $table VALUES (1, 1) ON DUPLICATE KEY UPDATE note = 1; DELETE FROM $table"
+done
 for statement in 'CREATE TABLE more (id INT)' 'DROP TABLE leads' 'TRUNCATE journal_entries' \
   'ALTER TABLE leads ADD more INT' 'CREATE TABLE comity_account.leads (id INT)'; do
   may_not run "$statement"

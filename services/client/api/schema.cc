@@ -125,6 +125,12 @@ const Descriptor* Collection::type() const {
       absl::StrCat(package, ".", Camel(singular)));
 }
 
+bool Collection::has_chosen_ids() const {
+  const auto create = FindMethod(Method("Create"));
+  return create.ok() &&
+         (*create)->input_type()->FindFieldByName(absl::StrCat(singular, "_id")) != nullptr;
+}
+
 const std::vector<Collection>& Collections() {
   static const auto* collections = new std::vector<Collection>{
       {"leads", "lead", "comity.lead.v1.LeadService"},

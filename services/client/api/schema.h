@@ -32,6 +32,9 @@ struct Collection {
   // `comity.lead.v1.LeadService/CreateLead` for `Create` …; plural for List and BatchCreate.
   std::string Method(absl::string_view verb) const;
   const google::protobuf::Descriptor* type() const;
+  // Whether its callers choose the ids (persons/ana); other records are found by their external
+  // ids.
+  bool has_chosen_ids() const;
 };
 // leads, opportunities, campaigns, products, accounts, contacts, relationships, cases, persons …
 const std::vector<Collection>& Collections();

@@ -22,12 +22,12 @@ struct CustomerFlags {
 };
 
 // Title and content of a part, or why it is missing.
-std::string Part(absl::string_view title, const google::rpc::Status& status, int count,
+std::string Part(absl::string_view title, const google::rpc::Status& status, int count, bool more,
                  const std::string& content) {
   std::string text = absl::StrCat("\n", title);
   const absl::Status problem = FromRpcStatus(status);
   if (!problem.ok()) return absl::StrCat(text, ": missing: ", ErrorText(problem), "\n");
-  absl::StrAppend(&text, " (", count, ")\n");
+  absl::StrAppend(&text, " (", count, more ? " of more" : "", ")\n");
   return count == 0 ? text : absl::StrCat(text, content);
 }
 
@@ -58,23 +58,28 @@ std::string Numbers(const gateway::v1::NumbersPart& part) {
 
 std::string ShowCustomer(const gateway::v1::Customer& customer) {
   const int width = TerminalWidth();
-  std::string text = RecordDetail(customer.account(), width);
+  const absl::Status missing = FromRpcStatus(customer.account().status());
+  std::string text = missing.ok() ? RecordDetail(customer.account().account(), width)
+                                  : absl::StrCat("Account: missing: ", ErrorText(missing), "\n");
   absl::StrAppend(
       &text, Part("Contacts", customer.contacts().status(), customer.contacts().contacts_size(),
-                  RecordTable(customer.contacts(), "contacts", width)));
-  absl::StrAppend(&text, Part("Relationships", customer.relationships().status(),
-                              customer.relationships().relationships_size(),
-                              RecordTable(customer.relationships(), "relationships", width)));
-  absl::StrAppend(&text, Part("Opportunities", customer.opportunities().status(),
-                              customer.opportunities().opportunities_size(),
-                              RecordTable(customer.opportunities(), "opportunities", width)));
-  absl::StrAppend(&text, Part("Cases", customer.cases().status(), customer.cases().cases_size(),
-                              RecordTable(customer.cases(), "cases", width)));
+                  customer.contacts().more(), RecordTable(customer.contacts(), "contacts", width)));
   absl::StrAppend(
-      &text, Part("Judgements of the account", customer.standings().status(),
-                  customer.standings().standings_size(), Standings(customer.standings(), width)));
+      &text, Part("Relationships", customer.relationships().status(),
+                  customer.relationships().relationships_size(), customer.relationships().more(),
+                  RecordTable(customer.relationships(), "relationships", width)));
+  absl::StrAppend(
+      &text, Part("Opportunities", customer.opportunities().status(),
+                  customer.opportunities().opportunities_size(), customer.opportunities().more(),
+                  RecordTable(customer.opportunities(), "opportunities", width)));
   absl::StrAppend(&text,
-                  Part("Numbers", customer.numbers().status(), 1, Numbers(customer.numbers())));
+                  Part("Cases", customer.cases().status(), customer.cases().cases_size(),
+                       customer.cases().more(), RecordTable(customer.cases(), "cases", width)));
+  absl::StrAppend(&text, Part("Judgements of the account", customer.standings().status(),
+                              customer.standings().standings_size(), /*more=*/false,
+                              Standings(customer.standings(), width)));
+  absl::StrAppend(&text, Part("Numbers", customer.numbers().status(), 1, /*more=*/false,
+                              Numbers(customer.numbers())));
   return text;
 }
 

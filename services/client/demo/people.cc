@@ -29,7 +29,7 @@ const std::vector<DepartmentPlan>& Departments() {
        {{"first-line", "First line"}, {"second-line", "Second line"}, {"field", "Field service"}},
        {"sue"}},
       {"management", "max", 2, {{"direction", "Direction"}}, {"max"}},
-      {"it", "ivo", 3, {{"platform", "Platform"}}, {"ivo"}},
+      {"it", "ida", 3, {{"platform", "Platform"}}, {"ida"}},
       {"membership", "meg", 4, {{"members", "Members"}, {"donors", "Donors"}}, {"meg"}}};
   return *departments;
 }

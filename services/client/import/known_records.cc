@@ -7,7 +7,7 @@ namespace comity::client {
 
 absl::Status KnownRecords::Load(Caller& caller, const Identity& as, const Collection& collection,
                                 const std::string& source, const std::string& lens, bool keep) {
-  const bool external = FieldAt(*collection.type(), "external_id") != nullptr;
+  const bool external = !collection.has_chosen_ids();
   const std::string filter = external ? absl::StrCat("external_id.source = \"", source, "\"") : "";
   return ForEach(caller, as, collection, filter, lens,
                  [&](const google::protobuf::Message& record) {

@@ -94,7 +94,7 @@ class RowPlanner {
       Refuse(map_.identity, cell, "IDENTITY_MISSING", "the row has no identity");
       return false;
     }
-    if (plan_.record->GetDescriptor()->FindFieldByName("external_id") == nullptr) {
+    if (map_.collection.has_chosen_ids()) {
       plan_.id = Slug(plan_.id);
       if (plan_.id.empty()) {
         Refuse(map_.identity, cell, "IDENTITY_INVALID", "no letter or digit to make an id of");

@@ -337,8 +337,8 @@ std::unique_ptr<Writer> MakeRecordWriter(const WriteContext& context) {
 }
 
 std::unique_ptr<Writer> MakeWriter(const WriteContext& context) {
-  const bool external = FieldAt(*context.map->collection.type(), "external_id") != nullptr;
-  return external ? MakeRecordWriter(context) : MakePersonWriter(context);
+  return context.map->collection.has_chosen_ids() ? MakePersonWriter(context)
+                                                  : MakeRecordWriter(context);
 }
 
 }  // namespace comity::client

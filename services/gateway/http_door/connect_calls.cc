@@ -1,5 +1,7 @@
 #include "services/gateway/http_door/connect_calls.h"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "services/gateway/http_door/forwarded_headers.h"
 #include "services/gateway/http_door/json_codec.h"
 #include "services/gateway/outcome.h"
+#include "services/runtime/server/trace.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -75,14 +78,35 @@ std::string BytesOf(const grpc::ByteBuffer& buffer) {
   return bytes;
 }
 
-HttpResponse HttpFaultResponse(int code) {
-  HttpResponse response = ErrorResponse(
-      MakeError(absl::StatusCode::kUnimplemented, code == 405 ? "POST_ONLY" : "JSON_ONLY",
-                "call by POST with Content-Type: application/json"),
-      code);
-  if (code == 405) response.headers.emplace_back("Allow", "POST");
-  if (code == 415) response.headers.emplace_back("Accept-Post", "application/json");
-  return response;
+// The error behind an HTTP code that is no call's.
+absl::Status FaultOf(int http_code) {
+  switch (http_code) {
+    case 405:
+    case 415:
+      return MakeError(absl::StatusCode::kUnimplemented,
+                       http_code == 405 ? "POST_ONLY" : "JSON_ONLY",
+                       "call by POST with Content-Type: application/json");
+    case 413:
+      return MakeError(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+                       "a request may have 1 MiB; send less at once");
+    case 431:
+      return MakeError(absl::StatusCode::kResourceExhausted, "HEADERS_TOO_LARGE",
+                       "headers may have 8 KiB in all");
+    default:
+      return MakeError(absl::StatusCode::kInvalidArgument, "MALFORMED_HTTP",
+                       "this is no HTTP/1.1 request");
+  }
+}
+
+// `comity.lead.v1.LeadService/GetLead`
+std::string NameOf(const MethodDescriptor& method) {
+  return absl::StrCat(method.service()->full_name(), "/", method.name());
+}
+
+// Empty where the caller sent no trace.
+std::string TraceIdOf(const HttpRequest& request) {
+  const std::string trace = request.header("traceparent");
+  return server::IsTraceparent(trace) ? trace.substr(3, 32) : "";
 }
 
 }  // namespace
@@ -90,10 +114,11 @@ HttpResponse HttpFaultResponse(int code) {
 struct ConnectCalls::Plan {
   const MethodDescriptor* method = nullptr;
   std::string service;
-  std::string token;
   std::shared_ptr<grpc::Channel> channel;
   grpc::ByteBuffer request;
+  absl::Time came;
   absl::Time deadline;
+  std::string trace_id;
 };
 
 struct ConnectCalls::Flight {
@@ -111,37 +136,52 @@ HttpResponse ErrorResponse(const absl::Status& status, int http_code) {
   return response;
 }
 
-HttpResponse RefusalResponse(int http_code) {
-  if (http_code == 413) {
-    return ErrorResponse(MakeError(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
-                                   "a request may have 1 MiB; send less at once"),
-                         http_code);
-  }
-  if (http_code == 431) {
-    return ErrorResponse(MakeError(absl::StatusCode::kResourceExhausted, "HEADERS_TOO_LARGE",
-                                   "headers may have 8 KiB in all"),
-                         http_code);
-  }
-  return ErrorResponse(MakeError(absl::StatusCode::kInvalidArgument, "MALFORMED_HTTP",
-                                 "this is no HTTP/1.1 request"),
-                       http_code);
-}
-
-ConnectCalls::ConnectCalls(ChannelTo channel_to, double calls_per_second, double burst)
-    : channel_to_(std::move(channel_to)), rate_(calls_per_second, burst) {}
+ConnectCalls::ConnectCalls(ChannelTo channel_to, double calls_per_second, double burst,
+                           const DoorLog* log)
+    : channel_to_(std::move(channel_to)), rate_(calls_per_second, burst), log_(log) {}
 
 absl::Status ConnectCalls::CheckRate(const std::string& token) {
-  const absl::Duration wait = rate_.Take(token, absl::Now());
+  // Not the token itself: it is a secret, and 6 KiB long.
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  const absl::Duration wait = rate_.Take(digest, absl::Now());
   if (wait == absl::ZeroDuration()) return absl::OkStatus();
   return RateLimited(wait);
 }
 
-absl::StatusOr<ConnectCalls::Plan> ConnectCalls::Check(const HttpRequest& request) {
+absl::Status ConnectCalls::CheckHead(const HttpRequest& head, const MethodDescriptor& method) {
+  COMITY_RETURN_IF_ERROR(CheckProtocol(head));
+  COMITY_ASSIGN_OR_RETURN(const std::string token, TokenOf(head));
+  COMITY_RETURN_IF_ERROR(DeadlineOf(head, method).status());
+  return CheckRate(token);
+}
+
+std::optional<HttpResponse> ConnectCalls::Preflight(const HttpRequest& head) {
+  const absl::Time came = absl::Now();
+  if (const int code = HttpFault(head); code != 0) return Refuse(code);
+  const absl::StatusOr<const MethodDescriptor*> method = routes_.Find(head.path);
+  absl::Status status = method.status();
+  if (status.ok()) status = CheckHead(head, **method);
+  if (status.ok()) return std::nullopt;
+  log_->Refused(status, method.ok() ? NameOf(**method) : "", TraceIdOf(head), came);
+  return ErrorResponse(status);
+}
+
+HttpResponse ConnectCalls::Refuse(int http_code) {
+  const absl::Status fault = FaultOf(http_code);
+  log_->Refused(fault, "", "", absl::Now());
+  HttpResponse response = ErrorResponse(fault, http_code);
+  if (http_code == 405) response.headers.emplace_back("Allow", "POST");
+  if (http_code == 415) response.headers.emplace_back("Accept-Post", "application/json");
+  return response;
+}
+
+absl::StatusOr<ConnectCalls::Plan> ConnectCalls::MakePlan(const HttpRequest& request) {
   Plan plan;
+  plan.came = absl::Now();
+  plan.trace_id = TraceIdOf(request);
   COMITY_ASSIGN_OR_RETURN(plan.method, routes_.Find(request.path));
-  COMITY_RETURN_IF_ERROR(CheckProtocol(request));
-  COMITY_ASSIGN_OR_RETURN(plan.token, TokenOf(request));
-  COMITY_RETURN_IF_ERROR(CheckRate(plan.token));
   COMITY_ASSIGN_OR_RETURN(plan.deadline, DeadlineOf(request, *plan.method));
   COMITY_ASSIGN_OR_RETURN(const auto message, FromJson(plan.method->input_type(), request.body));
   COMITY_ASSIGN_OR_RETURN(
@@ -157,23 +197,26 @@ absl::StatusOr<ConnectCalls::Plan> ConnectCalls::Check(const HttpRequest& reques
 }
 
 void ConnectCalls::Handle(HttpRequest request, std::function<void(HttpResponse)> done) {
-  if (const int code = HttpFault(request); code != 0) return done(HttpFaultResponse(code));
-  absl::StatusOr<Plan> plan = Check(request);
-  if (!plan.ok()) return done(ErrorResponse(plan.status()));
+  const absl::Time came = absl::Now();
+  const absl::StatusOr<std::string> token = TokenOf(request);
+  absl::StatusOr<Plan> plan = token.ok() ? MakePlan(request) : token.status();
+  if (!plan.ok()) {
+    log_->Refused(plan.status(), request.path.substr(1), TraceIdOf(request), came);
+    return done(ErrorResponse(plan.status()));
+  }
   auto flight = std::make_shared<Flight>();
   flight->plan = *std::move(plan);
   flight->done = std::move(done);
   flight->context.set_deadline(absl::ToChronoTime(flight->plan.deadline));
-  for (const auto& [key, value] : MetadataFor(request, flight->plan.token)) {
+  for (const auto& [key, value] : MetadataFor(request, *token)) {
     flight->context.AddMetadata(key, value);
   }
   if (!TakeOff(flight)) {
+    log_->Refused(Draining(), NameOf(*flight->plan.method), flight->plan.trace_id, came);
     return flight->done(ErrorResponse(Draining()));
   }
-  const MethodDescriptor& method = *flight->plan.method;
   grpc::GenericStub(flight->plan.channel)
-      .UnaryCall(&flight->context,
-                 absl::StrCat("/", method.service()->full_name(), "/", method.name()), {},
+      .UnaryCall(&flight->context, absl::StrCat("/", NameOf(*flight->plan.method)), {},
                  &flight->plan.request, &flight->response,
                  [this, flight = flight.get()](grpc::Status status) { Land(flight, status); });
 }
@@ -192,6 +235,10 @@ bool ConnectCalls::TakeOff(const std::shared_ptr<Flight>& flight) {
 void ConnectCalls::Land(Flight* flight, const grpc::Status& status) {
   absl::Status outcome = OutcomeOf(status, flight->plan.service);
   if (outcome.code() == absl::StatusCode::kCancelled && IsClosed()) outcome = Draining();
+  // Without details it is gRPC's own word: no service may have written a line.
+  if (!status.ok() && status.error_details().empty()) {
+    log_->Refused(outcome, NameOf(*flight->plan.method), flight->plan.trace_id, flight->plan.came);
+  }
   absl::StatusOr<std::string> json =
       outcome.ok() ? ToJson(flight->plan.method->output_type(), BytesOf(flight->response))
                    : absl::StatusOr<std::string>(outcome);

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "grpcpp/grpcpp.h"
+#include "services/gateway/http_door/door_log.h"
 #include "services/gateway/http_door/http_server.h"
 #include "services/gateway/http_door/rate_limit.h"
 #include "services/gateway/http_door/route_table.h"
@@ -23,16 +25,19 @@ using ChannelTo = std::function<std::shared_ptr<grpc::Channel>(const std::string
 
 // The answer to `status`; `http_code` 0 stands for the one that belongs to the code.
 HttpResponse ErrorResponse(const absl::Status& status, int http_code = 0);
-// The answer to what is no acceptable HTTP request: 400, 413 or 431.
-HttpResponse RefusalResponse(int http_code);
 
 // Thread-safe. The bearer token goes to the service as it came: the service verifies it.
 class ConnectCalls {
  public:
-  ConnectCalls(ChannelTo channel_to, double calls_per_second, double burst);
+  ConnectCalls(ChannelTo channel_to, double calls_per_second, double burst, const DoorLog* log);
   ~ConnectCalls() { CancelAll(); }
 
-  // Answers `request` by calling `done` once, mostly from a thread of gRPC.
+  // The answer to what the head alone refuses: a request without a token costs no more than that.
+  std::optional<HttpResponse> Preflight(const HttpRequest& head);
+  // The answer to what is no acceptable HTTP request: 400, 405, 413, 415 or 431.
+  HttpResponse Refuse(int http_code);
+  // Answers `request`, which has passed Preflight, by calling `done` once, mostly from a thread of
+  // gRPC.
   void Handle(HttpRequest request, std::function<void(HttpResponse)> done);
   // Takes no more calls, cancels those under way and waits until all of them are answered.
   void CancelAll();
@@ -40,7 +45,8 @@ class ConnectCalls {
  private:
   struct Plan;  // of a call: whom, what, until when
   struct Flight;
-  absl::StatusOr<Plan> Check(const HttpRequest& request);
+  absl::Status CheckHead(const HttpRequest& head, const google::protobuf::MethodDescriptor& method);
+  absl::StatusOr<Plan> MakePlan(const HttpRequest& request);
   absl::Status CheckRate(const std::string& token);
   bool IsClosed();
   // False once no more calls are taken.
@@ -51,6 +57,7 @@ class ConnectCalls {
   const ChannelTo channel_to_;
   const RouteTable routes_;
   RateLimit rate_;
+  const DoorLog* const log_;
   absl::Mutex mutex_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   absl::flat_hash_map<Flight*, std::shared_ptr<Flight>> aloft_ ABSL_GUARDED_BY(mutex_);

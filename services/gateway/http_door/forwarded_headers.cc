@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/runtime/identity/token.h"
 #include "services/runtime/server/trace.h"
 #include "services/runtime/status/errors.h"
 
@@ -28,6 +29,9 @@ absl::StatusOr<std::string> TokenOf(const HttpRequest& request) {
   }
   if (!IsPrintable(header)) {
     return Unauthenticated("TOKEN_MALFORMED", "a token is base64url text; get a new one");
+  }
+  if (header.size() > kBearer.size() + identity::kLargestToken) {
+    return Unauthenticated("TOKEN_TOO_LARGE", "a token has at most 6 KiB");
   }
   return header.substr(kBearer.size());
 }

@@ -14,7 +14,7 @@
 namespace comity::gateway {
 
 // The bearer token. UNAUTHENTICATED reason TOKEN_MISSING when there is none, TOKEN_MALFORMED when
-// it has bytes that no token has.
+// it has bytes that no token has, TOKEN_TOO_LARGE.
 absl::StatusOr<std::string> TokenOf(const HttpRequest& request);
 
 // The metadata of the call: `token` and the trace. A trace that is none is dropped: it is no reason

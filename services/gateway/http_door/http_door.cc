@@ -4,14 +4,16 @@
 
 namespace comity::gateway {
 
-HttpDoor::HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate)
-    : calls_(std::move(channel_to), rate.calls_per_second, rate.burst),
+HttpDoor::HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate,
+                   server::Metrics* metrics)
+    : log_(metrics),
+      calls_(std::move(channel_to), rate.calls_per_second, rate.burst, &log_),
       server_(
-          std::move(options),
+          std::move(options), [this](const HttpRequest& head) { return calls_.Preflight(head); },
           [this](HttpRequest request, std::function<void(HttpResponse)> done) {
             calls_.Handle(std::move(request), std::move(done));
           },
-          RefusalResponse) {}
+          [this](int http_code) { return calls_.Refuse(http_code); }) {}
 
 absl::Status HttpDoor::Start() { return server_.Start(); }
 

@@ -17,13 +17,16 @@ struct DoorRate {
 
 class HttpDoor final : public server::Background {
  public:
-  HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate = {});
+  // `metrics` may be null.
+  HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate = {},
+           server::Metrics* metrics = nullptr);
 
   absl::Status Start() override;
   void Stop() override;
   int port() const { return server_.port(); }
 
  private:
+  const DoorLog log_;
   ConnectCalls calls_;
   HttpServer server_;
 };

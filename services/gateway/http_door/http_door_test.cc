@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "services/gateway/http_door/test_client.h"
+#include "services/runtime/identity/token.h"
 #include "services/runtime/server/unary.h"
 #include "services/runtime/status/errors.h"
 
@@ -77,6 +78,19 @@ class HttpDoorTest : public ::testing::Test {
  protected:
   void SetUp() override { StartDoor({}); }
 
+  // What the door's metrics say of refusals for `reason`.
+  double Refusals(const std::string& reason) {
+    for (const auto& family : metrics_.Collect()) {
+      if (family.name != "comity_http_refused_total") continue;
+      for (const auto& metric : family.metric) {
+        for (const auto& label : metric.label) {
+          if (label.name == "reason" && label.value == reason) return metric.counter.value;
+        }
+      }
+    }
+    return 0;
+  }
+
   void StartDoor(HttpOptions options, DoorRate rate = {}) {
     certificate_ = MakeTestCertificate("door");
     options.listen = "127.0.0.1:0";
@@ -89,7 +103,7 @@ class HttpDoorTest : public ::testing::Test {
           const auto found = channels_.find(service);
           return found == channels_.end() ? nullptr : found->second;
         },
-        rate);
+        rate, &metrics_);
     ASSERT_TRUE(door_->Start().ok());
   }
 
@@ -130,6 +144,7 @@ class HttpDoorTest : public ::testing::Test {
   std::unique_ptr<grpc::Server> lead_;
   std::unique_ptr<grpc::Server> support_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  server::Metrics metrics_{"gateway"};
   std::unique_ptr<HttpDoor> door_;
 };
 
@@ -178,6 +193,19 @@ TEST_F(HttpDoorTest, DropsATraceThatIsNone) {
     EXPECT_EQ(post(kTrace, absl::StrCat("a=1", byte, "2")).value("givenName", ""), kTrace);
   }
   EXPECT_FALSE(post(kTrace, absl::StrCat("a=", std::string(600, 'x'))).contains("organization"));
+}
+
+TEST_F(HttpDoorTest, TheLargestTokenFits) {
+  const std::string token(identity::kLargestToken, 'x');
+  const TestReply reply =
+      Post(kGetLead, R"({"name":"leads/x"})",
+           absl::StrCat("Authorization: Bearer ", token, "\r\nTraceparent: ", kTrace,
+                        "\r\nTracestate: a=", std::string(510, 'x'),
+                        "\r\nUser-Agent: ", std::string(200, 'x'), "\r\n"));
+  ASSERT_EQ(reply.code, 200) << reply.body;
+  EXPECT_EQ(json::parse(reply.body)["familyName"], absl::StrCat("Bearer ", token));
+  ExpectError(Post(kGetLead, "{}", absl::StrCat("Authorization: Bearer ", token, "x\r\n")), 401,
+              "unauthenticated", "TOKEN_TOO_LARGE");
 }
 
 TEST_F(HttpDoorTest, HonoursTheTimeout) {
@@ -230,6 +258,48 @@ TEST_F(HttpDoorTest, RefusesWhatIsNoCall) {
               "invalid_argument", "PROTOCOL_VERSION");
   ExpectError(Post(kGetLead, "{}", absl::StrCat(kToken, "Content-Encoding: gzip\r\n")), 501,
               "unimplemented", "ENCODING_UNSUPPORTED");
+}
+
+TEST_F(HttpDoorTest, AnswersByTheHeadBeforeABodyIsSent) {
+  const auto head = [&](const std::string& path, const std::string& headers) {
+    auto client = std::make_unique<TestClient>(door_->port());
+    client->Send(absl::StrCat("POST ", path, " HTTP/1.1\r\nHost: x\r\n", headers,
+                              "Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"));
+    return client;
+  };
+  ExpectError(head(kGetLead, "")->Receive(), 401, "unauthenticated", "TOKEN_MISSING");
+  ExpectError(head(kGetLead, "Authorization: Bearer \xe9\r\n")->Receive(), 401, "unauthenticated",
+              "TOKEN_MALFORMED");
+  ExpectError(head("/nowhere", kToken)->Receive(), 404, "unimplemented", "METHOD_UNKNOWN");
+  const auto client = head(kGetLead, "Expect: 100-continue\r\n");
+  EXPECT_EQ(client->Receive().code, 401) << "and not told to go on";
+  client->Send(std::string(1000000, ' '));
+  EXPECT_TRUE(client->WaitForEnd()) << "the rest is not waited for";
+  TestClient patient(door_->port());
+  EXPECT_EQ(patient.Post(kGetLead, "", "{}").code, 401);
+  EXPECT_EQ(patient.Post(kGetLead, kToken, R"({"name":"leads/x"})").code, 200)
+      << "a small body is read: the connection lives on";
+}
+
+TEST_F(HttpDoorTest, WritesALineAndCountsWhatItRefusesItself) {
+  testing::internal::CaptureStderr();
+  Post(kGetLead, "{}", "");
+  Post("/etc/passwd", "{}");
+  Post(kGetLead, "{", absl::StrCat(kToken, "Traceparent: ", kTrace, "\r\n"));
+  Post(kGetLead, "{}", absl::StrCat("X-Long: ", std::string(9 << 10, 'x'), "\r\n"));
+  Post("/comity.account.v1.AccountService/GetAccount", "{}");
+  Post(kGetLead, R"({"name":"leads/denied"})");
+  const std::string log = testing::internal::GetCapturedStderr();
+  for (const char* reason : {"TOKEN_MISSING", "METHOD_UNKNOWN", "MALFORMED_JSON",
+                             "HEADERS_TOO_LARGE", "SERVICE_UNAVAILABLE"}) {
+    EXPECT_EQ(Refusals(reason), 1) << reason;
+    EXPECT_TRUE(absl::StrContains(log, absl::StrCat("\"reason\":\"", reason, "\""))) << log;
+  }
+  EXPECT_TRUE(absl::StrContains(log, "\"method\":\"comity.lead.v1.LeadService/GetLead\"")) << log;
+  EXPECT_TRUE(absl::StrContains(log, std::string(kTrace).substr(3, 32))) << log;
+  EXPECT_FALSE(absl::StrContains(log, "passwd")) << "what a caller made up is no method";
+  EXPECT_FALSE(absl::StrContains(log, "token-of-ana"));
+  EXPECT_EQ(Refusals("RIGHT_REQUIRED"), 0) << "the service's refusal is in its own log";
 }
 
 TEST_F(HttpDoorTest, RefusesOtherMethodsAndTypes) {
@@ -293,7 +363,9 @@ TEST_F(HttpDoorTest, LimitsTheRateOfAToken) {
 TEST_F(HttpDoorTest, IdleConnectionsHoldNobodyUp) {
   door_->Stop();
   // 500 handshakes take long on a busy machine.
-  StartDoor({.idle_timeout = absl::Minutes(10), .drain_timeout = absl::Minutes(2)});
+  StartDoor({.max_connections_of_address = 1000,
+             .idle_timeout = absl::Minutes(10),
+             .drain_timeout = absl::Minutes(2)});
   std::vector<std::unique_ptr<TestClient>> idle;
   for (int i = 0; i < 500; ++i) {
     idle.push_back(std::make_unique<TestClient>(door_->port()));
@@ -316,6 +388,19 @@ TEST_F(HttpDoorTest, ClosesIdleConnectionsAndThoseTooMany) {
   EXPECT_TRUE(first->connected());
   EXPECT_FALSE(third.connected());
   EXPECT_TRUE(second.WaitForEnd());
+}
+
+TEST_F(HttpDoorTest, OneAddressHasSomeConnectionsAndNoMore) {
+  door_->Stop();
+  StartDoor({.max_connections_of_address = 2});
+  auto first = std::make_unique<TestClient>(door_->port());
+  TestClient second(door_->port());
+  EXPECT_TRUE(first->connected() && second.connected());
+  EXPECT_FALSE(TestClient(door_->port()).connected());
+  EXPECT_TRUE(TestClient(door_->port(), 0, "127.0.0.2").connected()) << "another's";
+  first.reset();
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (!TestClient(door_->port()).connected()) ASSERT_LT(absl::Now(), end) << "it is free again";
 }
 
 TEST_F(HttpDoorTest, StopsWithACallUnderWay) {

@@ -28,15 +28,20 @@ using boost::system::error_code;
 using tcp = boost::asio::ip::tcp;
 using Parser = http::request_parser<http::string_body>;
 
+constexpr size_t kSmallBody = 16 << 10;  // read whatever its head says, to keep the connection
+constexpr size_t kLargeBody = 8 << 20;
+
 class Connection;
 
 // What all connections of a server share.
 struct Shared {
   HttpOptions options;
+  HttpPreflight preflight;
   HttpHandler handler;
   HttpRefusal refusal;
   absl::Mutex mutex;
   bool draining ABSL_GUARDED_BY(mutex) = false;
+  absl::flat_hash_map<std::string, int> by_address ABSL_GUARDED_BY(mutex);  // connections
   absl::flat_hash_map<Connection*, std::weak_ptr<Connection>> live ABSL_GUARDED_BY(mutex);
 
   bool NoneLive() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return live.empty(); }
@@ -44,17 +49,46 @@ struct Shared {
     absl::MutexLock lock(&mutex);
     return draining;
   }
+  // Counts one more connection of `address` if there may be one.
+  bool HasRoom(const std::string& address) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    if (static_cast<int>(live.size()) >= options.max_connections) return false;
+    int& own = by_address[address];
+    if (own >= options.max_connections_of_address) return false;
+    ++own;
+    return true;
+  }
+  void Forget(Connection* connection, const std::string& address) {
+    absl::MutexLock lock(&mutex);
+    live.erase(connection);
+    const auto own = by_address.find(address);
+    if (--own->second == 0) by_address.erase(own);
+  }
 };
+
+// The headers of a request, names in lower case.
+HttpRequest HeadOf(const http::request<http::string_body>& message) {
+  HttpRequest request;
+  request.method = std::string(message.method_string());
+  request.path = std::string(message.target());
+  for (const auto& field : message) {
+    const std::string name = absl::AsciiStrToLower(
+        absl::string_view(field.name_string().data(), field.name_string().size()));
+    std::string& value = request.headers[name];
+    absl::StrAppend(&value, value.empty() ? "" : ", ", std::string(field.value()));
+  }
+  return request;
+}
 
 // One TLS connection; every member function runs on its strand.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, std::shared_ptr<ssl::context> tls, Shared* shared)
-      : tls_(std::move(tls)), stream_(std::move(socket), *tls_), shared_(shared) {}
-  ~Connection() {
-    absl::MutexLock lock(&shared_->mutex);
-    shared_->live.erase(this);
-  }
+  Connection(tcp::socket socket, std::string address, std::shared_ptr<ssl::context> tls,
+             Shared* shared)
+      : tls_(std::move(tls)),
+        stream_(std::move(socket), *tls_),
+        address_(std::move(address)),
+        shared_(shared) {}
+  ~Connection() { shared_->Forget(this, address_); }
 
   void Start() {
     ExpiresAfter(shared_->options.handshake_timeout);
@@ -92,6 +126,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void OnHeader(error_code error) {
     if (error) return Refuse(error);
+    early_ = shared_->preflight(HeadOf(parser_->get()));
+    const auto length = parser_->content_length();
+    const bool small = parser_->is_done() || (length.has_value() && *length <= kSmallBody);
+    if (early_.has_value() && !small) return RefuseEarly();
     if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return ReadBody();
     // Callers such as curl hold the body back until they are told to go on.
     auto go_on = std::make_shared<http::response<http::empty_body>>(http::status::continue_, 11);
@@ -110,8 +148,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
                      });
   }
 
+  // Answers before the body is there, and takes in little of it.
+  void RefuseEarly() {
+    keep_alive_ = false;
+    discard_ = kSmallBody;
+    Write(*early_);
+  }
+
   void Dispatch() {
     keep_alive_ = parser_->get().keep_alive();
+    if (early_.has_value()) return Write(*early_);  // the body was small: the connection lives on
     beast::get_lowest_layer(stream_).expires_never();  // the call has its own deadline
     shared_->handler(TakeRequest(), [self = shared_from_this()](HttpResponse response) {
       asio::post(self->stream_.get_executor(),
@@ -121,23 +167,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   HttpRequest TakeRequest() {
     auto message = parser_->release();
-    HttpRequest request;
-    request.method = std::string(message.method_string());
-    request.path = std::string(message.target());
+    HttpRequest request = HeadOf(message);
     request.body = std::move(message.body());
-    for (const auto& field : message) {
-      const std::string name = absl::AsciiStrToLower(
-          absl::string_view(field.name_string().data(), field.name_string().size()));
-      std::string& value = request.headers[name];
-      absl::StrAppend(&value, value.empty() ? "" : ", ", std::string(field.value()));
-    }
     return request;
   }
 
   // Answers what is no acceptable request, and closes: what follows cannot be told from its rest.
   void Refuse(error_code error) {
     keep_alive_ = false;
-    refused_ = true;
+    discard_ = kLargeBody;
     if (error == http::error::header_limit) return Write(shared_->refusal(431));
     if (error == http::error::body_limit) return Write(shared_->refusal(413));
     if (error == http::error::end_of_stream) return ShutDown();
@@ -164,9 +202,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     http::async_write(stream_, *response_, [self = shared_from_this()](error_code error, size_t) {
       if (error) return;
       if (self->keep_alive_) return self->ReadHeader();
-      if (!self->refused_) return self->ShutDown();
+      if (self->discard_ == 0) return self->ShutDown();
       self->ExpiresAfter(absl::Seconds(2));
-      self->Discard(8 << 20);
+      self->Discard(self->discard_);
     });
   }
 
@@ -188,14 +226,25 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   const std::shared_ptr<ssl::context> tls_;
   beast::ssl_stream<beast::tcp_stream> stream_;
+  const std::string address_;  // of the peer
   Shared* const shared_;
   beast::flat_buffer buffer_;
   std::unique_ptr<Parser> parser_;
   std::unique_ptr<http::response<http::string_body>> response_;
+  std::optional<HttpResponse> early_;  // what the head alone was answered with
   bool keep_alive_ = false;
-  bool refused_ = false;
+  size_t discard_ = 0;  // how much is taken in of a request that was refused
   bool idle_ = true;
 };
+
+// Whose a connection is: of IPv6 the network, in which one host has as many addresses as it likes.
+std::string AddressOf(const tcp::socket& socket) {
+  error_code ignored;
+  const asio::ip::address address = socket.remote_endpoint(ignored).address();
+  if (address.is_v4() || address.to_v6().is_v4_mapped()) return address.to_string();
+  const auto bytes = address.to_v6().to_bytes();
+  return std::string(bytes.begin(), bytes.begin() + 8);
+}
 
 absl::Status TlsFault(const std::string& file, const error_code& error) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "CERTIFICATE_UNUSABLE",
@@ -300,9 +349,10 @@ void HttpServer::State::OnAccepted(tcp::socket socket) {
   RefreshCertificate();
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
+  const std::string address = AddressOf(socket);
   absl::ReleasableMutexLock lock(&shared.mutex);
-  if (static_cast<int>(shared.live.size()) >= shared.options.max_connections) return;
-  auto connection = std::make_shared<Connection>(std::move(socket), tls, &shared);
+  if (!shared.HasRoom(address)) return;
+  auto connection = std::make_shared<Connection>(std::move(socket), address, tls, &shared);
   shared.live[connection.get()] = connection;
   lock.Release();
   asio::post(io, [connection] { connection->Start(); });
@@ -333,9 +383,11 @@ bool HttpServer::State::WaitUntilNoneLive(absl::Duration timeout) {
   return shared.mutex.AwaitWithTimeout(absl::Condition(&shared, &Shared::NoneLive), timeout);
 }
 
-HttpServer::HttpServer(HttpOptions options, HttpHandler handler, HttpRefusal refusal)
+HttpServer::HttpServer(HttpOptions options, HttpPreflight preflight, HttpHandler handler,
+                       HttpRefusal refusal)
     : state_(std::make_unique<State>()) {
   state_->shared.options = std::move(options);
+  state_->shared.preflight = std::move(preflight);
   state_->shared.handler = std::move(handler);
   state_->shared.refusal = std::move(refusal);
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,9 @@ struct HttpResponse {
 
 // Answers a request by calling `done` once, from any thread, now or later.
 using HttpHandler = std::function<void(HttpRequest, std::function<void(HttpResponse)> done)>;
+// The answer to a request that its head alone refuses; none: its body is read. The request has no
+// body yet.
+using HttpPreflight = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
 // The answer to what the server refuses before it is a request: 400, 413 or 431.
 using HttpRefusal = std::function<HttpResponse(int code)>;
 
@@ -42,6 +46,7 @@ struct HttpOptions {
   std::string key_file;
   int threads = 2;
   int max_connections = 1000;  // more are closed as they come
+  int max_connections_of_address = 256;
   size_t max_header_bytes = 8 << 10;
   size_t max_body_bytes = 1 << 20;
   absl::Duration handshake_timeout = absl::Seconds(5);
@@ -53,7 +58,8 @@ struct HttpOptions {
 // Reads the certificate anew when its file changes. Thread-safe.
 class HttpServer {
  public:
-  HttpServer(HttpOptions options, HttpHandler handler, HttpRefusal refusal);
+  HttpServer(HttpOptions options, HttpPreflight preflight, HttpHandler handler,
+             HttpRefusal refusal);
   ~HttpServer();
 
   // Errors: FAILED_PRECONDITION (certificate or key unusable), UNAVAILABLE (address in use),

@@ -8,6 +8,9 @@
 #include "services/gateway/http_door/http_door.h"
 
 ABSL_FLAG(std::string, http_listen, "", "address:port of the HTTP/JSON door; empty: no door");
+ABSL_FLAG(int, http_connections_of_address,
+          comity::gateway::HttpOptions().max_connections_of_address,
+          "connections that one address may have to the door; raise it behind a proxy");
 ABSL_DECLARE_FLAG(std::string, tls_cert);
 ABSL_DECLARE_FLAG(std::string, tls_key);
 
@@ -28,9 +31,11 @@ std::unique_ptr<server::Background> MakeHttpDoor(const server::Parts& parts) {
   if (options.listen.empty()) return std::make_unique<NoDoor>();
   options.certificate_file = absl::GetFlag(FLAGS_tls_cert);
   options.key_file = absl::GetFlag(FLAGS_tls_key);
+  options.max_connections_of_address = absl::GetFlag(FLAGS_http_connections_of_address);
   return std::make_unique<HttpDoor>(
       std::move(options),
-      [channels = parts.channels](const std::string& service) { return channels->To(service); });
+      [channels = parts.channels](const std::string& service) { return channels->To(service); },
+      DoorRate(), parts.metrics);
 }
 
 }  // namespace comity::gateway

@@ -10,16 +10,24 @@ double RateLimit::LevelAt(const Bucket& bucket, absl::Time now) const {
   return std::min(burst_, bucket.level + gained);
 }
 
-void RateLimit::ForgetFull(absl::Time now) {
-  absl::erase_if(buckets_, [&](const auto& entry) { return LevelAt(entry.second, now) >= burst_; });
-  // Many callers at once that all are busy: forgetting them grants too much rather than too little.
-  if (buckets_.size() >= max_callers_) buckets_.clear();
+RateLimit::Bucket& RateLimit::Find(const std::string& caller, absl::Time now) {
+  const auto found = by_caller_.find(caller);
+  if (found != by_caller_.end()) {
+    recent_.splice(recent_.begin(), recent_, found->second);
+    return recent_.front();
+  }
+  if (recent_.size() >= max_callers_) {
+    by_caller_.erase(recent_.back().caller);
+    recent_.pop_back();
+  }
+  recent_.push_front({caller, burst_, now});
+  by_caller_[recent_.front().caller] = recent_.begin();
+  return recent_.front();
 }
 
 absl::Duration RateLimit::Take(const std::string& caller, absl::Time now) {
   absl::MutexLock lock(&mutex_);
-  if (buckets_.size() >= max_callers_ && !buckets_.contains(caller)) ForgetFull(now);
-  Bucket& bucket = buckets_.try_emplace(caller, Bucket{burst_, now}).first->second;
+  Bucket& bucket = Find(caller, now);
   bucket.level = LevelAt(bucket, now);
   bucket.at = std::max(bucket.at, now);
   if (bucket.level < 1) return absl::Seconds((1 - bucket.level) / per_second_);

@@ -233,7 +233,20 @@ TEST(RateLimit, GrantsABurstThenTheRate) {
   EXPECT_GT(limit.Take("a", later), absl::ZeroDuration()) << "saved up no more than the burst";
 }
 
-TEST(RateLimit, ForgetsFullBucketsFirst) {
+TEST(RateLimit, ForgetsOneCallerForAnother) {
+  constexpr int kMost = 100;
+  RateLimit limit(/*per_second=*/0.001, /*burst=*/1, kMost);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  for (int i = 0; i < kMost; ++i) limit.Take(std::to_string(i), start);
+  EXPECT_EQ(limit.Take("new", start), absl::ZeroDuration());
+  // All but the one that made room are still held back.
+  int held = 0;
+  for (int i = kMost - 1; i > 0; --i)
+    held += limit.Take(std::to_string(i), start) > absl::ZeroDuration();
+  EXPECT_EQ(held, kMost - 1);
+}
+
+TEST(RateLimit, ForgetsWhoWasQuietLongest) {
   RateLimit limit(/*per_second=*/1, /*burst=*/1, /*max_callers=*/2);
   const absl::Time start = absl::FromUnixSeconds(1000);
   limit.Take("old", start);

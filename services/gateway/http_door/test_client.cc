@@ -67,11 +67,15 @@ std::string MakeTestCertificate(const std::string& name) {
   return base;
 }
 
-TestClient::TestClient(int port, int max_version) {
+TestClient::TestClient(int port, int max_version, const std::string& from) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to connections that the server has ended
   fd_ = socket(AF_INET, SOCK_STREAM, 0);
   const timeval timeout{.tv_sec = 5, .tv_usec = 0};
   setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  inet_pton(AF_INET, from.c_str(), &own.sin_addr);
+  bind(fd_, reinterpret_cast<sockaddr*>(&own), sizeof(own));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));

@@ -23,8 +23,9 @@ struct TestReply {
 // One connection. Any certificate is accepted.
 class TestClient {
  public:
-  // Not connected after a failure: see connected(). `max_version`: e.g. TLS1_1_VERSION.
-  explicit TestClient(int port, int max_version = 0);
+  // Not connected after a failure: see connected(). `max_version`: e.g. TLS1_1_VERSION. `from`: the
+  // own address.
+  explicit TestClient(int port, int max_version = 0, const std::string& from = "127.0.0.1");
   ~TestClient();
   TestClient(const TestClient&) = delete;
   TestClient& operator=(const TestClient&) = delete;

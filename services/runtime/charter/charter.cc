@@ -63,6 +63,22 @@ absl::Status CheckQuestion(const type::v1::Charter& document, const type::v1::Qu
   return CheckAnswers(document, question);
 }
 
+// A journal holds whole records: who may read it may read them.
+absl::Status CheckAccess(const Charter& charter, const type::v1::Access& access,
+                         const std::string& place) {
+  const type::v1::Charter& document = charter.document();
+  if (access.department() != kEvery && !Contains(document.departments(), access.department())) {
+    return Invalid(absl::StrCat(place, ".department"),
+                   absl::StrCat(access.department(), " is not in `departments`"));
+  }
+  if (access.read_journal() && !charter.MayRead(access.department(), access.collection())) {
+    return Invalid(absl::StrCat(place, ".read_journal"),
+                   absl::StrCat(access.department(), " may not `read` ", access.collection(),
+                                ": give both or none"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Charter> Charter::Make(type::v1::Charter document) {
@@ -76,11 +92,8 @@ absl::StatusOr<Charter> Charter::Make(type::v1::Charter document) {
     COMITY_RETURN_IF_ERROR(CheckQuestion(charter.document_, question));
   }
   for (int i = 0; i < charter.document_.access_size(); ++i) {
-    const std::string& department = charter.document_.access(i).department();
-    if (department != kEvery && !Contains(charter.document_.departments(), department)) {
-      return Invalid(absl::StrCat("access[", i, "].department"),
-                     absl::StrCat(department, " is not in `departments`"));
-    }
+    COMITY_RETURN_IF_ERROR(
+        CheckAccess(charter, charter.document_.access(i), absl::StrCat("access[", i, "]")));
   }
   return charter;
 }

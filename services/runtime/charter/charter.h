@@ -14,7 +14,8 @@ namespace comity::charter {
 
 class Charter {
  public:
-  // Checks the document (unique names, deciders with a voice, known departments …).
+  // Checks the document (unique names, deciders with a voice, known departments, no right to read
+  // a journal without that to read its records …).
   // Errors: INVALID_ARGUMENT reason CHARTER_INVALID naming the place.
   static absl::StatusOr<Charter> Make(type::v1::Charter document);
   // Reads YAML (field names of the proto, as in config/charter.yaml).

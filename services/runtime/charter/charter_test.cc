@@ -76,6 +76,34 @@ TEST(CharterTest, AccessIsDeniedUnlessNamed) {
   EXPECT_FALSE(charter.MayRecord(kMarketing, "opportunities", "signed"));
   EXPECT_TRUE(charter.MayRecord(kMarketing, "opportunities", "note"));
   EXPECT_FALSE(charter.MayReadJournal("departments/it", "leads"));
+  EXPECT_TRUE(charter.MayReadJournal(kMarketing, "leads"));
+  EXPECT_FALSE(charter.MayReadJournal(kMarketing, "cases"));
+  EXPECT_FALSE(charter.MayReadJournal("departments/support", "campaigns"));
+  EXPECT_TRUE(charter.MayReadJournal("departments/it", "persons"));
+}
+
+TEST(CharterTest, NoRightToAJournalWithoutThatToItsRecords) {
+  const auto with = [](const char* department, const char* collection, bool read, bool journal) {
+    type::v1::Charter document = Small();
+    document.add_departments(kMarketing);
+    auto* given = document.add_access();
+    given->set_department(kSales);
+    given->set_collection("leads");
+    given->set_read(true);
+    auto* access = document.add_access();
+    access->set_department(department);
+    access->set_collection(collection);
+    access->set_read(read);
+    access->set_read_journal(journal);
+    return Reason(Charter::Make(document).status());
+  };
+  EXPECT_EQ(with(kSales, "leads", false, true), "") << "another line gives the right to read";
+  EXPECT_EQ(with(kSales, "cases", true, true), "");
+  EXPECT_EQ(with("*", "*", true, true), "");
+  EXPECT_EQ(with(kSales, "cases", false, true), "CHARTER_INVALID");
+  EXPECT_EQ(with(kSales, "*", false, true), "CHARTER_INVALID");
+  EXPECT_EQ(with(kMarketing, "leads", false, true), "CHARTER_INVALID");
+  EXPECT_EQ(with("*", "leads", false, true), "CHARTER_INVALID");
 }
 
 TEST(CharterTest, WorkingListsAreKeptWhereAnOwnAnswerCanLeaveThem) {

@@ -1,6 +1,9 @@
 #include "services/runtime/directory/directory.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "services/runtime/status/errors.h"
 
 namespace comity::directory {
 
@@ -16,7 +19,8 @@ std::vector<type::v1::Role> Snapshot::RolesOf(absl::string_view person,
   return roles;
 }
 
-Directory::Directory() : snapshot_(std::make_shared<const Snapshot>()) {}
+Directory::Directory(absl::Duration longest_silence)
+    : longest_silence_(longest_silence), snapshot_(std::make_shared<const Snapshot>()) {}
 
 std::shared_ptr<const Snapshot> Directory::snapshot() const {
   absl::MutexLock lock(&mutex_);
@@ -26,6 +30,22 @@ std::shared_ptr<const Snapshot> Directory::snapshot() const {
 void Directory::Replace(std::shared_ptr<const Snapshot> snapshot) {
   absl::MutexLock lock(&mutex_);
   snapshot_.swap(snapshot);  // the old one is destroyed after the lock
+}
+
+void Directory::Confirm(absl::Time at) {
+  absl::MutexLock lock(&mutex_);
+  confirmed_ = std::max(confirmed_, at);
+}
+
+absl::Duration Directory::Age(absl::Time now) const {
+  absl::MutexLock lock(&mutex_);
+  return now - confirmed_;
+}
+
+absl::Status Directory::CheckFresh(absl::Time now) const {
+  if (Age(now) <= longest_silence_) return absl::OkStatus();
+  return Unavailable("DIRECTORY_STALE",
+                     "the gateway's directory cannot be followed at present; retry shortly");
 }
 
 }  // namespace comity::directory

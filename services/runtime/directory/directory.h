@@ -8,8 +8,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "comity/gateway/v1/directory.pb.h"
 #include "comity/type/v1/policy.pb.h"
 
@@ -28,15 +30,29 @@ struct Snapshot {
   bool KnowsTeam(absl::string_view team) const { return teams.contains(team); }
 };
 
-// The current state. Thread-safe.
+// How long a copy is believed after the gateway's journal last confirmed it. The rest of the minute
+// within which a revocation holds everywhere is for the change's own way.
+inline constexpr absl::Duration kLongestSilence = absl::Seconds(55);
+
+// The current state, and since when nothing newer is known to exist. Thread-safe.
 class Directory {
  public:
-  Directory();
+  explicit Directory(absl::Duration longest_silence = kLongestSilence);
   std::shared_ptr<const Snapshot> snapshot() const;
   void Replace(std::shared_ptr<const Snapshot> snapshot);
 
+  // At `at` the snapshot held all that the gateway's journal did.
+  void Confirm(absl::Time at);
+  // The time since it was last confirmed; infinite before the first time.
+  absl::Duration Age(absl::Time now) const;
+  // UNAVAILABLE reason DIRECTORY_STALE when that is too long ago: whom it names may have lost his
+  // role since.
+  absl::Status CheckFresh(absl::Time now) const;
+
  private:
+  const absl::Duration longest_silence_;
   mutable absl::Mutex mutex_;
+  absl::Time confirmed_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   std::shared_ptr<const Snapshot> snapshot_ ABSL_GUARDED_BY(mutex_);
 };
 

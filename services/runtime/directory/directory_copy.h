@@ -22,6 +22,8 @@ class DirectoryCopy {
   // Stores the records of `batch` and `next` in one transaction, then shows them. Another replica
   // may have stored them already.
   absl::Status Take(const Entries& batch, int64_t next);
+  // At `at` this was all that the journal held.
+  void Confirm(absl::Time at) { directory_->Confirm(at); }
 
  private:
   Call MakeCall() const;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "services/runtime/directory/directory_copy.h"
 #include "services/runtime/directory/own_journal_follower.h"
 #include "services/runtime/journal/follower.h"
@@ -11,14 +12,16 @@ namespace {
 
 constexpr char kSource[] = "gateway";
 
-// The follower of another service's journal with the copy that it feeds.
+// The follower of another service's journal with the copy that it feeds. A copy that the source has
+// not confirmed lately serves nobody: not after a restart, and not while the source is away.
 class RemoteFollower final : public server::Background {
  public:
   explicit RemoteFollower(const server::Parts& parts)
-      : copy_(parts.runtime, parts.directory, kSource),
+      : directory_(parts.directory),
+        copy_(parts.runtime, parts.directory, kSource),
         follower_(parts.channels->To(kSource), Options(parts.runtime->service)) {}
   absl::Status Start() override { return follower_.Start(); }
-  bool Ready() const override { return follower_.Ready(); }
+  bool Ready() const override { return directory_->CheckFresh(absl::Now()).ok(); }
   void Stop() override { follower_.Stop(); }
 
  private:
@@ -28,9 +31,11 @@ class RemoteFollower final : public server::Background {
     options.service = service;
     options.position = [this] { return copy_.Load(); };
     options.apply = [this](const Entries& batch, int64_t next) { return copy_.Take(batch, next); };
+    options.completed = [this](absl::Time at) { copy_.Confirm(at); };
     return options;
   }
 
+  const Directory* const directory_;
   DirectoryCopy copy_;
   journal::Follower follower_;
 };
@@ -40,7 +45,7 @@ class RemoteFollower final : public server::Background {
 std::unique_ptr<server::Background> MakeDirectoryFollower(const server::Parts& parts) {
   if (parts.runtime->service != kSource) return std::make_unique<RemoteFollower>(parts);
   return std::make_unique<OwnJournalFollower>(
-      parts.runtime, DirectoryCopy(parts.runtime, parts.directory, kSource));
+      parts.runtime, parts.directory, DirectoryCopy(parts.runtime, parts.directory, kSource));
 }
 
 }  // namespace comity::directory

@@ -37,6 +37,8 @@ void OwnJournalFollower::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool OwnJournalFollower::Ready() const { return directory_->CheckFresh(absl::Now()).ok(); }
+
 void OwnJournalFollower::Run() {
   do {
     Follow().IgnoreError();  // the database is away: readiness says so elsewhere
@@ -46,11 +48,12 @@ void OwnJournalFollower::Run() {
 absl::Status OwnJournalFollower::Follow() {
   COMITY_ASSIGN_OR_RETURN(int64_t next, copy_.Load());
   do {
-    bool last = false;
-    while (!last) {
+    absl::Time begun;
+    for (bool last = false; !last;) {
+      begun = absl::Now();
       COMITY_ASSIGN_OR_RETURN(last, TakePage(&next));
     }
-    ready_ = true;
+    copy_.Confirm(begun);
   } while (Sleep(kPoll));
   return absl::OkStatus();
 }

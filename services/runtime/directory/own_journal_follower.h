@@ -2,7 +2,6 @@
 #ifndef COMITY_RUNTIME_DIRECTORY_OWN_JOURNAL_FOLLOWER_H_
 #define COMITY_RUNTIME_DIRECTORY_OWN_JOURNAL_FOLLOWER_H_
 
-#include <atomic>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
@@ -12,14 +11,14 @@
 
 namespace comity::directory {
 
-// Takes new entries within 100 ms. Ready() once it has taken what the journal held at start.
+// Takes new entries within 100 ms. Ready() while it has lately taken all that the journal held.
 class OwnJournalFollower final : public server::Background {
  public:
-  OwnJournalFollower(const Runtime* runtime, DirectoryCopy copy)
-      : runtime_(runtime), copy_(std::move(copy)) {}
+  OwnJournalFollower(const Runtime* runtime, const Directory* directory, DirectoryCopy copy)
+      : runtime_(runtime), directory_(directory), copy_(std::move(copy)) {}
   ~OwnJournalFollower() override { Stop(); }
   absl::Status Start() override;
-  bool Ready() const override { return ready_; }
+  bool Ready() const override;
   void Stop() override;
 
  private:
@@ -31,8 +30,8 @@ class OwnJournalFollower final : public server::Background {
   bool Sleep(absl::Duration time);
 
   const Runtime* const runtime_;
+  const Directory* const directory_;
   DirectoryCopy copy_;
-  std::atomic<bool> ready_{false};
   absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

@@ -130,7 +130,7 @@ absl::Status ReadClaims(const Json& claims, Token* token) {
 
 absl::StatusOr<Token> ParseToken(absl::string_view text) {
   if (text.size() > kLargestToken) {
-    return Unauthenticated("TOKEN_TOO_LARGE", "a token has at most 8 KB");
+    return Unauthenticated("TOKEN_TOO_LARGE", "a token has at most 6 KiB");
   }
   const std::vector<absl::string_view> parts = absl::StrSplit(text, '.');
   if (parts.size() != 3) return Malformed("is no signed token of three parts");

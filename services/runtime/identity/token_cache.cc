@@ -30,7 +30,7 @@ absl::StatusOr<std::shared_ptr<const Caller>> CallerOf(const Token& token,
 absl::StatusOr<std::shared_ptr<const Caller>> TokenCache::Verify(absl::string_view token,
                                                                  absl::Time now) {
   if (token.size() > kLargestToken) {
-    return Unauthenticated("TOKEN_TOO_LARGE", "a token has at most 8 KB");
+    return Unauthenticated("TOKEN_TOO_LARGE", "a token has at most 6 KiB");
   }
   Digest digest;
   SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),

@@ -251,10 +251,10 @@ TEST_F(TokenTest, ShapesThatAreNoToken) {
   EXPECT_EQ(ReasonOf(SignedText(header_.dump(), deep)), "TOKEN_MALFORMED");
 }
 
-TEST_F(TokenTest, AtMostEightKilobytes) {
-  claims_["x"] = std::string(5000, 'a');
+TEST_F(TokenTest, AtMostSixKibibytes) {
+  claims_["x"] = std::string(4000, 'a');
   EXPECT_EQ(ReasonOf(Signed()), "OK");
-  claims_["x"] = std::string(7000, 'a');
+  claims_["x"] = std::string(5000, 'a');
   EXPECT_EQ(ReasonOf(Signed()), "TOKEN_TOO_LARGE");
   EXPECT_EQ(ReasonOf(std::string(100000, 'a')), "TOKEN_TOO_LARGE");
 }

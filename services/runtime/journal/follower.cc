@@ -183,6 +183,7 @@ absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh)
     applied = message.entries(message.entries_size() - 1).entry().entry_id();
   }
   if (fresh && next >= message.size()) {
+    if (options.completed) options.completed(now);
     absl::MutexLock lock(&mutex);
     complete = {now, next};
   }

@@ -34,6 +34,8 @@ struct FollowOptions {
   std::function<absl::Status(const google::protobuf::RepeatedPtrField<v1::PositionedEntry>& batch,
                              int64_t next)>
       apply;
+  // Told of each moment at which everything was applied, see Complete; may be null.
+  std::function<void(absl::Time)> completed;
 };
 
 // Follows over gRPC (WatchJournal) on its own thread; reconnects with bounded backoff. Ready() once

@@ -94,11 +94,12 @@ grpc::ServerWriteReactor<v1::WatchJournalResponse>* JournalService::WatchJournal
     grpc::CallbackServerContext* context, const v1::WatchJournalRequest* request) {
   static const std::string* const method =
       new std::string(absl::StrCat(Api::service_full_name(), "/WatchJournal"));
-  Call call;
-  absl::Status admitted = edge_->Admit(context, method->c_str(), request, &call);
-  if (admitted.ok()) admitted = CheckFrom(request->from_position(), -1);
-  if (!admitted.ok()) return WatchStream::Refuse(admitted);
-  return WatchStream::Begin(hub_, std::move(call), request->from_position());
+  auto admitted = edge_->Admit(context, method->c_str(), request);
+  if (!admitted.ok()) return WatchStream::Refuse(admitted.status());
+  const absl::Status from = CheckFrom(request->from_position(), -1);
+  if (from.ok()) return WatchStream::Begin(hub_, *std::move(admitted), request->from_position());
+  (*admitted)->Ended(from);
+  return WatchStream::Refuse(from);
 }
 
 }  // namespace comity::journal

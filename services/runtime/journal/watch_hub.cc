@@ -65,6 +65,7 @@ struct WatchHub::State {
   // Of the thread alone.
   int64_t size = -1;
   bool ask_size = true;  // a new stream is told the size as it is now
+  absl::Time asked = absl::InfinitePast();
   std::vector<Stream> streams;
   v1::WatchJournalResponse page;  // the last one read: shared by all streams that want it
   std::thread thread;
@@ -108,6 +109,8 @@ absl::Status WatchHub::State::Read(int64_t from) {
 }
 
 absl::Status WatchHub::State::AskSize() {
+  // A sign of life says how long the journal is now: without the database there is none.
+  ask_size |= !streams.empty() && absl::Now() - asked >= kHeartbeat;
   if (!ask_size) return absl::OkStatus();
   const absl::Time deadline = absl::Now() + kReadTimeout;
   COMITY_ASSIGN_OR_RETURN(storage::Lease session, pool->Borrow(deadline));
@@ -116,6 +119,7 @@ absl::Status WatchHub::State::AskSize() {
   COMITY_ASSIGN_OR_RETURN(const int64_t read, ReadSize(reader));
   size = std::max(size, read);
   ask_size = false;
+  asked = absl::Now();
   return absl::OkStatus();
 }
 
@@ -139,10 +143,13 @@ absl::Status WatchHub::State::ServeOne(Stream& stream, absl::Time now) {
 
 bool WatchHub::State::ServeAll() {
   if (!AskSize().ok()) return false;
-  // Neighbours share a page; the furthest come last and leave the newest page for the next round.
-  std::sort(streams.begin(), streams.end(), [](const Stream& a, const Stream& b) {
-    return a.watcher->next_position() < b.watcher->next_position();
-  });
+  // Services first: whole services wait for what they follow. Then neighbours share a page; the
+  // furthest come last and leave the newest page for the next round.
+  const auto turn = [](const Stream& stream) {
+    return std::pair(!stream.watcher->of_service(), stream.watcher->next_position());
+  };
+  std::sort(streams.begin(), streams.end(),
+            [&](const Stream& a, const Stream& b) { return turn(a) < turn(b); });
   const absl::Time now = absl::Now();
   bool all = true;
   for (Stream& stream : streams) {

@@ -18,6 +18,8 @@ class Watcher {
   virtual int64_t next_position() const = 0;
   // Whether it can take a message now (the last one was written). Thread-safe.
   virtual bool idle() const = 0;
+  // Whether a service watches: they come before persons.
+  virtual bool of_service() const = 0;
   virtual void Send(v1::WatchJournalResponse response) = 0;
   virtual void Finish(const absl::Status& status) = 0;
 };

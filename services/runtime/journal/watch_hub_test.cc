@@ -13,10 +13,12 @@ namespace {
 // A watcher that counts what it got; `auto_idle` false: it takes one message, then none until Take.
 class FakeWatcher final : public Watcher {
  public:
-  FakeWatcher(int64_t from, bool auto_idle) : next_(from), auto_idle_(auto_idle) {}
+  FakeWatcher(int64_t from, bool auto_idle, bool of_service = false)
+      : next_(from), auto_idle_(auto_idle), of_service_(of_service) {}
 
   int64_t next_position() const override { return next_; }
   bool idle() const override { return idle_; }
+  bool of_service() const override { return of_service_; }
   void Send(v1::WatchJournalResponse response) override {
     absl::MutexLock lock(&mutex_);
     ++messages_;
@@ -56,6 +58,7 @@ class FakeWatcher final : public Watcher {
 
   std::atomic<int64_t> next_;
   const bool auto_idle_;
+  const bool of_service_;
   std::atomic<bool> idle_{true};
   mutable absl::Mutex mutex_;
   int messages_ = 0;
@@ -150,6 +153,54 @@ TEST_F(WatchHubTest, GivesASignOfLifeEachSecond) {
   const absl::Time start = absl::Now();
   EXPECT_TRUE(Eventually([&] { return watcher->heartbeats() == 3; }));
   EXPECT_GT(absl::Now() - start, absl::Milliseconds(1900)) << "the first comes at once";
+}
+
+// It says how long the journal is: who follows it believes to have all.
+TEST_F(WatchHubTest, GivesNoSignOfLifeWithoutTheDatabase) {
+  hub_.Start();
+  const auto watcher = Watch(0);
+  EXPECT_TRUE(Eventually([&] { return watcher->heartbeats() >= 2; }));
+  testlib::Database::PauseServer();
+  const int before = watcher->heartbeats();
+  absl::SleepFor(absl::Seconds(4));
+  EXPECT_LE(watcher->heartbeats(), before + 1) << "one may have been under way";
+  testlib::Database::ResumeServer();
+  EXPECT_TRUE(Eventually([&] { return watcher->heartbeats() > before + 1; }));
+}
+
+TEST_F(WatchHubTest, ServesServicesBeforePersons) {
+  Grow(10);
+  absl::Mutex mutex;
+  std::vector<std::string> order;
+  class Noting final : public Watcher {
+   public:
+    Noting(bool of_service, int64_t from, absl::Mutex* mutex, std::vector<std::string>* order)
+        : of_service_(of_service), next_(from), mutex_(mutex), order_(order) {}
+    int64_t next_position() const override { return next_; }
+    bool idle() const override { return true; }
+    bool of_service() const override { return of_service_; }
+    void Send(v1::WatchJournalResponse response) override {
+      absl::MutexLock lock(mutex_);
+      if (!response.entries().empty()) order_->push_back(of_service_ ? "service" : "person");
+      next_ += response.entries_size();
+    }
+    void Finish(const absl::Status&) override {}
+
+   private:
+    const bool of_service_;
+    std::atomic<int64_t> next_;
+    absl::Mutex* const mutex_;
+    std::vector<std::string>* const order_;
+  };
+  for (int i = 0; i < 3; ++i) hub_.Add(std::make_shared<Noting>(false, i, &mutex, &order));
+  hub_.Add(std::make_shared<Noting>(true, 7, &mutex, &order));
+  hub_.Start();
+  EXPECT_TRUE(Eventually([&] {
+    absl::MutexLock lock(&mutex);
+    return order.size() == 4;
+  }));
+  EXPECT_EQ(order.front(), "service");
+  hub_.Stop();
 }
 
 TEST_F(WatchHubTest, FinishesEachWatcherOnce) {

@@ -1,14 +1,14 @@
 #include "services/runtime/journal/watch_stream.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "services/runtime/status/errors.h"
+#include "absl/time/clock.h"
 
 namespace comity::journal {
 
-WatchStream* WatchStream::Begin(WatchHub* hub, Call call, int64_t from) {
-  auto stream = std::shared_ptr<WatchStream>(new WatchStream(hub, std::move(call), from));
+WatchStream* WatchStream::Begin(WatchHub* hub, std::unique_ptr<server::AdmittedStream> admitted,
+                                int64_t from) {
+  auto stream = std::shared_ptr<WatchStream>(new WatchStream(hub, std::move(admitted), from));
   WatchStream* const reactor = stream.get();
   reactor->self_ = stream;
   hub->Add(std::move(stream));
@@ -16,7 +16,7 @@ WatchStream* WatchStream::Begin(WatchHub* hub, Call call, int64_t from) {
 }
 
 WatchStream* WatchStream::Refuse(const absl::Status& status) {
-  auto stream = std::shared_ptr<WatchStream>(new WatchStream(nullptr, Call(), 0));
+  auto stream = std::shared_ptr<WatchStream>(new WatchStream(nullptr, nullptr, 0));
   WatchStream* const reactor = stream.get();
   reactor->self_ = std::move(stream);
   reactor->Finish(status);
@@ -33,20 +33,8 @@ bool WatchStream::idle() const {
   return step_ == Step::kIdle && !left_;
 }
 
-absl::Status WatchStream::CheckStillAllowed() const {
-  const Principal& caller = call_.principal;
-  if (caller.person.empty()) return absl::OkStatus();
-  const auto directory = call_.runtime->directory->snapshot();
-  const auto roles = directory->RolesOf(caller.person, caller.department);
-  for (const type::v1::Role role : caller.roles) {
-    if (std::find(roles.begin(), roles.end(), role) != roles.end()) return absl::OkStatus();
-  }
-  return PermissionDenied("ROLE_REVOKED",
-                          "the directory no longer gives you the role: sign in anew");
-}
-
 void WatchStream::Send(v1::WatchJournalResponse response) {
-  const absl::Status allowed = CheckStillAllowed();
+  const absl::Status allowed = admitted_->CheckStillAllowed(absl::Now());
   if (!allowed.ok()) {
     Finish(allowed);
     return Leave();
@@ -71,6 +59,11 @@ void WatchStream::Finish(const absl::Status& status) {
     if (step_ != Step::kIdle) return;
     step_ = Step::kFinished;
   }
+  End(status);
+}
+
+void WatchStream::End(const absl::Status& status) {
+  ended_with_ = status;
   ServerWriteReactor::Finish(server::ToGrpcStatus(status));
 }
 
@@ -84,7 +77,7 @@ void WatchStream::OnWriteDone(bool ok) {
   }
   if (last_word.ok()) return hub_->Poke();
   Leave();
-  ServerWriteReactor::Finish(server::ToGrpcStatus(last_word));
+  End(last_word);
 }
 
 void WatchStream::OnCancel() { Leave(); }
@@ -101,6 +94,7 @@ void WatchStream::Leave() {
 // Nothing may touch the stream after this but the hub, which holds it.
 void WatchStream::OnDone() {
   Leave();
+  if (admitted_ != nullptr) admitted_->Ended(ended_with_);
   self_.reset();
 }
 

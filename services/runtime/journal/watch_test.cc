@@ -15,6 +15,17 @@
 namespace comity::journal {
 namespace {
 
+class OpenStream final : public server::AdmittedStream {
+ public:
+  explicit OpenStream(Call call) : call_(std::move(call)) {}
+  const Call& call() const override { return call_; }
+  absl::Status CheckStillAllowed(absl::Time) const override { return absl::OkStatus(); }
+  void Ended(const absl::Status&) override {}
+
+ private:
+  const Call call_;
+};
+
 // Lets everyone in as ana@sales, on the calling thread.
 class OpenEdge final : public server::Edge {
  public:
@@ -26,10 +37,9 @@ class OpenEdge final : public server::Edge {
     reactor->Finish(server::ToGrpcStatus(handler(call)));
     return reactor;
   }
-  absl::Status Admit(grpc::CallbackServerContext*, const char* method,
-                     const google::protobuf::Message*, Call* call) override {
-    *call = runtime_->MakeCall("ana@sales", method);
-    return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<server::AdmittedStream>> Admit(
+      grpc::CallbackServerContext*, const char* method, const google::protobuf::Message*) override {
+    return std::make_unique<OpenStream>(runtime_->MakeCall("ana@sales", method));
   }
   const Runtime& runtime() const override { return *runtime_->runtime(); }
 
@@ -256,12 +266,23 @@ TEST_F(WatchTest, AFollowerAppliesEachEntryOnceAcrossRestarts) {
 TEST_F(WatchTest, AFollowerKnowsWhenItHadEverything) {
   Kept kept;
   Grow(5);
-  Follower follower(source_->channel(), kept.Options());
+  absl::Mutex mutex;
+  absl::Time told = absl::InfinitePast();
+  FollowOptions options = kept.Options();
+  options.completed = [&](absl::Time at) {
+    absl::MutexLock lock(&mutex);
+    told = at;
+  };
+  Follower follower(source_->channel(), options);
   EXPECT_EQ(follower.complete().time, absl::InfinitePast());
   const absl::Time start = absl::Now();
   ASSERT_TRUE(follower.Start().ok());
   EXPECT_TRUE(Eventually([&] { return follower.complete().position == 5; }));
   EXPECT_GE(follower.complete().time, start);
+  EXPECT_TRUE(Eventually([&] {
+    absl::MutexLock lock(&mutex);
+    return told == follower.complete().time;
+  }));
   // A quiet source goes on to be complete.
   const absl::Time first = follower.complete().time;
   EXPECT_TRUE(Eventually([&] { return follower.complete().time > first; }));

@@ -97,8 +97,8 @@ absl::StatusOr<v1::Judgement> JudgementService::Withdraw(Call& call,
                                                          const v1::WithdrawRequest& request) {
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
                           SubjectOf(subjects_, resource::SubjectOf(request.name())));
-  COMITY_RETURN_IF_ERROR(CheckHasVoice(call.charter(), subject->resource->collection,
-                                       call.principal.department));
+  COMITY_RETURN_IF_ERROR(
+      CheckHasVoice(call.charter(), subject->resource->collection, call.principal.department));
   return storage::Transact<v1::Judgement>(call, request, [&](storage::Transaction& tx) {
     return RecordWithdrawal(tx, call, *subject, request.name(), request.reason());
   });

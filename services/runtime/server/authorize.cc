@@ -46,6 +46,18 @@ absl::StatusOr<std::string> CollectionFor(const MethodRule& rule,
   return Internal(absl::StrCat(rule.name, " states a right and no collection"));
 }
 
+// A journal holds whole records of every collection of its service.
+absl::Status CheckJournal(const Principal& principal, const charter::Charter& charter,
+                          const std::vector<std::string>& owned) {
+  for (const std::string& collection : owned) {
+    if (!charter.MayReadJournal(principal.department, collection) ||
+        !charter.MayRead(principal.department, collection)) {
+      return Refuse(principal, "read records and journal of", collection);
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckWorkload(const MethodRule& rule, const std::string& workload) {
@@ -79,14 +91,7 @@ absl::Status CheckRight(const MethodRule& rule, const Principal& principal,
   const type::v1::Right right = rule.policy.right();
   const bool reads = right == type::v1::RIGHT_READ || right == type::v1::RIGHT_READ_JOURNAL;
   if (reads && principal.HasRole(type::v1::ROLE_AUDITOR)) return absl::OkStatus();
-  if (right == type::v1::RIGHT_READ_JOURNAL) {
-    for (const std::string& collection : owned) {
-      if (!charter.MayReadJournal(principal.department, collection)) {
-        return Refuse(principal, "read the journal of", collection);
-      }
-    }
-    return absl::OkStatus();
-  }
+  if (right == type::v1::RIGHT_READ_JOURNAL) return CheckJournal(principal, charter, owned);
   if (right != type::v1::RIGHT_READ && right != type::v1::RIGHT_UPDATE) return absl::OkStatus();
   COMITY_ASSIGN_OR_RETURN(const std::string collection, CollectionFor(rule, request));
   if (right == type::v1::RIGHT_READ) {

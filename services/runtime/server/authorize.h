@@ -23,7 +23,8 @@ bool MayLackPerson(const MethodRule& rule, const std::string& workload);
 absl::Status CheckRole(const MethodRule& rule, const Principal& principal);
 
 // The rights READ, UPDATE and READ_JOURNAL by the charter's access table; RECORD and JUDGE depend
-// on kind and question and are checked by the components. `owned`: the service's collections.
+// on kind and question and are checked by the components. `owned`: the service's collections; its
+// journal needs the right to read each of them as well.
 // Errors: PERMISSION_DENIED reason RIGHT_REQUIRED; INVALID_ARGUMENT reason INVALID_NAME when the
 // request names no collection.
 absl::Status CheckRight(const MethodRule& rule, const Principal& principal,

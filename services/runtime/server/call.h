@@ -28,6 +28,7 @@ struct Principal {
   std::string person;                 // `persons/ana`; empty: the workload acts by itself
   std::string department;             // `departments/sales`; empty with an empty person
   std::vector<type::v1::Role> roles;  // of the person in that department
+  absl::Time expires = absl::InfiniteFuture();  // of the token
   bool HasRole(type::v1::Role role) const;
 };
 

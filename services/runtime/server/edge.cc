@@ -6,43 +6,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/runtime/server/authorize.h"
-#include "services/runtime/server/hide.h"
+#include "services/runtime/server/call_outcome.h"
 #include "services/runtime/server/peer.h"
-#include "services/runtime/server/request_log.h"
 #include "services/runtime/server/trace.h"
 #include "services/runtime/server/validate.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::server {
-namespace {
-
-// The caller's form of `status`; the line keeps what it was.
-absl::Status Hide(const absl::Status& status, RequestLine* line) {
-  Shown shown = HideInternal(status);
-  line->error_id = std::move(shown.error_id);
-  line->detail = std::move(shown.detail);
-  return shown.status;
-}
-
-RequestLine LineOf(const Call& call) {
-  RequestLine line;
-  line.time = call.now;
-  line.service = call.runtime->service;
-  line.method = call.method;
-  line.workload = call.principal.workload;
-  line.department = call.principal.department;
-  line.person = call.principal.person;
-  line.trace_id = call.traceparent.substr(3, 32);
-  return line;
-}
-
-}  // namespace
-
-struct ServerEdge::Method {
-  const MethodRule* rule;
-  std::unique_ptr<MethodMetrics> metrics;
-};
 
 // A call between its receipt and its answer.
 struct ServerEdge::Work {
@@ -60,7 +31,8 @@ ServerEdge::ServerEdge(EdgeOptions options, const Runtime* runtime, identity::To
       runtime_(runtime),
       tokens_(tokens),
       metrics_(metrics),
-      pool_(options_.workers, options_.queue_size) {}
+      slots_(options_.streams),
+      pool_(options_.workers, options_.queue_size, options_.queue_bytes) {}
 
 ServerEdge::~ServerEdge() { Stop(); }
 
@@ -70,6 +42,11 @@ void ServerEdge::SetPolicies(Policies policies) {
     methods_[name] =
         std::make_unique<const Method>(Method{policies_.Find(name), metrics_->ForMethod(name)});
   }
+}
+
+const ServerEdge::Method* ServerEdge::FindMethod(const char* name) const {
+  const auto found = methods_.find(name);
+  return found == methods_.end() ? nullptr : found->second.get();
 }
 
 Call ServerEdge::BeginCall(const grpc::CallbackServerContext& context, const char* name,
@@ -92,8 +69,7 @@ Call ServerEdge::BeginCall(const grpc::CallbackServerContext& context, const cha
 grpc::ServerUnaryReactor* ServerEdge::Run(grpc::CallbackServerContext* context, const char* method,
                                           const google::protobuf::Message* request,
                                           Handler handler) {
-  const auto found = methods_.find(method);
-  const Method* known = found == methods_.end() ? nullptr : found->second.get();
+  const Method* known = FindMethod(method);
   auto work =
       std::make_shared<Work>(Work{context, known, request, std::move(handler),
                                   context->DefaultReactor(), BeginCall(*context, method, known)});
@@ -103,12 +79,20 @@ grpc::ServerUnaryReactor* ServerEdge::Run(grpc::CallbackServerContext* context, 
   admission.deadline = work->call.deadline;
   admission.bulk =
       known != nullptr && known->rule->policy.admission() == type::v1::ADMISSION_CLASS_BULK;
-  const absl::Status admitted = pool_.Submit(admission, [this, work] { Execute(work.get()); });
-  if (!admitted.ok()) {
-    metrics_->CountShed();
-    Conclude(work.get(), admitted);
+  admission.bytes = request->ByteSizeLong();
+  absl::Status admitted = CheckOpen();
+  if (admitted.ok()) {
+    admitted = pool_.Submit(admission, [this, work] { Execute(work.get()); });
   }
+  if (absl::IsResourceExhausted(admitted)) metrics_->CountShed();
+  if (!admitted.ok()) Conclude(work.get(), admitted);
   return reactor;
+}
+
+absl::Status ServerEdge::CheckOpen() const {
+  if (draining_) return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
+  if (database_answers_) return absl::OkStatus();
+  return Unavailable("DATABASE_UNAVAILABLE", "the database does not answer; retry shortly");
 }
 
 void ServerEdge::Execute(Work* work) {
@@ -126,13 +110,13 @@ void ServerEdge::Execute(Work* work) {
 absl::Status ServerEdge::Perform(Work* work) {
   if (work->context->IsCancelled()) return absl::CancelledError("the caller went away");
   if (absl::Now() >= work->call.deadline) return DeadlineExceeded();
+  COMITY_RETURN_IF_ERROR(CheckOpen());
   COMITY_RETURN_IF_ERROR(Check(*work->context, work->method, *work->request, &work->call));
   return work->handler(work->call);
 }
 
 absl::Status ServerEdge::Check(const grpc::CallbackServerContext& context, const Method* method,
                                const google::protobuf::Message& request, Call* call) {
-  if (draining_) return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
   if (method == nullptr) {
     return PermissionDenied("POLICY_MISSING", "this method has no policy: nobody may call it");
   }
@@ -157,39 +141,24 @@ absl::Status ServerEdge::Identify(const grpc::CallbackServerContext& context,
                            "this method needs a person: send `authorization: Bearer` and a token");
   }
   if (!ready_) return Unavailable("NOT_READY", "the directory is being read; retry shortly");
+  COMITY_RETURN_IF_ERROR(runtime_->directory->CheckFresh(call->now));
   COMITY_ASSIGN_OR_RETURN(const auto caller,
                           tokens_->Verify(TokenIn(call->authorization), call->now));
   call->principal.person = caller->person;
   call->principal.department = caller->department;
   call->principal.roles = caller->roles;
+  call->principal.expires = caller->expires;
   return absl::OkStatus();
 }
 
 void ServerEdge::Conclude(Work* work, absl::Status status) {
-  RequestLine line = LineOf(work->call);
-  status = Hide(status, &line);
-  line.code = status.code();
-  line.reason = Reason(status);
-  line.duration = absl::Now() - work->call.now;
-  if (work->method != nullptr) work->method->metrics->Finished(line.code, line.duration);
-  work->reactor->Finish(ToGrpcStatus(status));  // context and messages are gone from here on
-  WriteLine(line);
-}
-
-absl::Status ServerEdge::Admit(grpc::CallbackServerContext* context, const char* method,
-                               const google::protobuf::Message* request, Call* call) {
-  const auto found = methods_.find(method);
-  const Method* known = found == methods_.end() ? nullptr : found->second.get();
-  *call = BeginCall(*context, method, known);
-  RequestLine line;
-  absl::Status status = Check(*context, known, *request, call);
-  line = LineOf(*call);
-  status = Hide(status, &line);
-  line.code = status.code();
-  line.reason = Reason(status);
-  line.duration = absl::Now() - call->now;
-  WriteLine(line);
-  return status;
+  const CallOutcome outcome = OutcomeOf(work->call, status);
+  if (work->method != nullptr) {
+    work->method->metrics->Finished(outcome.line.code, outcome.line.duration);
+  }
+  work->reactor->Finish(
+      ToGrpcStatus(outcome.status));  // context and messages are gone from here on
+  WriteLine(outcome.line);
 }
 
 }  // namespace comity::server

@@ -11,6 +11,7 @@
 #include "services/runtime/identity/token_cache.h"
 #include "services/runtime/server/metrics.h"
 #include "services/runtime/server/policy.h"
+#include "services/runtime/server/stream_slots.h"
 #include "services/runtime/server/unary.h"
 #include "services/runtime/server/worker_pool.h"
 
@@ -19,6 +20,8 @@ namespace comity::server {
 struct EdgeOptions {
   int workers = 16;
   int queue_size = 1024;                 // calls that may wait for a worker
+  size_t queue_bytes = 64 << 20;         // of their requests
+  StreamLimits streams;                  // that may be open
   std::vector<std::string> collections;  // which the service owns
 };
 
@@ -34,6 +37,8 @@ class ServerEdge final : public Edge {
   void SetReady() { ready_ = true; }
   // Refuses all further calls with DRAINING.
   void SetDraining() { draining_ = true; }
+  // While it does not, further calls are refused with DATABASE_UNAVAILABLE, before they wait.
+  void SetDatabaseAnswers(bool answers) { database_answers_ = answers; }
   // Finishes what was admitted and ends the workers.
   void Stop() { pool_.Stop(); }
   // Calls that wait for a worker.
@@ -41,17 +46,25 @@ class ServerEdge final : public Edge {
 
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const char* method,
                                 const google::protobuf::Message* request, Handler handler) override;
-  absl::Status Admit(grpc::CallbackServerContext* context, const char* method,
-                     const google::protobuf::Message* request, Call* call) override;
+  absl::StatusOr<std::unique_ptr<AdmittedStream>> Admit(
+      grpc::CallbackServerContext* context, const char* method,
+      const google::protobuf::Message* request) override;
   const Runtime& runtime() const override { return *runtime_; }
 
  private:
-  struct Method;
+  struct Method {
+    const MethodRule* rule;
+    std::unique_ptr<MethodMetrics> metrics;
+  };
   struct Work;
+  class Stream;
 
+  const Method* FindMethod(const char* name) const;  // null when it is none of the server's
   // What can be said before anything is checked: method, deadline, trace.
   Call BeginCall(const grpc::CallbackServerContext& context, const char* name,
                  const Method* method) const;
+  // Whether calls are taken at all.
+  absl::Status CheckOpen() const;
   void Execute(Work* work);
   absl::Status Perform(Work* work);
   // Everything before the handler.
@@ -70,6 +83,8 @@ class ServerEdge final : public Edge {
   absl::flat_hash_map<std::string, std::unique_ptr<const Method>> methods_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> draining_{false};
+  std::atomic<bool> database_answers_{true};
+  StreamSlots slots_;
   WorkerPool pool_;  // last: its threads use the rest
 };
 

@@ -169,6 +169,37 @@ TEST_F(EdgeTest, TokensThatAreNotTaken) {
   EXPECT_EQ(GetCharter(cli_, "").code(), absl::StatusCode::kUnauthenticated);
 }
 
+// What the rules take must be able to arrive, with all that goes with it.
+TEST_F(EdgeTest, TheLargestTokenArrives) {
+  const auto key = *identity::PrivateKey::FromPem(house_.pair.private_pem);
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  const auto of_size = [&](size_t size) {
+    std::string token;
+    for (size_t padding = size * 3 / 4 - 500; token.size() < size; ++padding) {
+      token = *identity::SignToken(
+          R"({"alg":"ES256","kid":"dev-1"})",
+          absl::StrCat(R"({"iss":"https://dev.comity.local","aud":"comity","sub":"persons/ana",)",
+                       R"("dept":"departments/sales","iat":)", now, R"(,"exp":)", now + 900,
+                       R"(,"groups":")", std::string(padding, 'x'), R"("})"),
+          key);
+    }
+    return token;
+  };
+  const auto call = [&](const std::string& token) {
+    grpc::ClientContext context;
+    Prepare(&context, token);
+    context.AddMetadata("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    context.AddMetadata("tracestate", "a=" + std::string(510, 'x'));
+    type::v1::Charter charter;
+    return channel::FromGrpcStatus(
+        CharterApi::NewStub(cli_)->GetCharter(&context, GetCharterRequest(), &charter));
+  };
+  const std::string largest = of_size(identity::kLargestToken - 1);  // base64url grows by 1 or 2
+  ASSERT_LE(largest.size(), identity::kLargestToken);
+  EXPECT_EQ(call(largest), absl::OkStatus());
+  EXPECT_EQ(Reason(call(of_size(identity::kLargestToken + 1))), "TOKEN_TOO_LARGE");
+}
+
 TEST_F(EdgeTest, TwoAuthorizationHeadersAreRefused) {
   grpc::ClientContext context;
   Prepare(&context, Token("ana", "sales"));
@@ -184,6 +215,24 @@ TEST_F(EdgeTest, RolesComeFromTheDirectory) {
   EXPECT_EQ(Reason(GetCharter(cli_, Token("ana", "marketing"))), "ROLE_UNKNOWN");
   EXPECT_EQ(Reason(GetLead(kLead, Token("ivo", "it"))), "ROLE_REQUIRED");
   EXPECT_EQ(GetCharter(cli_, Token("ivo", "it")), absl::OkStatus());
+}
+
+TEST(StaleDirectoryTest, NobodyIsTakenByACopyThatIsNotConfirmed) {
+  for (const absl::Time confirmed :
+       {absl::InfinitePast(), absl::Now() - directory::kLongestSilence - absl::Seconds(1),
+        absl::Now()}) {
+    House house(EdgeOptions{.workers = 2}, confirmed);
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + house.Token("ana", "sales"));
+    type::v1::Charter charter;
+    const absl::Status status = channel::FromGrpcStatus(
+        CharterApi::NewStub(house.Channel(house.ca.IssueWorkload("client/cli")))
+            ->GetCharter(&context, GetCharterRequest(), &charter));
+    const bool fresh = absl::Now() - confirmed < directory::kLongestSilence;
+    EXPECT_EQ(status.code(), fresh ? absl::StatusCode::kOk : absl::StatusCode::kUnavailable);
+    EXPECT_EQ(Reason(status), fresh ? "" : "DIRECTORY_STALE");
+  }
+  EXPECT_LT(directory::kLongestSilence, absl::Seconds(60)) << "a revocation has a minute in all";
 }
 
 TEST_F(EdgeTest, TheCharterGivesTheRights) {

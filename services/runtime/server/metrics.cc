@@ -53,6 +53,12 @@ Metrics::Metrics(const std::string& service) {
   ready_ = &Register(prometheus::BuildGauge(), "comity_ready", "1 while the service is SERVING.",
                      service, &registry_)
                 ->Add({});
+  directory_age_ =
+      &Register(prometheus::BuildGauge(), "comity_directory_age_seconds",
+                "Since the gateway's journal last confirmed the directory.", service, &registry_)
+           ->Add({});
+  refused_ = Register(prometheus::BuildCounter(), "comity_http_refused_total",
+                      "Requests that the HTTP door refused itself.", service, &registry_);
 }
 
 std::unique_ptr<MethodMetrics> Metrics::ForMethod(const std::string& method) {
@@ -65,7 +71,10 @@ void Metrics::SetQueueLength(std::function<int()> queue_length) {
   queue_length_ = std::move(queue_length);
 }
 
+void Metrics::SetDirectoryAge(std::function<absl::Duration()> age) { age_ = std::move(age); }
+
 std::vector<prometheus::MetricFamily> Metrics::Collect() const {
+  if (age_) directory_age_->Set(absl::ToDoubleSeconds(age_()));
   if (queue_length_) queue_->Set(queue_length_());
   return registry_.Collect();
 }

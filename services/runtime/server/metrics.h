@@ -37,15 +37,19 @@ class MethodMetrics {
 
 // All metrics of a process. Thread-safe. `comity_calls_total{service,method,code}`,
 // `comity_call_seconds{service,method}`, `comity_calls_in_flight{service,method}`,
-// `comity_calls_shed_total{service}`, `comity_queue_length{service}`, `comity_ready{service}`.
+// `comity_calls_shed_total{service}`, `comity_queue_length{service}`, `comity_ready{service}`,
+// `comity_directory_age_seconds{service}`, `comity_http_refused_total{service,reason}`.
 class Metrics final : public prometheus::Collectable {
  public:
   explicit Metrics(const std::string& service);
   std::unique_ptr<MethodMetrics> ForMethod(const std::string& method);
   void CountShed() { shed_->Increment(); }
   void SetReady(bool ready) { ready_->Set(ready ? 1 : 0); }
+  // A request that the HTTP door answered itself. `reason`: of an error, so one of few.
+  void CountRefused(const std::string& reason) { refused_->Add({{"reason", reason}}).Increment(); }
   // Asked at each collection.
   void SetQueueLength(std::function<int()> queue_length);
+  void SetDirectoryAge(std::function<absl::Duration()> age);
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
@@ -56,7 +60,10 @@ class Metrics final : public prometheus::Collectable {
   prometheus::Counter* shed_;
   prometheus::Gauge* queue_;
   prometheus::Gauge* ready_;
+  prometheus::Gauge* directory_age_;
+  prometheus::Family<prometheus::Counter>* refused_;
   std::function<int()> queue_length_;
+  std::function<absl::Duration()> age_;
 };
 
 }  // namespace comity::server

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/runtime/channel/channel.h"
+#include "services/runtime/directory/directory.h"
 #include "services/runtime/storage/session.h"
 
 namespace comity::server {
@@ -26,6 +27,8 @@ struct ServerOptions {
   int workers = 16;
   bool reflection = false;
   bool migrate = false;
+  // How long the copy of the directory is believed without word from the gateway.
+  absl::Duration directory_silence = directory::kLongestSilence;
   absl::Duration database_wait = absl::Seconds(30);      // at start
   absl::Duration drain_wait = absl::Seconds(1);          // NOT_SERVING before calls are refused
   absl::Duration shutdown_deadline = absl::Seconds(10);  // for calls under way

@@ -36,6 +36,22 @@ absl::Status CheckRoles(const MethodRule& rule, bool writes) {
   return absl::OkStatus();
 }
 
+// Without a person the workload alone decides: then the policy says by name which, and it is no
+// client, whose certificate many persons share. Rights are those of a department.
+absl::Status CheckWithoutPerson(const MethodRule& rule) {
+  if (!rule.policy.roles().empty()) return absl::OkStatus();
+  if (rule.policy.workloads().empty()) {
+    return Invalid(rule.name, "lists neither roles nor workloads");
+  }
+  for (const std::string& pattern : rule.workloads) {
+    if (!absl::StartsWith(pattern, "service/")) {
+      return Invalid(rule.name, absl::StrCat("lists no roles and lets ", pattern, " call"));
+    }
+  }
+  if (rule.policy.right() == type::v1::RIGHT_UNSPECIFIED) return absl::OkStatus();
+  return Invalid(rule.name, "states a right and lists no roles");
+}
+
 absl::Status CheckRest(const MethodRule& rule) {
   for (const std::string& pattern : rule.workloads) {
     if (!identity::IsWorkloadPattern(pattern)) {
@@ -69,6 +85,7 @@ absl::StatusOr<MethodRule> RuleFromDescriptor(const google::protobuf::MethodDesc
   rule.request = method.input_type();
   COMITY_RETURN_IF_ERROR(CheckRoles(rule, Writes(method)));
   COMITY_RETURN_IF_ERROR(CheckRest(rule));
+  COMITY_RETURN_IF_ERROR(CheckWithoutPerson(rule));
   return rule;
 }
 

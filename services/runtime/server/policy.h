@@ -32,7 +32,8 @@ class Policies {
  public:
   // `services`: full names; `grpc.…` (health, reflection) are skipped. Errors: FAILED_PRECONDITION,
   // reason POLICY_INVALID, naming each method without a policy, with an unknown role or workload
-  // pattern, without a timeout, or that writes and admits auditors.
+  // pattern, without a timeout, that writes and admits auditors, or that needs no person and admits
+  // clients or states a right.
   static absl::StatusOr<Policies> Make(const std::vector<std::string>& services,
                                        const google::protobuf::DescriptorPool& pool);
   // Null when the method is none of the server's.

@@ -94,6 +94,22 @@ TEST(PoliciesTest, EachFaultNamesTheMethod) {
   ExpectRefused(Options(policy, /*reads=*/false));
 }
 
+TEST(PoliciesTest, WithoutAPersonOnlyNamedServicesMayCall) {
+  MethodPolicy policy = SoundPolicy();
+  policy.clear_roles();
+  ExpectRefused(Options(policy));
+  for (const char* workload : {"client/*", "client/cli", "probe/*"}) {
+    MethodPolicy with = policy;
+    with.add_workloads("service/*");
+    with.add_workloads(workload);
+    ExpectRefused(Options(with));
+  }
+  policy.add_workloads("service/gateway");
+  EXPECT_TRUE(OneMethod(Options(policy)).Make().ok());
+  policy.set_right(type::v1::RIGHT_READ);
+  ExpectRefused(Options(policy));
+}
+
 TEST(PoliciesTest, AServiceWithoutDescriptorIsRefusedAndGrpcsOwnAreNot) {
   const auto* pool = DescriptorPool::generated_pool();
   EXPECT_FALSE(Policies::Make({"test.Unknown"}, *pool).ok());
@@ -122,6 +138,10 @@ class AuthorizeTest : public testing::Test {
     access->set_collection("leads");
     access->set_read(true);
     access->set_read_journal(true);
+    access = document.add_access();
+    access->set_department("departments/sales");
+    access->set_collection("products");
+    access->set_read(true);
     charter_ = std::make_unique<charter::Charter>(*charter::Charter::Make(document));
   }
   const MethodRule& Rule(const std::string& method) { return *policies_.Find(method); }
@@ -210,6 +230,8 @@ TEST_F(AuthorizeTest, TheJournalNeedsTheRightForEveryCollectionOfTheService) {
   const journal::v1::ReadJournalRequest request;
   EXPECT_EQ(RightReason(read, ana, request, {"leads"}), "");
   EXPECT_EQ(RightReason(read, ana, request, {"leads", "campaigns"}), "RIGHT_REQUIRED");
+  EXPECT_EQ(RightReason(read, ana, request, {"leads", "products"}), "RIGHT_REQUIRED")
+      << "products may be read, their journal not";
   EXPECT_EQ(RightReason(read, Person("it", type::v1::ROLE_AUDITOR), request, {"campaigns"}), "");
 }
 

@@ -92,6 +92,7 @@ class RunningProcess final : public Process {
   RunningProcess(ServerOptions options, const ServerFacts& facts)
       : options_(std::move(options)),
         facts_(facts),
+        directory_(options_.directory_silence),
         metrics_(std::make_shared<Metrics>(facts.service)) {}
   ~RunningProcess() override { Stop(); }
 
@@ -115,12 +116,12 @@ class RunningProcess final : public Process {
 
   const ServerOptions options_;
   const ServerFacts facts_;
+  directory::Directory directory_;
   // In the order in which they are made; destroyed in reverse.
   std::shared_ptr<Metrics> metrics_;
   std::unique_ptr<prometheus::Exposer> exposer_;
   std::unique_ptr<GrpcServer> probe_;
   Runtime runtime_;
-  directory::Directory directory_;
   std::unique_ptr<identity::TokenIssuers> issuers_;
   std::unique_ptr<identity::TokenCache> tokens_;
   std::unique_ptr<storage::Pool> pool_;
@@ -184,7 +185,8 @@ void RunningProcess::Assemble() {
   edge.collections = facts_.collections;
   edge_ = std::make_unique<ServerEdge>(edge, &runtime_, tokens_.get(), metrics_.get());
   metrics_->SetQueueLength([edge = edge_.get()] { return edge->queued(); });
-  parts_ = {edge_.get(), &runtime_, &directory_, channels_.get()};
+  metrics_->SetDirectoryAge([this] { return directory_.Age(absl::Now()); });
+  parts_ = {edge_.get(), &runtime_, &directory_, channels_.get(), metrics_.get(), options_.workers};
   if (facts_.services) services_ = facts_.services(parts_);
   services_.push_back(std::make_unique<journal::JournalService>(edge_.get(), &journal_->hub));
   backgrounds_.push_back(directory::MakeDirectoryFollower(parts_));
@@ -227,6 +229,7 @@ void RunningProcess::Watch() {
   options.migrations = AllMigrations(facts_);
   options.parts_ready = [this] { return PartsReady(); };
   options.published = [this](bool serving) { SetServing(serving); };
+  options.database_answers = [this](bool answers) { edge_->SetDatabaseAnswers(answers); };
   readiness_ = std::make_unique<Readiness>(std::move(options));
 }
 

@@ -1,54 +1,12 @@
 // A whole service on a real database: readiness, probes, drain, and what keeps it from starting.
-#include "services/runtime/server/process.h"
-
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
-#include "absl/time/clock.h"
-#include "comity/gateway/v1/charter_service.grpc.pb.h"
-#include "comity/journal/v1/journal_service.grpc.pb.h"
 #include "google/longrunning/operations.pb.h"
-#include "grpcpp/impl/client_unary_call.h"
-#include "gtest/gtest.h"
-#include "services/runtime/channel/tls.h"
-#include "services/runtime/identity/test_keys.h"
-#include "services/runtime/identity/token_signer.h"
-#include "services/runtime/server/test_ca.h"
-#include "services/runtime/status/errors.h"
-#include "services/runtime/testlib/database.h"
+#include "services/runtime/server/process_testing.h"
 
 namespace comity::server {
 namespace {
-
-using JournalApi = journal::v1::JournalService;
-
-std::atomic<absl::Notification*> g_hold{nullptr};  // NOLINT: the handler of one test waits for it
-std::atomic<int> g_started{0};                     // NOLINT
-
-class TestCharterService final : public gateway::v1::CharterService::CallbackService {
- public:
-  using Api = gateway::v1::CharterService;
-  explicit TestCharterService(Edge* edge) : edge_(edge) {}
-  COMITY_UNARY(GetCharter, gateway::v1::GetCharterRequest, type::v1::Charter)
-
- private:
-  Edge* const edge_;
-};
-absl::StatusOr<type::v1::Charter> TestCharterService::GetCharter(
-    Call&, const gateway::v1::GetCharterRequest&) {
-  ++g_started;
-  if (absl::Notification* hold = g_hold.load()) hold->WaitForNotification();
-  return type::v1::Charter();
-}
 
 // A service whose method has a descriptor and no policy.
 class BareService final : public grpc::Service {
@@ -59,104 +17,6 @@ class BareService final : public grpc::Service {
                                                    grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
     MarkMethodAsync(0);
   }
-};
-
-std::string SourceFile(const std::string& path) {
-  const char* root = std::getenv("COMITY_SOURCE_DIR");
-  return absl::StrCat(root == nullptr ? "." : root, "/", path);
-}
-
-bool WaitFor(absl::Duration time, const std::function<bool()>& condition) {
-  for (const absl::Time end = absl::Now() + time; absl::Now() < end;) {
-    if (condition()) return true;
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-  return condition();
-}
-
-class ProcessTest : public testing::Test {
- protected:
-  ProcessTest() {
-    std::ofstream(folder_ + "/issuers.json")
-        << identity::IssuersJson("dev-1", "ES256", pair_.public_pem);
-    std::ofstream(folder_ + "/page.key") << std::string(64, 'a') << "\n";
-    options_.listen = options_.probe_listen = options_.metrics_listen = "127.0.0.1:0";
-    options_.database = database_.options();
-    options_.tls = ca_.IssueWorkload("service/gateway");
-    options_.token_issuers = folder_ + "/issuers.json";
-    options_.page_token_key = folder_ + "/page.key";
-    options_.charter = SourceFile("config/charter.yaml");
-    options_.workers = 4;
-    options_.database_wait = absl::Seconds(1);
-    options_.drain_wait = absl::Milliseconds(50);
-    facts_.service = "gateway";
-    facts_.collections = {"persons"};
-    facts_.services = [](const Parts& parts) {
-      std::vector<std::unique_ptr<grpc::Service>> services;
-      services.push_back(std::make_unique<TestCharterService>(parts.edge));
-      return services;
-    };
-  }
-  ~ProcessTest() override {
-    process_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  absl::Status Start() {
-    auto process = Process::Start(options_, facts_, [] { return false; });
-    if (!process.ok()) return process.status();
-    process_ = *std::move(process);
-    return absl::OkStatus();
-  }
-  void StartServing() {
-    ASSERT_EQ(Start(), absl::OkStatus());
-    ASSERT_TRUE(WaitFor(absl::Seconds(10), [&] { return Health(Probe(), "") == "SERVING"; }));
-  }
-  std::shared_ptr<grpc::Channel> Probe() const {
-    return grpc::CreateChannel(absl::StrCat("127.0.0.1:", process_->probe_port()),
-                               grpc::InsecureChannelCredentials());
-  }
-  std::shared_ptr<grpc::Channel> As(const std::string& workload) const {
-    grpc::ChannelArguments arguments;
-    arguments.SetSslTargetNameOverride("localhost");
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return grpc::CreateCustomChannel(
-        absl::StrCat("127.0.0.1:", process_->port()),
-        channel::ChannelTls(ca_.IssueWorkload(workload), "service/gateway"), arguments);
-  }
-  // grpc.health.v1 has no package here: messages with the same fields on the wire take its place.
-  static std::string Health(const std::shared_ptr<grpc::Channel>& channel,
-                            const std::string& service) {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
-    type::v1::ExternalId request;  // string 1
-    request.set_source(service);
-    type::v1::FieldPolicy response;  // int32 1
-    const grpc::internal::RpcMethod check("/grpc.health.v1.Health/Check",
-                                          grpc::internal::RpcMethod::NORMAL_RPC, channel);
-    const grpc::Status status =
-        grpc::internal::BlockingUnaryCall<type::v1::ExternalId, type::v1::FieldPolicy,
-                                          google::protobuf::MessageLite,
-                                          google::protobuf::MessageLite>(
-            channel.get(), check, &context, request, &response);
-    if (!status.ok()) return absl::StrCat("error ", static_cast<int>(status.error_code()));
-    return response.max() == 1 ? "SERVING" : "NOT_SERVING";
-  }
-  absl::Status ReadJournal(const std::shared_ptr<grpc::Channel>& channel) {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
-    journal::v1::ReadJournalResponse response;
-    return channel::FromGrpcStatus(JournalApi::NewStub(channel)->ReadJournal(
-        &context, journal::v1::ReadJournalRequest(), &response));
-  }
-
-  const std::string folder_ = absl::StrCat(testing::TempDir(), "/process-", getpid());
-  const TestCa ca_{folder_};
-  const identity::KeyPair pair_ = identity::NewP256();
-  testlib::Database database_;
-  ServerOptions options_;
-  ServerFacts facts_;
-  std::unique_ptr<Process> process_;
 };
 
 TEST_F(ProcessTest, SaysServingOnBothPortsAndPerService) {
@@ -178,22 +38,11 @@ TEST_F(ProcessTest, ServicesReadTheJournalWithoutAPersonAndClientsDoNot) {
 TEST_F(ProcessTest, MetricsAreServed) {
   StartServing();
   EXPECT_EQ(ReadJournal(As("service/reporting")), absl::OkStatus());
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(process_->metrics_port()));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  const std::string get = "GET /metrics HTTP/1.0\r\n\r\n";
-  ASSERT_GT(write(fd, get.data(), get.size()), 0);
-  std::string page;
-  char buffer[4096];
-  for (ssize_t n; (n = read(fd, buffer, sizeof(buffer))) > 0;) {
-    page.append(buffer, static_cast<size_t>(n));
-  }
-  close(fd);
+  const std::string page = MetricsPage();
   EXPECT_TRUE(absl::StrContains(page, "comity_ready{service=\"gateway\"} 1")) << page;
   EXPECT_TRUE(absl::StrContains(page, "comity_calls_total{")) << page;
+  EXPECT_TRUE(absl::StrContains(page, "comity_directory_age_seconds{service=\"gateway\"} 0."))
+      << page;
 }
 
 TEST_F(ProcessTest, ReadinessFollowsTheDatabase) {
@@ -210,11 +59,27 @@ TEST_F(ProcessTest, ReadinessFollowsTheDatabase) {
   EXPECT_TRUE(WaitFor(absl::Seconds(5), [&] { return ReadJournal(reporting).ok(); }));
 }
 
-TEST_F(ProcessTest, ASilentDatabaseIsNotReady) {
+TEST_F(ProcessTest, WithASilentDatabaseCallsAreRefusedBeforeTheyWait) {
   StartServing();
+  ShowRoles("ana", "sales", {type::v1::ROLE_MEMBER});
+  const auto cli = As("client/cli");
+  EXPECT_EQ(GetCharter(cli, Token("ana", "sales")), absl::OkStatus());
   testlib::Database::PauseServer();
-  EXPECT_TRUE(WaitFor(absl::Seconds(5), [&] { return Health(Probe(), "") == "NOT_SERVING"; }));
+  EXPECT_TRUE(WaitFor(absl::Seconds(10), [&] { return Health(Probe(), "") == "NOT_SERVING"; }));
+  // Ten times as many as there are workers, and each would wait for the database's silence to end.
+  const auto reporting = As("service/reporting");
+  const absl::Time begin = absl::Now();
+  for (int i = 0; i < 10 * options_.workers; ++i) {
+    EXPECT_EQ(Reason(ReadJournal(reporting)), "DATABASE_UNAVAILABLE");
+  }
+  EXPECT_LT(absl::Now() - begin, options_.database.read_timeout) << "nobody waited";
+  g_started = 0;
+  EXPECT_EQ(Reason(GetCharter(cli, Token("ana", "sales"))), "DATABASE_UNAVAILABLE");
+  EXPECT_EQ(g_started, 0) << "the handler, which asks no database, was not reached";
   testlib::Database::ResumeServer();
+  EXPECT_TRUE(WaitFor(absl::Seconds(30), [&] {
+    return GetCharter(cli, Token("ana", "sales")).ok() && ReadJournal(reporting).ok();
+  }));
   EXPECT_TRUE(WaitFor(absl::Seconds(10), [&] { return Health(Probe(), "") == "SERVING"; }));
 }
 
@@ -224,24 +89,10 @@ TEST_F(ProcessTest, AStartedCallEndsBeforeTheProcess) {
   absl::Notification hold;
   g_hold = &hold;
   g_started = 0;
-  auto snapshot = std::make_shared<directory::Snapshot>();
-  snapshot->version = 1000;
-  auto* membership = snapshot->persons["persons/ana"].add_memberships();
-  membership->set_department("departments/sales");
-  membership->add_roles(type::v1::ROLE_MEMBER);
-  process_->parts().directory->Replace(snapshot);
-  const auto signer = *identity::TokenSigner::Make("https://dev.comity.local", "comity", "dev-1",
-                                                   pair_.private_pem);
+  ShowRoles("ana", "sales", {type::v1::ROLE_MEMBER});
   const auto cli = As("client/cli");
-  grpc::Status status(grpc::StatusCode::UNKNOWN, "not run");
-  std::thread caller([&] {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization",
-                        "Bearer " + *signer.Sign("persons/ana", "departments/sales", absl::Now()));
-    type::v1::Charter charter;
-    status = gateway::v1::CharterService::NewStub(cli)->GetCharter(
-        &context, gateway::v1::GetCharterRequest(), &charter);
-  });
+  absl::Status status = absl::UnknownError("not run");
+  std::thread caller([&] { status = GetCharter(cli, Token("ana", "sales")); });
   EXPECT_TRUE(WaitFor(absl::Seconds(5), [&] { return g_started == 1; }));
   std::thread stopper([&] { process_->Stop(); });
   EXPECT_TRUE(WaitFor(absl::Seconds(5), [&] {
@@ -251,7 +102,7 @@ TEST_F(ProcessTest, AStartedCallEndsBeforeTheProcess) {
   caller.join();
   stopper.join();
   g_hold = nullptr;
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(status, absl::OkStatus());
 }
 
 TEST_F(ProcessTest, AStreamIsToldToGoElsewhere) {
@@ -326,6 +177,13 @@ TEST_F(ProcessTest, WithoutADatabaseOrItsSchemaItGivesUp) {
   options_.database = database_.options();
   facts_.migrations = {{9999, "9999_not_applied", "SELECT 1"}};
   EXPECT_EQ(Start().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(ProcessTest, TellsNobodyItsMethodsUnlessToldTo) {
+  EXPECT_FALSE(ServerOptions().reflection);
+  StartServing();
+  EXPECT_EQ(Health(Probe(), "grpc.reflection.v1alpha.ServerReflection"), "error 5") << "no service";
+  EXPECT_EQ(Health(Probe(), "grpc.channelz.v1.Channelz"), "error 5");
 }
 
 TEST_F(ProcessTest, MissingFilesAreNamed) {

@@ -56,12 +56,15 @@ void Readiness::AskDatabase() {
 
 void Readiness::Publish() {
   bool serving = false;
+  bool answered = true;  // it was asked before the first call
   do {
     bool answers;
     {
       absl::MutexLock lock(&mutex_);
       answers = absl::Now() - last_answer_ < kSilence;
     }
+    if (answers != answered) options_.database_answers(answers);
+    answered = answers;
     const bool now = answers && options_.parts_ready();
     if (now != serving) options_.published(now);
     serving = now;

@@ -28,6 +28,8 @@ class Readiness {
     std::vector<storage::Migration> migrations;
     std::function<bool()> parts_ready;    // asked five times a second
     std::function<void(bool)> published;  // called with the state when it changes
+    // Called when the database falls silent, and when it answers again; before `published`.
+    std::function<void(bool)> database_answers;
   };
   explicit Readiness(Options options);
   ~Readiness();  // Stop()

@@ -25,12 +25,16 @@ class Background {
   virtual void Stop() = 0;
 };
 
+class Metrics;
+
 // What parts are made from.
 struct Parts {
   Edge* edge = nullptr;
   Runtime* runtime = nullptr;  // shared by all calls
   directory::Directory* directory = nullptr;
   channel::Channels* channels = nullptr;  // to the other services
+  Metrics* metrics = nullptr;
+  int workers = 0;  // calls that run at once
 };
 
 struct ServerFacts {

@@ -14,6 +14,8 @@
 namespace comity::server {
 namespace {
 
+int g_houses = 0;  // NOLINT: each has its own folder
+
 std::string SourceFile(const std::string& path) {
   const char* root = std::getenv("COMITY_SOURCE_DIR");
   return absl::StrCat(root == nullptr ? "." : root, "/", path);
@@ -42,8 +44,8 @@ absl::StatusOr<lead::v1::Lead> TestLeadService::CreateLead(
   return request.lead();
 }
 
-House::House(EdgeOptions options)
-    : folder(absl::StrCat(testing::TempDir(), "/house-", getpid())),
+House::House(EdgeOptions options, absl::Time directory_confirmed)
+    : folder(absl::StrCat(testing::TempDir(), "/house-", getpid(), "-", ++g_houses)),
       ca(folder),
       foreign_ca(folder + "/foreign"),
       pair(identity::NewP256()),
@@ -53,7 +55,7 @@ House::House(EdgeOptions options)
       << identity::IssuersJson("dev-1", "ES256", pair.public_pem);
   issuers = *identity::TokenIssuers::FromFile(folder + "/issuers.json");
   tokens = std::make_unique<identity::TokenCache>(issuers.get(), &directory);
-  FillDirectory();
+  FillDirectory(directory_confirmed);
   runtime.directory = &directory;
   runtime.service = "test";
   runtime.charter = std::make_shared<const charter::Charter>(
@@ -71,7 +73,7 @@ House::~House() {
   std::filesystem::remove_all(folder);
 }
 
-void House::FillDirectory() {
+void House::FillDirectory(absl::Time confirmed) {
   auto snapshot = std::make_shared<directory::Snapshot>();
   snapshot->version = 1;
   const auto add = [&](const char* person, const char* department, type::v1::Role role) {
@@ -84,6 +86,7 @@ void House::FillDirectory() {
   add("persons/ina", "departments/it", type::v1::ROLE_MEMBER);
   add("persons/aud", "departments/it", type::v1::ROLE_AUDITOR);
   directory.Replace(snapshot);
+  directory.Confirm(confirmed);
 }
 
 void House::Listen() {

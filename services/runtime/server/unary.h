@@ -18,6 +18,7 @@
 #define COMITY_RUNTIME_SERVER_UNARY_H_
 
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -26,6 +27,18 @@
 #include "services/runtime/server/call.h"
 
 namespace comity::server {
+
+// A streaming call that was admitted. Destroyed once it has ended.
+class AdmittedStream {
+ public:
+  virtual ~AdmittedStream() = default;
+  virtual const Call& call() const = 0;
+  // Whether it may go on: a stream outlives its first check. UNAUTHENTICATED TOKEN_EXPIRED;
+  // PERMISSION_DENIED when the role or the right is gone; UNAVAILABLE DIRECTORY_STALE.
+  virtual absl::Status CheckStillAllowed(absl::Time now) const = 0;
+  // How it ended, said once: its place is free, metrics and log know.
+  virtual void Ended(const absl::Status& status) = 0;
+};
 
 class Edge {
  public:
@@ -37,9 +50,10 @@ class Edge {
                                         const google::protobuf::Message* request,
                                         Handler handler) = 0;
   // The checks of a streaming method, on the calling thread and without the database: peer, token,
-  // role, right. Fills `call`; the stream itself holds no worker.
-  virtual absl::Status Admit(grpc::CallbackServerContext* context, const char* method,
-                             const google::protobuf::Message* request, Call* call) = 0;
+  // role, right, and that there is room. The stream itself holds no worker.
+  virtual absl::StatusOr<std::unique_ptr<AdmittedStream>> Admit(
+      grpc::CallbackServerContext* context, const char* method,
+      const google::protobuf::Message* request) = 0;
   virtual const Runtime& runtime() const = 0;
 };
 

@@ -14,8 +14,10 @@ constexpr absl::Duration kMostRetry = absl::Seconds(5);
 
 }  // namespace
 
-WorkerPool::WorkerPool(int workers, int queue_size)
-    : workers_(std::max(1, workers)), queue_size_(static_cast<size_t>(std::max(1, queue_size))) {
+WorkerPool::WorkerPool(int workers, int queue_size, size_t queue_bytes)
+    : workers_(std::max(1, workers)),
+      queue_size_(static_cast<size_t>(std::max(1, queue_size))),
+      queue_bytes_(queue_bytes) {
   for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { Work(); });
 }
 
@@ -26,11 +28,14 @@ absl::Status WorkerPool::Submit(const Admission& admission, Task task) {
   absl::MutexLock lock(&mutex_);
   if (stopping_) return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
   const size_t room = admission.bulk ? (queue_size_ + 1) / 2 : queue_size_;
+  const size_t room_bytes = admission.bulk ? queue_bytes_ / 2 : queue_bytes_;
   const absl::Duration wait = ExpectedWait();
-  if (queue_.size() >= room || now + wait > admission.deadline) {
+  if (queue_.size() >= room || bytes_ + admission.bytes > room_bytes ||
+      now + wait > admission.deadline) {
     return ServerBusy(std::clamp(wait, kLeastRetry, kMostRetry));
   }
-  queue_.push_back(std::move(task));
+  queue_.push_back({std::move(task), admission.bytes});
+  bytes_ += admission.bytes;
   has_work_.Signal();
   return absl::OkStatus();
 }
@@ -46,7 +51,8 @@ void WorkerPool::Work() {
       absl::MutexLock lock(&mutex_);
       while (queue_.empty() && !stopping_) has_work_.Wait(&mutex_);
       if (queue_.empty()) return;  // stopping, and all is done
-      task = std::move(queue_.front());
+      task = std::move(queue_.front().task);
+      bytes_ -= queue_.front().bytes;
       queue_.pop_front();
     }
     const absl::Time begin = absl::Now();

@@ -2,6 +2,7 @@
 #ifndef COMITY_RUNTIME_SERVER_WORKER_POOL_H_
 #define COMITY_RUNTIME_SERVER_WORKER_POOL_H_
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <thread>
@@ -18,18 +19,21 @@ namespace comity::server {
 struct Admission {
   bool bulk = false;  // shed first: may use half of the queue
   absl::Time deadline = absl::InfiniteFuture();
+  size_t bytes = 0;  // of the request, held while it waits
 };
 
 // Thread-safe.
 class WorkerPool {
  public:
-  // `queue_size`: most tasks that wait; interactive ones may use all of it.
-  WorkerPool(int workers, int queue_size);
+  // `queue_size`: most tasks that wait, and `queue_bytes` what their requests hold; interactive
+  // ones may use all of it.
+  WorkerPool(int workers, int queue_size, size_t queue_bytes = SIZE_MAX);
   ~WorkerPool();  // Stop()
 
   using Task = std::function<void()>;
   // Queues `task`, or refuses it at once: RESOURCE_EXHAUSTED SERVER_BUSY when the queue is full for
-  // its class or the expected wait passes its deadline; UNAVAILABLE DRAINING after Stop(). A
+  // its class, by tasks or by bytes, or the expected wait passes its deadline; UNAVAILABLE DRAINING
+  // after Stop(). A
   // refused task is not run.
   absl::Status Submit(const Admission& admission, Task task);
   // Runs what is queued, then ends the workers.
@@ -40,15 +44,21 @@ class WorkerPool {
   absl::Duration service_time() const;
 
  private:
+  struct Waiting {
+    Task task;
+    size_t bytes;
+  };
   void Work();
   // How long a task that is queued now is going to wait.
   absl::Duration ExpectedWait() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const int workers_;
   const size_t queue_size_;
+  const size_t queue_bytes_;
   mutable absl::Mutex mutex_;
   absl::CondVar has_work_;
-  std::deque<Task> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of the queue
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   double service_seconds_ ABSL_GUARDED_BY(mutex_) = 0;  // moving average
   std::vector<std::thread> threads_;

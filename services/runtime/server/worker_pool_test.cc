@@ -11,6 +11,8 @@
 namespace comity::server {
 namespace {
 
+constexpr size_t kBytes = 1000;  // of requests in a queue
+
 // A pool of one worker that is held until Release().
 class WorkerPoolTest : public testing::Test {
  protected:
@@ -31,14 +33,14 @@ class WorkerPoolTest : public testing::Test {
 TEST_F(WorkerPoolTest, EveryAdmittedTaskRunsOnce) {
   std::atomic<int> runs{0};
   {
-    WorkerPool pool(4, 1000);
+    WorkerPool pool(4, 1000, kBytes);
     for (int i = 0; i < 1000; ++i) ASSERT_TRUE(pool.Submit({}, [&] { ++runs; }).ok());
   }
   EXPECT_EQ(runs, 1000);  // the destructor runs what is queued
 }
 
 TEST_F(WorkerPoolTest, AFullQueueShedsWithRetryInfo) {
-  WorkerPool pool(1, 4);
+  WorkerPool pool(1, 4, kBytes);
   Hold(&pool);
   for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.Submit({}, [] {}).ok());
   const absl::Status shed = pool.Submit({}, [] { ADD_FAILURE() << "was refused"; });
@@ -49,8 +51,22 @@ TEST_F(WorkerPoolTest, AFullQueueShedsWithRetryInfo) {
   Release();
 }
 
+TEST_F(WorkerPoolTest, AQueueIsFullByBytesAsWell) {
+  WorkerPool pool(1, 100, kBytes);
+  Hold(&pool);
+  EXPECT_TRUE(pool.Submit({.bulk = true, .bytes = 500}, [] {}).ok());
+  EXPECT_EQ(Reason(pool.Submit({.bulk = true, .bytes = 1}, [] {})), "SERVER_BUSY") << "its half";
+  EXPECT_TRUE(pool.Submit({.bytes = 500}, [] {}).ok());
+  EXPECT_EQ(Reason(pool.Submit({.bytes = 1}, [] {})), "SERVER_BUSY");
+  EXPECT_TRUE(pool.Submit({}, [] {}).ok());
+  Release();
+  // What left the queue is counted no more.
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (!pool.Submit({.bytes = kBytes}, [] {}).ok()) ASSERT_LT(absl::Now(), end);
+}
+
 TEST_F(WorkerPoolTest, BulkMayUseHalfOfTheQueue) {
-  WorkerPool pool(1, 4);
+  WorkerPool pool(1, 4, kBytes);
   Hold(&pool);
   const Admission bulk{.bulk = true};
   EXPECT_TRUE(pool.Submit(bulk, [] {}).ok());
@@ -63,7 +79,7 @@ TEST_F(WorkerPoolTest, BulkMayUseHalfOfTheQueue) {
 }
 
 TEST_F(WorkerPoolTest, ShedsWhatCouldNotBeDoneInTime) {
-  WorkerPool pool(1, 1000);
+  WorkerPool pool(1, 1000, kBytes);
   absl::BlockingCounter done(50);
   for (int i = 0; i < 50; ++i) {  // teaches it what a task takes
     ASSERT_TRUE(pool.Submit({},
@@ -85,7 +101,7 @@ TEST_F(WorkerPoolTest, ShedsWhatCouldNotBeDoneInTime) {
 }
 
 TEST_F(WorkerPoolTest, AStoppedPoolTakesNothing) {
-  WorkerPool pool(2, 4);
+  WorkerPool pool(2, 4, kBytes);
   pool.Stop();
   EXPECT_EQ(Reason(pool.Submit({}, [] {})), "DRAINING");
 }

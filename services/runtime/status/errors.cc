@@ -138,6 +138,13 @@ absl::Status RateLimited(absl::Duration retry_after) {
   return status;
 }
 
+absl::Status TooManyStreams(absl::Duration retry_after) {
+  absl::Status status = MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
+                                  "too many streams at once: end one, or try again later");
+  AttachRetry(retry_after, &status);
+  return status;
+}
+
 absl::Status Unavailable(absl::string_view reason, absl::string_view message) {
   absl::Status status = MakeError(absl::StatusCode::kUnavailable, reason, message);
   AttachRetry(kRetryUnavailable, &status);

@@ -44,8 +44,10 @@ absl::Status ConcurrentChange(absl::string_view message);
 absl::Status ServerBusy(absl::Duration retry_after);
 // RESOURCE_EXHAUSTED, reason RATE_LIMITED, with RetryInfo: this caller alone asks too often.
 absl::Status RateLimited(absl::Duration retry_after);
+// RESOURCE_EXHAUSTED, reason TOO_MANY_STREAMS, with RetryInfo.
+absl::Status TooManyStreams(absl::Duration retry_after);
 // UNAVAILABLE, with RetryInfo. Reasons: DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, DRAINING,
-// NOT_READY.
+// NOT_READY, DIRECTORY_STALE.
 absl::Status Unavailable(absl::string_view reason, absl::string_view message);
 // DEADLINE_EXCEEDED, reason DEADLINE_EXCEEDED.
 absl::Status DeadlineExceeded();

@@ -24,7 +24,9 @@ namespace comity::storage {
 namespace {
 
 constexpr int kConnectTimeoutSeconds = 2;
-constexpr size_t kMaxStatements = 256;
+// Of one connection. The server bounds those of all connections together, MariaDB at 16,382.
+constexpr size_t kMaxStatements = 100;
+constexpr int kTooManyStatements = 1461;
 // What every session states. Times are written as UTC by the program, never by the database.
 constexpr absl::string_view kSessionVariables =
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
@@ -97,7 +99,7 @@ class StatementCache {
       recent_.splice(recent_.begin(), recent_, found->second);
       return &recent_.front();
     }
-    std::unique_ptr<sql::PreparedStatement> statement(connection->prepareStatement(Text(text)));
+    std::unique_ptr<sql::PreparedStatement> statement = Prepare(connection, text);
     const size_t parameters = statement->getParameterMetaData()->getParameterCount();
     recent_.push_front({std::string(text), std::move(statement), parameters});
     by_text_[recent_.front().sql] = recent_.begin();
@@ -114,6 +116,19 @@ class StatementCache {
   }
 
  private:
+  // When the server has no room for one more, those of this connection make some.
+  std::unique_ptr<sql::PreparedStatement> Prepare(sql::Connection* connection,
+                                                  absl::string_view text) {
+    try {
+      return std::unique_ptr<sql::PreparedStatement>(connection->prepareStatement(Text(text)));
+    } catch (const sql::SQLException& error) {
+      if (error.getErrorCode() != kTooManyStatements || recent_.empty()) throw;
+    }
+    by_text_.clear();
+    recent_.clear();
+    return std::unique_ptr<sql::PreparedStatement>(connection->prepareStatement(Text(text)));
+  }
+
   std::list<Prepared> recent_;
   absl::flat_hash_map<absl::string_view, std::list<Prepared>::iterator> by_text_;
 };

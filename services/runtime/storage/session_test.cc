@@ -1,9 +1,11 @@
 #include "services/runtime/storage/session.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/testlib/database.h"
+#include "services/runtime/testlib/server.h"
 
 namespace comity::storage {
 namespace {
@@ -34,9 +36,11 @@ TEST_F(SessionTest, EveryByteComesBack) {
     std::string value;
     while (value.size() < size) value += bytes;
     value.resize(size);
-    ASSERT_TRUE(
-        session_->Execute("REPLACE INTO things (id, bytes) VALUES (?, ?)", {int64_t{1}, value})
-            .ok());
+    ASSERT_TRUE(session_
+                    ->Execute("INSERT INTO things (id, bytes) VALUES (?, ?) "
+                              "ON DUPLICATE KEY UPDATE bytes = VALUES(bytes)",
+                              {int64_t{1}, value})
+                    .ok());
     const auto rows = session_->Query("SELECT bytes FROM things WHERE bytes = ?", {value});
     ASSERT_TRUE(rows.ok()) << rows.status();
     ASSERT_TRUE((*rows)->Next()) << size;
@@ -67,8 +71,27 @@ TEST_F(SessionTest, ParametersOfTheExecutionBeforeAreForgotten) {
   EXPECT_FALSE(rows->Next());
 }
 
+// The server bounds the statements of all connections together.
+TEST_F(SessionTest, MakesRoomWhenTheServerTakesNoMoreStatements) {
+  const auto root = *Session::Open(testlib::Server::Get().root());
+  constexpr int kMost = 20;
+  ASSERT_TRUE(
+      root->ExecuteScript(absl::StrCat("SET GLOBAL max_prepared_stmt_count = ", kMost)).ok());
+  ASSERT_TRUE(session_->Begin().ok());
+  ASSERT_TRUE(session_->Execute("INSERT INTO things (id) VALUES (?)", {int64_t{1}}).ok());
+  for (int i = 0; i < 3 * kMost; ++i) {
+    const auto rows = session_->Query(absl::StrCat("SELECT ", i, " + ?"), {int64_t{1}});
+    ASSERT_TRUE(rows.ok()) << i << ": " << rows.status() << InternalDetail(rows.status());
+    ASSERT_TRUE((*rows)->Next());
+    EXPECT_EQ((*rows)->Int(0), i + 1);
+  }
+  EXPECT_TRUE(session_->Commit().ok());
+  EXPECT_EQ(Count(*session_), 1) << "the transaction went on";
+  EXPECT_TRUE(root->ExecuteScript("SET GLOBAL max_prepared_stmt_count = 16382").ok());
+}
+
 TEST_F(SessionTest, AWrongNumberOfParametersIsRefused) {
-  const auto status = session_->Execute("DELETE FROM things WHERE id = ?", {}).status();
+  const auto status = session_->Execute("UPDATE things SET id = 1 WHERE id = ?", {}).status();
   EXPECT_EQ(Reason(status), "INTERNAL");
   EXPECT_FALSE(session_->dead());
 }

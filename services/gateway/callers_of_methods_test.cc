@@ -1,0 +1,64 @@
+// Which workload may call which method: every pair of the two, by descriptor.
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/descriptor_database.h"
+#include "gtest/gtest.h"
+#include "services/runtime/server/authorize.h"
+#include "services/runtime/server/policy.h"
+
+namespace comity::gateway {
+namespace {
+
+// Every service of Comity that is linked in.
+std::vector<std::string> Services() {
+  std::vector<std::string> files;
+  google::protobuf::DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
+  std::vector<std::string> services;
+  for (const std::string& name : files) {
+    if (!absl::StartsWith(name, "comity/")) continue;
+    const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name);
+    for (int i = 0; i < file->service_count(); ++i) {
+      services.push_back(file->service(i)->full_name());
+    }
+  }
+  return services;
+}
+
+bool FollowsAJournal(const std::string& method) {
+  return method == "comity.journal.v1.JournalService/ReadJournal" ||
+         method == "comity.journal.v1.JournalService/WatchJournal";
+}
+
+TEST(CallersOfMethods, TheGatewayCallsAllAndTheOthersFollowJournals) {
+  const auto policies =
+      server::Policies::Make(Services(), *google::protobuf::DescriptorPool::generated_pool());
+  ASSERT_TRUE(policies.ok()) << policies.status();
+  ASSERT_GT(policies->methods().size(), 60u);
+  for (const std::string& method : policies->methods()) {
+    const server::MethodRule& rule = *policies->Find(method);
+    const auto may = [&](const std::string& workload) {
+      return server::CheckWorkload(rule, workload).ok();
+    };
+    EXPECT_TRUE(may("service/gateway")) << method;
+    EXPECT_TRUE(may("client/cli")) << method;
+    for (const std::string service : {"lead", "account", "support", "reporting", "planning"}) {
+      const std::string workload = absl::StrCat("service/", service);
+      EXPECT_EQ(may(workload), FollowsAJournal(method)) << workload << " " << method;
+      EXPECT_EQ(may(workload) && server::MayLackPerson(rule, workload), FollowsAJournal(method))
+          << workload << " " << method;
+    }
+    // A client always brings a person, and so does the gateway, but for the journals.
+    EXPECT_FALSE(server::MayLackPerson(rule, "client/cli")) << method;
+    EXPECT_EQ(server::MayLackPerson(rule, "service/gateway"), FollowsAJournal(method)) << method;
+    for (const char* stranger : {"", "client", "client/a/b", "service", "service/gateway-evil/x",
+                                 "gateway", "probe/kubelet", "service/"}) {
+      EXPECT_FALSE(may(stranger)) << stranger << " " << method;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace comity::gateway
