@@ -24,7 +24,6 @@ namespace {
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 using testlib::NewRequestId;
 
 class ListTest : public testing::Test {

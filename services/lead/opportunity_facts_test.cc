@@ -16,6 +16,7 @@ namespace {
 
 using fact::v1::Fact;
 
+constexpr int64_t kDay = 86'400;  // seconds
 constexpr char kOutcome[] = "questions/opportunity-outcome";
 
 google::type::Money Euros(int64_t units) {
@@ -50,7 +51,7 @@ class OpportunityFactsTest : public ::testing::Test {
                               const std::string& as = "ana@sales") {
     fact::v1::RecordFactRequest request;
     request.set_parent(name);
-    *request.mutable_fact() = fact;
+    *request.mutable_fact() = std::move(fact);
     request.set_request_id(testlib::NewRequestId());
     Call call = runtime_.MakeCall(as);
     return facts_.RecordFact(call, request);
@@ -132,11 +133,11 @@ TEST_F(OpportunityFactsTest, ASignatureKeepsTheAmountThatItSigned) {
   *change.mutable_amount() = Euros(200);
   ASSERT_TRUE(Record(made.name(), change).ok());
   // Dated before the change, recorded after it.
-  const auto signature = Record(made.name(), Signed(24 * 3600));
+  const auto signature = Record(made.name(), Signed(kDay));
   ASSERT_TRUE(signature.ok()) << signature.status();
   EXPECT_EQ(signature->amount().units(), 200);
   EXPECT_EQ(Get(made.name()).amount().units(), 200);
-  Fact correction = Signed(48 * 3600);
+  Fact correction = Signed(2 * kDay);
   correction.set_corrects(signature->name());
   correction.set_reason("the date on the paper");
   const auto corrected = Record(made.name(), correction);

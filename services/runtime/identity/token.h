@@ -14,7 +14,7 @@ namespace comity::identity {
 
 // Bytes: with a trace and gRPC's own headers it fits the 8 KiB that metadata, or the headers of an
 // HTTP request, may have in all.
-inline constexpr size_t kLargestToken = 6 * 1024;
+inline constexpr size_t kLargestToken = size_t{6} * 1024;
 inline constexpr absl::Duration kSkew = absl::Seconds(60);
 inline constexpr absl::Duration kLongestLifetime = absl::Hours(1);
 

@@ -20,7 +20,7 @@ class GroupAttempt {
       : call_(call), group_(group), session_(session) {}
 
   absl::Status Run() {
-    const absl::Status status = Work();
+    absl::Status status = Work();
     if (!status.ok()) session_.Rollback().IgnoreError();
     return status;
   }
