@@ -1,10 +1,13 @@
 // Measures a running suite; scripts/bench starts one and calls this. Speeds are shown beside the
 // same SQL issued directly and beside an empty call in the same run: machines differ, ratios less.
+#include <unistd.h>
+
 #include <cstdio>
 #include <fstream>
 #include <thread>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "tests/bench/cases.h"
@@ -21,13 +24,16 @@ struct Options {
   int leads = 100'000;
   int opportunities = 100'000;
   std::string json;
+  std::string only;
 };
 
 struct Case {
   std::string name;
   MakeCaller make;
-  std::vector<std::string> processes;  // whose CPU counts
+  std::vector<std::string> processes;  // whose CPU counts; none: this one's
 };
+
+constexpr char kDatabase[] = "mariadb";
 
 std::string ReadWord(const std::string& path) {
   std::ifstream file(path);
@@ -42,6 +48,7 @@ int PidOf(const Options& options, const std::string& process) {
 }
 
 double CpuOf(const Options& options, const std::vector<std::string>& processes) {
+  if (processes.empty()) return CpuSeconds(getpid());
   double seconds = 0;
   for (const std::string& process : processes) seconds += CpuSeconds(PidOf(options, process));
   return seconds;
@@ -50,20 +57,22 @@ double CpuOf(const Options& options, const std::vector<std::string>& processes) 
 double Millis(absl::Duration duration) { return absl::ToDoubleMilliseconds(duration); }
 
 void PrintHeader() {
-  std::printf("%-26s %7s %10s %9s %9s %12s %8s\n", "call", "callers", "calls/s", "p50 ms", "p99 ms",
-              "CPU us/call", "failed");
+  std::printf("%-26s %7s %10s %9s %9s %12s %14s %8s\n", "call", "callers", "calls/s", "p50 ms",
+              "p99 ms", "CPU us/call", "DB CPU us/call", "failed");
 }
 
 nlohmann::json Measure(const Options& options, const Case& what, int callers) {
   const double before = CpuOf(options, what.processes);
+  const double database_before = CpuOf(options, {kDatabase});
   const absl::Duration duration = absl::Seconds(options.seconds);
   const LoadResult result = RunLoad(callers, duration / 4, duration, what.make);
   // The warm-up's CPU is in the difference: scaled by its share of the time.
-  const double cpu = (CpuOf(options, what.processes) - before) / 1.25;
-  const double micros = result.calls == 0 ? 0 : cpu * 1e6 / result.calls;
-  std::printf("%-26s %7d %10.0f %9.2f %9.2f %12.0f %8ld\n", what.name.c_str(), callers,
+  const double scale = result.calls == 0 ? 0 : 1e6 / 1.25 / static_cast<double>(result.calls);
+  const double micros = (CpuOf(options, what.processes) - before) * scale;
+  const double database_micros = (CpuOf(options, {kDatabase}) - database_before) * scale;
+  std::printf("%-26s %7d %10.0f %9.2f %9.2f %12.0f %14.0f %8ld\n", what.name.c_str(), callers,
               result.calls_per_second, Millis(result.p50), Millis(result.p99), micros,
-              static_cast<long>(result.failures));
+              database_micros, static_cast<long>(result.failures));
   if (result.failures > 0) std::printf("  first failure: %s\n", result.first_failure.c_str());
   std::fflush(stdout);
   return {{"call", what.name},
@@ -72,6 +81,7 @@ nlohmann::json Measure(const Options& options, const Case& what, int callers) {
           {"p50_ms", Millis(result.p50)},
           {"p99_ms", Millis(result.p99)},
           {"cpu_us", micros},
+          {"database_cpu_us", database_micros},
           {"failures", result.failures}};
 }
 
@@ -96,6 +106,7 @@ std::vector<Case> Cases(const Options& options, const Suite& suite, const Data& 
       {"ListLeads page 1,000", ListLeads(suite, data.page_1000), {"lead"}},
       {"ListLeads, SQL directly", DirectListLeads(database), {}},
       {"Judge", Judge(suite, data), {"lead"}},
+      {"Judge, SQL directly", DirectJudge(database, data), {}},
       {"GetCustomer",
        GetCustomer(suite, data),
        {"gateway", "account", "lead", "support", "reporting"}},
@@ -122,6 +133,7 @@ void PrintRatios(const nlohmann::json& rows, const std::vector<int>& callers) {
   std::printf("\nratios\n");
   for (const int n : callers) {
     PrintRatio(rows, "CreateLead", "CreateLead, SQL directly", n);
+    PrintRatio(rows, "Judge", "Judge, SQL directly", n);
     PrintRatio(rows, "GetLead", "GetLead, SQL directly", n);
     PrintRatio(rows, "GetLead", "empty call", n);
     PrintRatio(rows, "ListLeads page 1", "ListLeads, SQL directly", n);
@@ -131,7 +143,7 @@ void PrintRatios(const nlohmann::json& rows, const std::vector<int>& callers) {
 
 void PrintMemory(const Options& options) {
   std::printf("\nresident memory\n");
-  for (const char* name : {"lead", "account", "support", "reporting", "gateway", "mariadb"}) {
+  for (const char* name : {"lead", "account", "support", "reporting", "gateway", kDatabase}) {
     const double mebibytes = ResidentBytes(PidOf(options, name)) / 1048576.0;
     std::printf("  %-10s %6.0f MiB\n", name, mebibytes);
   }
@@ -152,10 +164,11 @@ int Run(const Options& options) {
   WaitUntilFresh(**suite);
   PrintHeader();
   for (const Case& what : Cases(options, **suite, *data)) {
+    if (!absl::StrContains(what.name, options.only)) continue;
     for (const int callers : options.callers) rows.push_back(Measure(options, what, callers));
   }
   PrintRatios(rows, options.callers);
-  MeasureFreshness(**suite);
+  if (options.only.empty()) MeasureFreshness(**suite);
   PrintMemory(options);
   if (!options.json.empty()) std::ofstream(options.json) << rows.dump(2) << "\n";
   return 0;
@@ -174,6 +187,7 @@ int main(int argc, char** argv) {
   app.add_option("--leads", options.leads, "leads to measure on");
   app.add_option("--opportunities", options.opportunities, "opportunities to measure on");
   app.add_option("--json", options.json, "also write the numbers to this file");
+  app.add_option("--only", options.only, "only calls whose name contains this, e.g. GetLead");
   CLI11_PARSE(app, argc, argv);
   return comity::bench::Run(options);
 }

@@ -34,6 +34,7 @@ MakeCaller WinRate(const Suite& suite);
 // The statements of the same work, with the same connector, durably, by prepared statements.
 MakeCaller DirectCreateLead(const storage::DatabaseOptions& database);
 MakeCaller DirectGetLead(const storage::DatabaseOptions& database, const Data& data);
+MakeCaller DirectJudge(const storage::DatabaseOptions& database, const Data& data);
 MakeCaller DirectListLeads(const storage::DatabaseOptions& database);
 
 }  // namespace comity::bench

@@ -94,31 +94,86 @@ absl::Status InsertLead(Session& session, const std::string& id, int64_t now) {
       .status();
 }
 
-absl::Status InsertEntry(Session& session, const std::string& id) {
+absl::Status InsertEntry(Session& session, const std::string& id, int64_t version) {
   const std::string entry = resource::NewId(absl::Now());
   COMITY_RETURN_IF_ERROR(
       session
           .Execute("INSERT INTO journal_entries (id, subject, version, body) VALUES (?, ?, ?, ?)",
-                   {entry, resource::MakeName("leads", id), int64_t{1}, EntryBytes(id)})
+                   {entry, resource::MakeName("leads", id), version, EntryBytes(id)})
           .status());
   return session.Execute("INSERT INTO journal_pending (id) VALUES (?)", {entry}).status();
 }
 
+absl::Status InsertReply(Session& session, const std::string& method) {
+  return session
+      .Execute(
+          "INSERT INTO request_replies (actor, method, request_id, digest, reply, create_time) "
+          "VALUES (?, ?, ?, ?, ?, ?)",
+          {std::string(kActor), method, resource::NewId(absl::Now()), std::string(32, 'd'),
+           std::string(300, 'r'), absl::ToUnixMicros(absl::Now())})
+      .status();
+}
+
 absl::Status CreateOne(Session& session) {
   const std::string id = resource::NewId(absl::Now());
-  const std::string request = resource::NewId(absl::Now());
-  const int64_t now = absl::ToUnixMicros(absl::Now());
-  const std::string actor = kActor;
-  const std::string method = "bench/CreateLead";
   COMITY_RETURN_IF_ERROR(session.Begin());
-  COMITY_RETURN_IF_ERROR(InsertLead(session, id, now));
-  COMITY_RETURN_IF_ERROR(InsertEntry(session, id));
+  COMITY_RETURN_IF_ERROR(InsertLead(session, id, absl::ToUnixMicros(absl::Now())));
+  COMITY_RETURN_IF_ERROR(InsertEntry(session, id, 1));
+  COMITY_RETURN_IF_ERROR(InsertReply(session, "bench/CreateLead"));
+  return session.Commit();
+}
+
+// Takes the lead's next version under its lock.
+absl::StatusOr<int64_t> NextVersion(Session& session, const std::string& id) {
+  static const std::string* const lock = new std::string(
+      absl::StrCat("SELECT ", kLeadColumns, " FROM `leads` WHERE id = ? FOR UPDATE"));
+  int64_t version = 0;
+  {
+    COMITY_ASSIGN_OR_RETURN(const auto rows, session.Query(*lock, {id}));
+    if (!rows->Next()) return absl::NotFoundError("no lead");
+    version = rows->Int(1);
+  }
+  COMITY_RETURN_IF_ERROR(session
+                             .Execute("UPDATE `leads` SET version = ? WHERE id = ? AND version = ?",
+                                      {version + 1, id, version})
+                             .status());
+  return version + 1;
+}
+
+absl::Status InsertAnswer(Session& session, const std::string& id, int64_t version) {
+  const std::string department = kDepartments[0];
   COMITY_RETURN_IF_ERROR(
       session
-          .Execute("INSERT INTO request_replies (actor, method, request_id, digest, reply, "
-                   "create_time) VALUES (?, ?, ?, ?, ?, ?)",
-                   {actor, method, request, std::string(32, 'd'), std::string(300, 'r'), now})
+          .Execute("INSERT INTO judgements (subject_id, version, id, body) VALUES (?, ?, ?, ?)",
+                   {id, version, resource::NewId(absl::Now()), std::string(400, 'j')})
           .status());
+  COMITY_RETURN_IF_ERROR(
+      session
+          .Execute("INSERT INTO standings (subject_id, question, department, answer, version) "
+                   "VALUES (?, ?, ?, ?, ?) "
+                   "ON DUPLICATE KEY UPDATE answer = VALUES(answer), version = VALUES(version)",
+                   {id, std::string("questions/lead-quality"), department, std::string("qualified"),
+                    version})
+          .status());
+  {
+    COMITY_ASSIGN_OR_RETURN(
+        const auto rows, session.Query("SELECT subject_id, question, department, answer, version "
+                                       "FROM standings WHERE answer <> '' AND subject_id IN (?)",
+                                       {id}));
+    while (rows->Next()) rows->Bytes(3);
+  }
+  return session
+      .Execute("UPDATE `lead_lists` SET listed = ? WHERE department = ? AND id = ?",
+               {int64_t{1}, department, id})
+      .status();
+}
+
+absl::Status JudgeOne(Session& session, const std::string& id) {
+  COMITY_RETURN_IF_ERROR(session.Begin());
+  COMITY_ASSIGN_OR_RETURN(const int64_t version, NextVersion(session, id));
+  COMITY_RETURN_IF_ERROR(InsertAnswer(session, id, version));
+  COMITY_RETURN_IF_ERROR(InsertEntry(session, id, version));
+  COMITY_RETURN_IF_ERROR(InsertReply(session, "bench/Judge"));
   return session.Commit();
 }
 
@@ -169,6 +224,19 @@ MakeCaller DirectCreateLead(const storage::DatabaseOptions& database) {
   return [database](int) -> Caller {
     return [session = Open(database)] {
       return session == nullptr ? absl::UnavailableError("no session") : CreateOne(*session);
+    };
+  };
+}
+
+MakeCaller DirectJudge(const storage::DatabaseOptions& database, const Data& data) {
+  return [database, &data](int number) -> Caller {
+    auto random = std::make_shared<std::mt19937_64>(number);
+    return [session = Open(database), random, &data] {
+      if (session == nullptr) return absl::UnavailableError("no session");
+      const std::string& name = data.leads[(*random)() % data.leads.size()];
+      absl::Status status = JudgeOne(*session, *resource::IdOf(name, "leads"));
+      if (!status.ok()) session->Rollback().IgnoreError();
+      return status;
     };
   };
 }
