@@ -17,7 +17,6 @@ namespace {
 
 constexpr int kPartSize = 50;
 constexpr double kPartShare = 0.6;  // of the time left: what a slow service may cost
-constexpr absl::Duration kRetry = absl::Milliseconds(500);  // when all seats are taken
 
 template <typename Service>
 std::unique_ptr<typename Service::Stub> StubOf(const std::shared_ptr<grpc::Channel>& channel) {
@@ -150,7 +149,7 @@ v1::Customer CustomerService::Branches::Collect() {
   return customer;
 }
 
-CustomerService::CustomerService(server::Edge* edge, const ChannelTo& channel_to, int most_at_once)
+CustomerService::CustomerService(server::Edge* edge, const ChannelTo& channel_to)
     : edge_(edge),
       stubs_(new Stubs{StubOf<account::v1::AccountService>(channel_to("account")),
                        StubOf<account::v1::ContactService>(channel_to("account")),
@@ -158,8 +157,7 @@ CustomerService::CustomerService(server::Edge* edge, const ChannelTo& channel_to
                        StubOf<judgement::v1::JudgementService>(channel_to("account")),
                        StubOf<lead::v1::OpportunityService>(channel_to("lead")),
                        StubOf<support::v1::CaseService>(channel_to("support")),
-                       StubOf<reporting::v1::ReportService>(channel_to("reporting"))}),
-      seats_(most_at_once) {}
+                       StubOf<reporting::v1::ReportService>(channel_to("reporting"))}) {}
 
 CustomerService::~CustomerService() = default;
 
@@ -167,8 +165,6 @@ absl::StatusOr<v1::Customer> CustomerService::GetCustomer(Call& call,
                                                           const v1::GetCustomerRequest& request) {
   const std::string& lens = request.lens().empty() ? call.principal.department : request.lens();
   COMITY_RETURN_IF_ERROR(call.charter().CheckLens(lens));
-  const std::optional<Seats::Seat> seat = seats_.Take();
-  if (!seat.has_value()) return ServerBusy(kRetry);
   Branches branches;
   branches.Ask(request.name(), lens);
   FanOut fan_out(call);

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "comity/gateway/v1/customer_service.grpc.pb.h"
-#include "services/gateway/seats.h"
 #include "services/runtime/server/unary.h"
 
 namespace comity::gateway {
@@ -18,8 +17,7 @@ class CustomerService final : public v1::CustomerService::CallbackService {
   // The channel to a service; null when its address is not known: its parts then say so.
   using ChannelTo = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
 
-  // `most_at_once`: calls that wait for other services; further ones are shed.
-  CustomerService(server::Edge* edge, const ChannelTo& channel_to, int most_at_once);
+  CustomerService(server::Edge* edge, const ChannelTo& channel_to);
   ~CustomerService() override;
   COMITY_UNARY(GetCustomer, v1::GetCustomerRequest, v1::Customer)
 
@@ -29,7 +27,6 @@ class CustomerService final : public v1::CustomerService::CallbackService {
 
   server::Edge* const edge_;
   const std::unique_ptr<const Stubs> stubs_;
-  Seats seats_;
 };
 
 }  // namespace comity::gateway

@@ -24,7 +24,6 @@
 namespace comity::gateway {
 namespace {
 
-constexpr int kSeats = 4;
 constexpr char kAccount[] = "accounts/0190a000-0000-7000-8000-000000000001";
 
 class FakeAccounts final : public account::v1::AccountService::Service {
@@ -75,7 +74,6 @@ class FakeOpportunities final : public lead::v1::OpportunityService::Service {
   grpc::Status ListOpportunities(grpc::ServerContext* context,
                                  const lead::v1::ListOpportunitiesRequest* request,
                                  lead::v1::ListOpportunitiesResponse* response) override {
-    ++waiting;
     while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(2));
     absl::MutexLock lock(&mutex);
     seen = *request;
@@ -83,7 +81,6 @@ class FakeOpportunities final : public lead::v1::OpportunityService::Service {
     return grpc::Status::OK;
   }
   std::atomic<bool> hangs = false;
-  std::atomic<int> waiting{0};
   absl::Mutex mutex;
   lead::v1::ListOpportunitiesRequest seen;
 };
@@ -118,12 +115,10 @@ class CustomerServiceTest : public ::testing::Test {
                   .RegisterService(&reports_)
                   .BuildAndStart();
     service_ = std::make_unique<CustomerService>(
-        nullptr,
-        [this](const std::string& service) -> std::shared_ptr<grpc::Channel> {
+        nullptr, [this](const std::string& service) -> std::shared_ptr<grpc::Channel> {
           if (service == "support") return nullptr;
           return server_->InProcessChannel({});
-        },
-        kSeats);
+        });
   }
 
   absl::StatusOr<v1::Customer> Get(const std::string& lens = "",
@@ -219,25 +214,6 @@ TEST_F(CustomerServiceTest, WithoutTheAccountServiceTheOthersStillAnswer) {
   EXPECT_FALSE(customer->account().has_account());
   EXPECT_EQ(customer->opportunities().opportunities_size(), 1);
   EXPECT_EQ(customer->numbers().won_count(), 3);
-}
-
-TEST_F(CustomerServiceTest, ThoseWhoWaitLeaveRoomForOtherCalls) {
-  opportunities_.hangs = true;
-  std::vector<std::thread> waiting;
-  for (int i = 0; i < kSeats; ++i) {
-    waiting.emplace_back([&] { EXPECT_TRUE(Get("", absl::Seconds(60)).ok()); });
-  }
-  const absl::Time end = absl::Now() + absl::Seconds(30);
-  while (opportunities_.waiting < kSeats) {
-    ASSERT_LT(absl::Now(), end);
-    absl::SleepFor(absl::Milliseconds(2));
-  }
-  const auto refused = Get();
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(Reason(refused.status()), "SERVER_BUSY");
-  opportunities_.hangs = false;
-  for (std::thread& thread : waiting) thread.join();
-  EXPECT_TRUE(Get().ok()) << "the seats are free again";
 }
 
 }  // namespace

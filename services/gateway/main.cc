@@ -16,8 +16,7 @@ std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts)
   services.push_back(std::make_unique<gateway::DirectoryService>(parts.edge));
   services.push_back(std::make_unique<gateway::CharterService>(parts.edge));
   services.push_back(std::make_unique<gateway::CustomerService>(
-      parts.edge, [&](const std::string& service) { return parts.channels->To(service); },
-      parts.workers / 2));  // the others answer what needs no other service
+      parts.edge, [&](const std::string& service) { return parts.channels->To(service); }));
   return services;
 }
 

@@ -16,6 +16,7 @@ constexpr absl::Duration kMostRetry = absl::Seconds(5);
 
 WorkerPool::WorkerPool(int workers, int queue_size, size_t queue_bytes)
     : workers_(std::max(1, workers)),
+      bulk_workers_(std::max(1, workers / 2)),
       queue_size_(static_cast<size_t>(std::max(1, queue_size))),
       queue_bytes_(queue_bytes) {
   for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { Work(); });
@@ -29,37 +30,72 @@ absl::Status WorkerPool::Submit(const Admission& admission, Task task) {
   if (stopping_) return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
   const size_t room = admission.bulk ? (queue_size_ + 1) / 2 : queue_size_;
   const size_t room_bytes = admission.bulk ? queue_bytes_ / 2 : queue_bytes_;
-  const absl::Duration wait = ExpectedWait();
-  if (queue_.size() >= room || bytes_ + admission.bytes > room_bytes ||
+  const absl::Duration wait = ExpectedWait(admission.bulk);
+  if (queued_tasks() >= room || bytes_ + admission.bytes > room_bytes ||
       now + wait > admission.deadline) {
     return ServerBusy(std::clamp(wait, kLeastRetry, kMostRetry));
   }
-  queue_.push_back({std::move(task), admission.bytes});
+  (admission.bulk ? bulk_ : interactive_)
+      .push_back({std::move(task), admission.bytes, admission.bulk, turns_++});
   bytes_ += admission.bytes;
   has_work_.Signal();
   return absl::OkStatus();
 }
 
-absl::Duration WorkerPool::ExpectedWait() const {
-  return absl::Seconds(service_seconds_ * static_cast<double>(queue_.size()) / workers_);
+size_t WorkerPool::queued_tasks() const { return interactive_.size() + bulk_.size(); }
+
+absl::Duration WorkerPool::ExpectedWait(bool bulk) const {
+  if (bulk) {
+    return absl::Seconds(bulk_seconds_ * static_cast<double>(bulk_.size()) / bulk_workers_);
+  }
+  // Interactive tasks pass the bulk that waits, and share the workers that bulk cannot take.
+  const int taken = std::min(bulk_workers_, bulk_running_ + static_cast<int>(bulk_.size()));
+  const int workers = std::max(1, workers_ - taken);
+  return absl::Seconds(interactive_seconds_ * static_cast<double>(interactive_.size()) / workers);
+}
+
+std::deque<WorkerPool::Waiting>* WorkerPool::NextQueue() {
+  const bool bulk_may = !bulk_.empty() && bulk_running_ < bulk_workers_;
+  if (!bulk_may) return interactive_.empty() ? nullptr : &interactive_;
+  if (interactive_.empty()) return &bulk_;
+  return bulk_.front().turn < interactive_.front().turn ? &bulk_ : &interactive_;
+}
+
+bool WorkerPool::Take(Waiting* next) {
+  std::deque<Waiting>* queue = NextQueue();
+  while (queue == nullptr && !(stopping_ && queued_tasks() == 0)) {
+    has_work_.Wait(&mutex_);
+    queue = NextQueue();
+  }
+  if (queue == nullptr) return false;
+  *next = std::move(queue->front());
+  queue->pop_front();
+  bytes_ -= next->bytes;
+  if (next->bulk) ++bulk_running_;
+  return true;
 }
 
 void WorkerPool::Work() {
   while (true) {
-    Task task;
+    Waiting next;
     {
       absl::MutexLock lock(&mutex_);
-      while (queue_.empty() && !stopping_) has_work_.Wait(&mutex_);
-      if (queue_.empty()) return;  // stopping, and all is done
-      task = std::move(queue_.front().task);
-      bytes_ -= queue_.front().bytes;
-      queue_.pop_front();
+      if (!Take(&next)) return;
     }
     const absl::Time begin = absl::Now();
-    task();
+    next.task();
+    next.task = nullptr;
     const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
     absl::MutexLock lock(&mutex_);
-    service_seconds_ += kWeightOfNew * (seconds - service_seconds_);
+    double& average = next.bulk ? bulk_seconds_ : interactive_seconds_;
+    average += kWeightOfNew * (seconds - average);
+    if (!next.bulk) continue;
+    --bulk_running_;
+    if (stopping_) {
+      has_work_.SignalAll();  // those who wait for the last task as well
+    } else {
+      has_work_.Signal();
+    }
   }
 }
 
@@ -76,12 +112,12 @@ void WorkerPool::Stop() {
 
 int WorkerPool::queued() const {
   absl::MutexLock lock(&mutex_);
-  return static_cast<int>(queue_.size());
+  return static_cast<int>(queued_tasks());
 }
 
 absl::Duration WorkerPool::service_time() const {
   absl::MutexLock lock(&mutex_);
-  return absl::Seconds(service_seconds_);
+  return absl::Seconds(interactive_seconds_);
 }
 
 }  // namespace comity::server

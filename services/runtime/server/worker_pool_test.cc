@@ -78,6 +78,60 @@ TEST_F(WorkerPoolTest, BulkMayUseHalfOfTheQueue) {
   Release();
 }
 
+TEST_F(WorkerPoolTest, BulkLeavesHalfOfTheWorkersToOthers) {
+  WorkerPool pool(4, 100, kBytes);
+  const Admission bulk{.bulk = true};
+  absl::BlockingCounter two(2);
+  std::atomic<int> running{0};
+  std::atomic<int> most{0};
+  std::atomic<int> done{0};
+  for (int i = 0; i < 6; ++i) {
+    ASSERT_TRUE(pool.Submit(bulk,
+                            [&, i] {
+                              most = std::max(most.load(), ++running);
+                              if (i < 2) two.DecrementCount();
+                              go_.WaitForNotification();
+                              --running;
+                              ++done;
+                            })
+                    .ok());
+  }
+  two.Wait();
+  EXPECT_EQ(pool.queued(), 4) << "two run";
+  absl::Notification other;
+  ASSERT_TRUE(pool.Submit({}, [&other] { other.Notify(); }).ok());
+  other.WaitForNotification();  // passes the four that wait
+  EXPECT_EQ(pool.queued(), 4);
+  Release();
+  pool.Stop();
+  EXPECT_EQ(done, 6);
+  EXPECT_EQ(most, 2);
+}
+
+TEST_F(WorkerPoolTest, ALongQueueOfBulkShedsNoOthers) {
+  WorkerPool pool(4, 1000, kBytes);
+  const Admission bulk{.bulk = true};
+  absl::BlockingCounter taught(20);
+  for (int i = 0; i < 20; ++i) {  // teaches it that bulk is slow
+    ASSERT_TRUE(pool.Submit(bulk,
+                            [&taught] {
+                              absl::SleepFor(absl::Milliseconds(20));
+                              taught.DecrementCount();
+                            })
+                    .ok());
+  }
+  taught.Wait();
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_TRUE(pool.Submit(bulk, [this] { go_.WaitForNotification(); }).ok());
+  }
+  const Admission hurried{.deadline = absl::Now() + absl::Milliseconds(500)};
+  EXPECT_TRUE(pool.Submit(hurried, [] {}).ok());
+  Admission hurried_bulk = hurried;
+  hurried_bulk.bulk = true;
+  EXPECT_EQ(Reason(pool.Submit(hurried_bulk, [] {})), "SERVER_BUSY");
+  Release();
+}
+
 TEST_F(WorkerPoolTest, ShedsWhatCouldNotBeDoneInTime) {
   WorkerPool pool(1, 1000, kBytes);
   absl::BlockingCounter done(50);
