@@ -12,11 +12,11 @@ table_rights() {
     journal_*) say 'SELECT, INSERT' ;;  # entries, positions and whatever will seal them
     # Nothing leaves the record: a correction only notes on the older fact which one replaces it.
     facts) say 'SELECT, INSERT, UPDATE (superseded_by)' ;;
-    judgements) say 'SELECT, INSERT' ;;
+    judgements | charters) say 'SELECT, INSERT' ;;
     request_replies) say 'SELECT, INSERT, DELETE' ;;  # kept for thirty days
     # What follows from other rows, and is made anew from them.
     department_stewards | opportunity_facts | opportunity_judgements | opportunity_versions | \
-      named_versions) say 'SELECT, INSERT, UPDATE, DELETE' ;;
+      named_versions | case_versions | case_events) say 'SELECT, INSERT, UPDATE, DELETE' ;;
     *) say 'SELECT, INSERT, UPDATE' ;;
   esac
 }

@@ -51,6 +51,8 @@ prepare_service() {
 # start_service NAME
 start_service() {
   local name=$1 peers options=()
+  # Kept with the data: a newer release's starting charter does not change what words mean here.
+  [[ -e $DATA/charter.yaml ]] || cp "$ROOT/config/charter.yaml" "$DATA/charter.yaml"
   peers=$(for peer in "${SERVICES[@]}"; do say "$peer=127.0.0.1:$(port grpc "$peer")"; done)
   if [[ $name == gateway ]]; then
     options=(--http_listen="127.0.0.1:$(port http gateway)"
@@ -63,7 +65,7 @@ start_service() {
     --db_password_file="$DATA/secrets/${name}_run.password" \
     --tls_cert="$DATA/pki/$name.crt" --tls_key="$DATA/pki/$name.key" --tls_ca="$DATA/pki/ca.crt" \
     --token_issuers="$DATA/token_issuers.json" --page_token_key="$DATA/secrets/page_token.key" \
-    --charter="$ROOT/config/charter.yaml" --workers=16 --reflection "${options[@]}"
+    --charter="$DATA/charter.yaml" --workers=16 --reflection "${options[@]}"
 }
 
 # service_ready NAME: gRPC health on the probe port says SERVING. An empty HealthCheckRequest is a

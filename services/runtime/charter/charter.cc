@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -11,6 +12,9 @@ namespace {
 
 constexpr absl::string_view kEvery = "*";
 constexpr absl::string_view kSettled = "settled";
+constexpr size_t kMostName = 63;
+// About opportunities: those that reports follow.
+constexpr absl::string_view kDecidingFacts[] = {"created", "engaged", "signed", "declined"};
 
 absl::Status Invalid(absl::string_view place, absl::string_view problem) {
   return InvalidField("CHARTER_INVALID", place, problem);
@@ -18,7 +22,7 @@ absl::Status Invalid(absl::string_view place, absl::string_view problem) {
 
 template <typename List>
 bool Contains(const List& list, absl::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
+  return std::find(std::begin(list), std::end(list), value) != std::end(list);
 }
 
 bool Names(absl::string_view pattern, absl::string_view value) {
@@ -42,6 +46,12 @@ absl::Status CheckAnswers(const type::v1::Charter& document, const type::v1::Que
     if (answer.id().empty() || answer.criteria().empty()) {
       return Invalid(place, "an answer needs `id` and `criteria`");
     }
+    if (answer.id().size() > kMostName) return Invalid(place, "an id has at most 63 characters");
+    if (question.collection() == "opportunities" && !answer.decided_by_fact().empty() &&
+        !Contains(kDecidingFacts, answer.decided_by_fact())) {
+      return Invalid(absl::StrCat(place, ".decided_by_fact"),
+                     absl::StrCat("is one of ", absl::StrJoin(kDecidingFacts, ", ")));
+    }
     if (Charter::FindAnswer(question, answer.id()) != &answer) {
       return Invalid(place, absl::StrCat("the id ", answer.id(), " stands twice"));
     }
@@ -52,6 +62,9 @@ absl::Status CheckAnswers(const type::v1::Charter& document, const type::v1::Que
 }
 
 absl::Status CheckQuestion(const type::v1::Charter& document, const type::v1::Question& question) {
+  if (question.name().size() > kMostName) {
+    return Invalid(question.name(), "a question's name has at most 63 characters");
+  }
   if (question.collection().empty() || question.answers().empty() || question.voices().empty()) {
     return Invalid(question.name(), "a question needs `collection`, `answers` and `voices`");
   }
@@ -265,6 +278,13 @@ type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::str
   type::v1::LensAnswer own =
       ThroughDepartment(question, lens, type::v1::ANSWER_BASIS_OWN, standing, facts);
   return own.answer().empty() ? Settle(question, standing, facts) : own;
+}
+
+bool FactsDecide(const type::v1::Question& question, absl::string_view kind) {
+  const auto& answers = question.answers();
+  return std::any_of(answers.begin(), answers.end(), [&](const type::v1::Answer& answer) {
+    return !answer.decided_by_fact().empty() && (kind.empty() || answer.decided_by_fact() == kind);
+  });
 }
 
 bool OnWorkingList(const Charter& charter, absl::string_view collection,

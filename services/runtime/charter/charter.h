@@ -72,6 +72,8 @@ type::v1::LensAnswer Settle(const type::v1::Question& question,
 type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::string_view lens,
                                    const std::vector<StandingAnswer>& standing,
                                    const StandingFacts& facts);
+// Whether facts of `kind` (empty: of any) decide an answer to the question. Pure.
+bool FactsDecide(const type::v1::Question& question, absl::string_view kind = "");
 // Whether the subject is on `department`'s working list: unless one of its own standing judgements
 // (not overridden by a fact) has an answer that leaves it. Pure.
 // `own`: the department's own answer per question name.

@@ -56,6 +56,28 @@ TEST(CharterTest, RefusesADeciderWithoutVoice) {
   EXPECT_EQ(Reason(Charter::Make(document).status()), "CHARTER_INVALID");
 }
 
+TEST(CharterTest, RefusesWhatTheTablesOrTheReportsCannotHold) {
+  const auto reason = [](const auto& change) {
+    type::v1::Charter document = Small();
+    change(document.mutable_questions(0));
+    return Reason(Charter::Make(document).status());
+  };
+  using Question = type::v1::Question;
+  EXPECT_EQ(reason([](Question* q) { q->mutable_answers(0)->set_id(std::string(64, 'a')); }),
+            "CHARTER_INVALID");
+  EXPECT_EQ(reason([](Question* q) { q->set_name("questions/" + std::string(54, 'q')); }),
+            "CHARTER_INVALID");
+  const auto decided = [&](const char* collection, const char* fact) {
+    return reason([&](Question* q) {
+      q->set_collection(collection);
+      q->mutable_answers(0)->set_decided_by_fact(fact);
+    });
+  };
+  EXPECT_EQ(decided("opportunities", "amount-changed"), "CHARTER_INVALID");
+  EXPECT_EQ(decided("opportunities", "signed"), "");
+  EXPECT_EQ(decided("cases", "closed"), "");
+}
+
 TEST(CharterTest, RefusesAnUnknownDepartmentAndADoubleAnswer) {
   type::v1::Charter unknown = Small();
   unknown.mutable_questions(0)->add_voices("departments/nobody");

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "prometheus/exposer.h"
 #include "services/runtime/channel/tls.h"
+#include "services/runtime/charter/charter_pin.h"
 #include "services/runtime/directory/directory_follower.h"
 #include "services/runtime/journal/journal_service.h"
 #include "services/runtime/journal/sequencer.h"
@@ -98,6 +99,7 @@ class RunningProcess final : public Process {
 
   absl::Status Read();
   absl::Status OpenProbes();
+  absl::Status PinCharter();
   void Assemble();
   absl::Status Listen();
   absl::Status StartParts();
@@ -151,6 +153,11 @@ absl::Status RunningProcess::Read() {
                      "--peers must name the gateway: the directory comes from its journal");
   }
   return absl::OkStatus();
+}
+
+absl::Status RunningProcess::PinCharter() {
+  COMITY_ASSIGN_OR_RETURN(const auto session, storage::Session::Open(options_.database));
+  return charter::PinCharter(*session, *runtime_.charter);
 }
 
 absl::Status RunningProcess::OpenProbes() {
@@ -278,6 +285,7 @@ absl::StatusOr<std::unique_ptr<Process>> Process::Start(const ServerOptions& opt
   COMITY_RETURN_IF_ERROR(process->Read());
   COMITY_RETURN_IF_ERROR(process->OpenProbes());
   COMITY_RETURN_IF_ERROR(WaitForDatabase(options, facts, cancelled));
+  COMITY_RETURN_IF_ERROR(process->PinCharter());
   process->Assemble();
   COMITY_RETURN_IF_ERROR(process->Listen());
   COMITY_RETURN_IF_ERROR(process->StartParts());
