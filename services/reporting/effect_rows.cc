@@ -117,4 +117,31 @@ void Read(const Rows& rows, NamedVersion* row) {
           rows.Bytes(5), rows.Bytes(6), rows.Bytes(7)};
 }
 
+void Write(const CaseVersion& row, std::vector<Value>* values) {
+  values->push_back(row.subject);
+  values->push_back(TextOrNull(row.account));
+  for (const std::string* text : {&row.product, &row.source, &row.external_id}) {
+    values->push_back(*text);
+  }
+}
+
+void Read(const Rows& rows, CaseVersion* row) {
+  *row = {rows.Int(1), rows.Bytes(2), rows.Bytes(3), rows.Bytes(4), rows.Bytes(5), rows.Bytes(6)};
+}
+
+void Write(const CaseEvent& row, std::vector<Value>* values) {
+  values->push_back(row.fact);
+  values->push_back(row.subject);
+  values->push_back(int64_t{row.kind});
+  values->push_back(row.occur_time);
+  values->push_back(row.team);
+  values->push_back(row.owner);
+  values->push_back(TextOrNull(row.supersedes));
+}
+
+void Read(const Rows& rows, CaseEvent* row) {
+  *row = {rows.Int(1), rows.Bytes(2), rows.Bytes(3), static_cast<fact::v1::FactKind>(rows.Int(4)),
+          rows.Int(5), rows.Bytes(6), rows.Bytes(7), rows.Bytes(8)};
+}
+
 }  // namespace comity::reporting

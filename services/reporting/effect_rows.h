@@ -29,19 +29,28 @@ inline constexpr EffectTable kJudgements = {
     "opportunity_judgements", "opportunity, question, department, answer, occur_time", 5};
 inline constexpr EffectTable kNamed = {"named_versions",
                                        "name, display_name, team, office, manager, sector", 6};
-inline constexpr EffectTable kEffectTables[] = {kVersions, kFacts, kJudgements, kNamed};
+inline constexpr EffectTable kCases = {"case_versions",
+                                       "subject, account, product, source, external_id", 5};
+inline constexpr EffectTable kCaseEvents = {
+    "case_events", "fact, subject, kind, occur_time, team, owner, supersedes", 7};
+inline constexpr EffectTable kEffectTables[] = {kVersions, kFacts, kJudgements,
+                                                kNamed,    kCases, kCaseEvents};
 
 // Appends the values of the table's columns.
 void Write(const OpportunityVersion& row, std::vector<storage::Value>* values);
 void Write(const FactRow& row, std::vector<storage::Value>* values);
 void Write(const JudgementRow& row, std::vector<storage::Value>* values);
 void Write(const NamedVersion& row, std::vector<storage::Value>* values);
+void Write(const CaseVersion& row, std::vector<storage::Value>* values);
+void Write(const CaseEvent& row, std::vector<storage::Value>* values);
 
 // Reads the current row: intake in column 0, position in 1, then the table's columns.
 void Read(const storage::Rows& rows, OpportunityVersion* row);
 void Read(const storage::Rows& rows, FactRow* row);
 void Read(const storage::Rows& rows, JudgementRow* row);
 void Read(const storage::Rows& rows, NamedVersion* row);
+void Read(const storage::Rows& rows, CaseVersion* row);
+void Read(const storage::Rows& rows, CaseEvent* row);
 
 }  // namespace comity::reporting
 

@@ -10,7 +10,9 @@
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "comity/lead/v1/product.pb.h"
+#include "comity/support/v1/case.pb.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/runtime/fact/fact_rules.h"
 #include "services/runtime/resource/money.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/macros.h"
@@ -104,8 +106,10 @@ absl::StatusOr<std::string> FactId(absl::string_view name) {
   return resource::IdFromText(name.substr(name.rfind('/') + 1));
 }
 
-absl::Status AddFact(Position position, const Entry& entry, Effects* effects) {
+// False for what no report asks for: calls, notes and the like, which have no bound.
+absl::StatusOr<bool> AddFact(Position position, const Entry& entry, Effects* effects) {
   COMITY_ASSIGN_OR_RETURN(auto fact, Unpack<fact::v1::Fact>(entry.payload()));
+  if (!fact::DecidesState(fact.kind()) && fact.kind() != fact::v1::FACT_KIND_VOIDED) return false;
   FactRow row;
   row.position = position;
   COMITY_ASSIGN_OR_RETURN(row.fact, FactId(fact.name()));
@@ -119,6 +123,36 @@ absl::Status AddFact(Position position, const Entry& entry, Effects* effects) {
   row.close_date = fact.has_close_date() ? Packed(fact.close_date()) : 0;
   row.owner = fact.owner();
   effects->facts.push_back(std::move(row));
+  return true;
+}
+
+absl::Status AddCase(Position position, const Entry& entry, Effects* effects) {
+  COMITY_ASSIGN_OR_RETURN(auto record, Unpack<support::v1::Case>(entry.payload()));
+  CaseVersion row;
+  row.position = position;
+  COMITY_ASSIGN_OR_RETURN(row.subject, resource::IdOf(record.name(), "cases"));
+  COMITY_ASSIGN_OR_RETURN(row.account, OptionalId(record.account(), "accounts"));
+  row.product = record.product();
+  row.source = record.external_id().source();
+  row.external_id = record.external_id().id();
+  effects->cases.push_back(std::move(row));
+  return absl::OkStatus();
+}
+
+absl::Status AddCaseEvent(Position position, const Entry& entry, Effects* effects) {
+  COMITY_ASSIGN_OR_RETURN(auto fact, Unpack<fact::v1::Fact>(entry.payload()));
+  CaseEvent row;
+  row.position = position;
+  COMITY_ASSIGN_OR_RETURN(row.fact, FactId(fact.name()));
+  COMITY_ASSIGN_OR_RETURN(row.subject,
+                          resource::IdOf(resource::SubjectOf(entry.subject()), "cases"));
+  COMITY_ASSIGN_OR_RETURN(row.supersedes,
+                          FactId(fact.voids().empty() ? fact.corrects() : fact.voids()));
+  row.kind = fact.kind();
+  row.occur_time = OccurTime(entry, fact);
+  row.team = fact.team();
+  row.owner = fact.owner();
+  effects->case_events.push_back(std::move(row));
   return absl::OkStatus();
 }
 
@@ -164,7 +198,13 @@ absl::Status AddEntry(Position position, const Entry& entry, Effects* effects) {
     return AddJudgement(position, entry, effects);
   }
   if (of_opportunity && payload.Is<fact::v1::Fact>()) {
-    COMITY_RETURN_IF_ERROR(AddFact(position, entry, effects));
+    COMITY_ASSIGN_OR_RETURN(const bool counts, AddFact(position, entry, effects));
+    if (!counts) return absl::OkStatus();
+  }
+  if (absl::StartsWith(entry.subject(), "cases/")) {
+    if (payload.Is<fact::v1::Fact>()) return AddCaseEvent(position, entry, effects);
+    if (payload.Is<support::v1::Case>()) return AddCase(position, entry, effects);
+    return absl::OkStatus();
   }
   const google::protobuf::Any& record = entry.has_record() ? entry.record() : payload;
   if (record.Is<lead::v1::Opportunity>()) return AddOpportunity(position, entry, record, effects);

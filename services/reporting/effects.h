@@ -73,6 +73,28 @@ struct JudgementRow {
   int64_t occur_time = 0;
 };
 
+// What reports need to know of a case beside its facts.
+struct CaseVersion {
+  Position position = 0;
+  std::string subject;  // the case
+  std::string account;  // may be empty
+  std::string product;  // `products/…`; may be empty
+  std::string source;   // of the external id; may be empty
+  std::string external_id;
+};
+
+// A fact about a case.
+struct CaseEvent {
+  Position position = 0;
+  std::string fact;
+  std::string subject;  // the case
+  fact::v1::FactKind kind = fact::v1::FACT_KIND_UNSPECIFIED;
+  int64_t occur_time = 0;
+  std::string team;        // `teams/…`: who has it from then on; may be empty
+  std::string owner;       // `persons/…`: likewise
+  std::string supersedes;  // the fact that this one corrects or voids; may be empty
+};
+
 // What reports need to know of persons, teams, products and accounts.
 struct NamedVersion {
   Position position = 0;
@@ -91,6 +113,8 @@ struct Effects {
   std::vector<FactRow> facts;
   std::vector<JudgementRow> judgements;
   std::vector<NamedVersion> named;
+  std::vector<CaseVersion> cases;
+  std::vector<CaseEvent> case_events;
   // For the log: what could not be read, and why; without personal data.
   std::vector<std::string> unreadable;
 };

@@ -1,9 +1,11 @@
 #include "services/reporting/effects.h"
 
+#include "absl/strings/str_cat.h"
 #include "comity/account/v1/account.pb.h"
 #include "comity/gateway/v1/directory.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
+#include "comity/support/v1/case.pb.h"
 #include "gtest/gtest.h"
 #include "services/reporting/testing.h"
 #include "services/runtime/resource/names.h"
@@ -151,6 +153,52 @@ TEST(Extract, PassesOverWhatItCannotRead) {
   EXPECT_EQ(effects.unreadable.size(), 2);
   ASSERT_EQ(effects.opportunities.size(), 1);
   EXPECT_EQ(effects.opportunities[0].position, 10);
+}
+
+TEST(Extract, NotesAreNoMatterOfReports) {
+  fact::v1::Fact note;
+  note.set_name(absl::StrCat(kOpportunity, "/facts/01900000-0000-7000-8000-000000000004"));
+  note.set_kind(fact::v1::FACT_KIND_NOTE);
+  Batch batch;
+  Add(kOpportunity, "fact-recorded", note, &batch);
+  batch[0].mutable_entry()->mutable_record()->PackFrom(MakeOpportunity());
+  const Effects effects = Extract(batch, {});
+  EXPECT_TRUE(effects.facts.empty());
+  EXPECT_TRUE(effects.opportunities.empty());
+  EXPECT_TRUE(effects.unreadable.empty());
+}
+
+TEST(Extract, CasesAndWhatHappenedToThem) {
+  constexpr char kCase[] = "cases/01900000-0000-7000-8000-000000000003";
+  support::v1::Case made;
+  made.set_name(kCase);
+  made.set_product("products/01900000-0000-7000-8000-0000000000bb");
+  made.mutable_external_id()->set_source("desk");
+  made.mutable_external_id()->set_id("7");
+  Batch batch;
+  Add(kCase, "created", made, &batch);
+  fact::v1::Fact fact;
+  fact.set_name(absl::StrCat(kCase, "/facts/01900000-0000-7000-8000-000000000004"));
+  fact.set_kind(fact::v1::FACT_KIND_HANDED_TO_TEAM);
+  fact.set_team("teams/second-line");
+  fact.set_owner("persons/sue");
+  fact.set_corrects(absl::StrCat(kCase, "/facts/01900000-0000-7000-8000-000000000005"));
+  fact.mutable_occur_time()->set_seconds(6);
+  Add(kCase, "recorded", fact, &batch);
+  const Effects effects = Extract(batch, {});
+  EXPECT_TRUE(effects.unreadable.empty());
+  ASSERT_EQ(effects.cases.size(), 1);
+  EXPECT_EQ(effects.cases[0].source, "desk");
+  EXPECT_EQ(effects.cases[0].external_id, "7");
+  EXPECT_EQ(effects.cases[0].product, made.product());
+  ASSERT_EQ(effects.case_events.size(), 1);
+  const CaseEvent& event = effects.case_events[0];
+  EXPECT_EQ(event.subject, effects.cases[0].subject);
+  EXPECT_EQ(event.occur_time, 6'000'000);
+  EXPECT_EQ(event.team, "teams/second-line");
+  EXPECT_EQ(event.owner, "persons/sue");
+  EXPECT_EQ(resource::IdToText(event.supersedes), "01900000-0000-7000-8000-000000000005");
+  EXPECT_TRUE(effects.facts.empty()) << "facts of opportunities only";
 }
 
 }  // namespace

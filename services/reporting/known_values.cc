@@ -47,7 +47,8 @@ bool IsKnown(const Known& known, v1::Dimension dimension, const std::string& val
            (KeyOf(*known.state, dimension, value, &unused) || known.directory->KnowsPerson(value) ||
             known.directory->teams.contains(value));
   }
-  const bool is_free = dimension == v1::DIMENSION_OFFICE || dimension == v1::DIMENSION_SECTOR;
+  const bool is_free = dimension == v1::DIMENSION_OFFICE || dimension == v1::DIMENSION_SECTOR ||
+                       dimension == v1::DIMENSION_SOURCE;
   return is_free || KeyOf(*known.state, dimension, value, &unused);
 }
 

@@ -114,6 +114,9 @@ absl::StatusOr<std::shared_ptr<const PastStates::Past>> PastStates::Make(int64_t
 
 void PastStates::Offer(int64_t generation, int64_t as_of,
                        const std::function<absl::StatusOr<State>()>& copy) {
+  // One copy at a time: without it the next reader replays, from the nearest past.
+  if (copying_.exchange(true)) return;
+  const auto done = absl::MakeCleanup([this] { copying_ = false; });
   const std::string key = KeyOf(generation, {as_of, kNever});
   kept_.Offer(key, [generation, copy]() -> absl::StatusOr<std::shared_ptr<const Past>> {
     COMITY_ASSIGN_OR_RETURN(State state, copy());

@@ -68,6 +68,7 @@ class PastStates {
   const Replay replay_;
   std::atomic<int> waiting_{0};
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> copying_{false};
   SingleFlight<Past> kept_;
   absl::Mutex mutex_;
   // as_of that GetLatest chose, by generation and occurred_before.

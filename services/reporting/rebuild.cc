@@ -21,7 +21,7 @@ constexpr int64_t kEntriesAtOnce = 10'000;
 
 size_t RowsOf(const Effects& effects) {
   return effects.opportunities.size() + effects.facts.size() + effects.judgements.size() +
-         effects.named.size();
+         effects.named.size() + effects.cases.size() + effects.case_events.size();
 }
 
 }  // namespace

@@ -31,7 +31,11 @@ struct Oracle {
     for (const auto& row : effects.opportunities) opportunities[row.opportunity] = row;
     for (const auto& row : effects.named) named[row.name] = row;
     for (const auto& row : effects.judgements) {
-      judgements[{row.opportunity, row.question, row.department}] = row;
+      JudgementRow& held = judgements[{row.opportunity, row.question, row.department}];
+      const bool again = !row.answer.empty() && held.answer == row.answer;
+      const int64_t since = again ? std::min(held.occur_time, row.occur_time) : row.occur_time;
+      held = row;
+      held.occur_time = since;
     }
   }
 

@@ -33,21 +33,31 @@ absl::Status FillLenses(const charter::Charter& charter, v1::ReportQuery* query)
   return absl::OkStatus();
 }
 
-absl::Status CheckDimension(int dimension, bool is_group, absl::string_view field) {
-  if (!v1::Dimension_IsValid(dimension) || dimension == v1::DIMENSION_UNSPECIFIED ||
-      (is_group && dimension == v1::DIMENSION_OUTCOME)) {
+enum class Counted { kOpportunities, kCases };
+
+bool MayStand(Counted counted, int dimension, bool is_group) {
+  if (!v1::Dimension_IsValid(dimension) || dimension == v1::DIMENSION_UNSPECIFIED) return false;
+  const bool of_cases_only = dimension == v1::DIMENSION_SOURCE;
+  const bool by_lens = dimension == v1::DIMENSION_STAGE || dimension == v1::DIMENSION_OUTCOME;
+  if (counted == Counted::kCases) return !by_lens;
+  return !of_cases_only && !(is_group && dimension == v1::DIMENSION_OUTCOME);
+}
+
+absl::Status CheckDimension(Counted counted, int dimension, bool is_group,
+                            absl::string_view field) {
+  if (!MayStand(counted, dimension, is_group)) {
     return InvalidField("DIMENSION_INVALID", field, "name a dimension that may stand here");
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckGroups(const v1::ReportQuery& query) {
+absl::Status CheckGroups(Counted counted, const v1::ReportQuery& query) {
   if (query.group_by_size() > 3) {
     return InvalidField("DIMENSION_INVALID", "query.group_by", "at most three");
   }
   std::set<int> seen;
   for (const int dimension : query.group_by()) {
-    COMITY_RETURN_IF_ERROR(CheckDimension(dimension, /*is_group=*/true, "query.group_by"));
+    COMITY_RETURN_IF_ERROR(CheckDimension(counted, dimension, /*is_group=*/true, "query.group_by"));
     if (!seen.insert(dimension).second) {
       return InvalidField("DIMENSION_INVALID", "query.group_by", "a dimension stands twice");
     }
@@ -55,11 +65,11 @@ absl::Status CheckGroups(const v1::ReportQuery& query) {
   return absl::OkStatus();
 }
 
-absl::Status MergeFilters(v1::ReportQuery* query) {
+absl::Status MergeFilters(Counted counted, v1::ReportQuery* query) {
   std::map<int, std::set<std::string>> merged;
   for (const auto& filter : query->filters()) {
     COMITY_RETURN_IF_ERROR(
-        CheckDimension(filter.dimension(), /*is_group=*/false, "query.filters.dimension"));
+        CheckDimension(counted, filter.dimension(), /*is_group=*/false, "query.filters.dimension"));
     const std::set<std::string> values(filter.values().begin(), filter.values().end());
     const auto [at, first] = merged.try_emplace(filter.dimension(), values);
     if (first) continue;
@@ -98,7 +108,32 @@ bool IsByLens(Metric metric, v1::Dimension dimension) {
          (dimension == v1::DIMENSION_MONTH && metric == Metric::kWinRate);
 }
 
+// All but the lenses.
+absl::StatusOr<v1::ReportQuery> Checked(Counted counted, v1::ReportQuery query) {
+  using google::protobuf::util::TimeUtil;
+  COMITY_RETURN_IF_ERROR(CheckGroups(counted, query));
+  COMITY_RETURN_IF_ERROR(MergeFilters(counted, &query));
+  if (query.as_of() < 0) {
+    return InvalidField("AS_OF_INVALID", "query.as_of", "a position from an earlier report, or 0");
+  }
+  const auto& before = query.occurred_before();
+  if (query.has_occurred_before() && (before.seconds() < TimeUtil::kTimestampMinSeconds ||
+                                      before.seconds() > TimeUtil::kTimestampMaxSeconds ||
+                                      before.nanos() < 0 || before.nanos() > 999'999'999)) {
+    return InvalidField("TIME_INVALID", "query.occurred_before", "a time from year 1 to 9999");
+  }
+  return query;
+}
+
 }  // namespace
+
+absl::Status TooManyGroups() {
+  return PreconditionFailed(
+      "TOO_MANY_GROUPS", "reports",
+      absl::StrCat("the report has more than ", kMostGroups, " groups or ", kMostReportBytes >> 20,
+                   " MiB: keep fewer by filters (say office, sector or month), group by something "
+                   "coarser, or ask for fewer lenses"));
+}
 
 absl::string_view MetricName(Metric metric) {
   return metric == Metric::kWinRate ? "metrics/win-rate" : "metrics/pipeline";
@@ -111,20 +146,16 @@ absl::StatusOr<Metric> MetricOf(absl::string_view name) {
 }
 
 absl::StatusOr<v1::ReportQuery> Canonical(const charter::Charter& charter, v1::ReportQuery query) {
-  using google::protobuf::util::TimeUtil;
   COMITY_RETURN_IF_ERROR(FillLenses(charter, &query));
-  COMITY_RETURN_IF_ERROR(CheckGroups(query));
-  COMITY_RETURN_IF_ERROR(MergeFilters(&query));
-  if (query.as_of() < 0) {
-    return InvalidField("AS_OF_INVALID", "query.as_of", "a position from an earlier report, or 0");
+  return Checked(Counted::kOpportunities, std::move(query));
+}
+
+absl::StatusOr<v1::ReportQuery> CanonicalOfCases(v1::ReportQuery query) {
+  if (!query.lenses().empty()) {
+    return InvalidField("LENS_NOT_TAKEN", "query.lenses",
+                        "what happened to a case is the same through every lens: leave them out");
   }
-  const auto& before = query.occurred_before();
-  if (query.has_occurred_before() && (before.seconds() < TimeUtil::kTimestampMinSeconds ||
-                                      before.seconds() > TimeUtil::kTimestampMaxSeconds ||
-                                      before.nanos() < 0 || before.nanos() > 999'999'999)) {
-    return InvalidField("TIME_INVALID", "query.occurred_before", "a time from year 1 to 9999");
-  }
-  return query;
+  return Checked(Counted::kCases, std::move(query));
 }
 
 bool KeyOf(const State& state, v1::Dimension dimension, const std::string& value, Key* key) {
@@ -178,6 +209,19 @@ std::string KeyLabel(const State& state, v1::Dimension dimension, Key key) {
   }
 }
 
+std::vector<CompiledFilter> CompileFilters(const State& state, const v1::ReportQuery& canonical) {
+  std::vector<CompiledFilter> filters;
+  for (const auto& filter : canonical.filters()) {
+    CompiledFilter& compiled = filters.emplace_back();
+    compiled.dimension = filter.dimension();
+    for (const std::string& value : filter.values()) {
+      Key key = 0;
+      if (KeyOf(state, filter.dimension(), value, &key)) compiled.keys.insert(key);
+    }
+  }
+  return filters;
+}
+
 CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& canonical) {
   CompiledQuery compiled;
   compiled.metric = metric;
@@ -191,19 +235,14 @@ CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& 
     compiled.outcome.emplace_back(state.ballot(), kOutcomeQuestion, lens);
     compiled.stage.emplace_back(state.ballot(), kStageQuestion, lens);
   }
-  for (const auto& filter : canonical.filters()) {
-    CompiledFilter keys{filter.dimension(), {}};
-    compiled.needs_stage |= filter.dimension() == v1::DIMENSION_STAGE;
-    for (const std::string& value : filter.values()) {
-      Key key = 0;
-      if (KeyOf(state, filter.dimension(), value, &key)) keys.keys.insert(key);
-    }
-    if (filter.dimension() == v1::DIMENSION_PRODUCT) {
-      compiled.product_filter.push_back(std::move(keys));
-    } else if (IsByLens(metric, filter.dimension())) {
-      compiled.lens_filters.push_back(std::move(keys));
+  for (CompiledFilter& filter : CompileFilters(state, canonical)) {
+    compiled.needs_stage |= filter.dimension == v1::DIMENSION_STAGE;
+    if (filter.dimension == v1::DIMENSION_PRODUCT) {
+      compiled.product_filter.push_back(std::move(filter));
+    } else if (IsByLens(metric, filter.dimension)) {
+      compiled.lens_filters.push_back(std::move(filter));
     } else {
-      compiled.row_filters.push_back(std::move(keys));
+      compiled.row_filters.push_back(std::move(filter));
     }
   }
   compiled.won = state.ballot().FindAnswer(kOutcomeQuestion, "won");

@@ -31,6 +31,17 @@ absl::StatusOr<Metric> MetricOf(absl::string_view name);
 // DIMENSION_OUTCOME as a group), AS_OF_INVALID (negative), TIME_INVALID.
 absl::StatusOr<v1::ReportQuery> Canonical(const charter::Charter& charter, v1::ReportQuery query);
 
+// The same for a query about cases, whose facts are the same through every lens.
+// Errors: INVALID_ARGUMENT reasons LENS_NOT_TAKEN, DIMENSION_INVALID (also of stage and outcome),
+// AS_OF_INVALID, TIME_INVALID.
+absl::StatusOr<v1::ReportQuery> CanonicalOfCases(v1::ReportQuery query);
+
+// A report must fit the 4 MiB that callers take, and be of use to a reader.
+inline constexpr size_t kMostGroups = 5'000;
+inline constexpr size_t kMostReportBytes = 3 << 20;
+// FAILED_PRECONDITION reason TOO_MANY_GROUPS.
+absl::Status TooManyGroups();
+
 // Number of a value in one of the state's tables, by dimension: a string, an account, an answer, or
 // year × 100 + month; 0: none.
 using Key = uint32_t;
@@ -47,6 +58,8 @@ struct CompiledFilter {
   v1::Dimension dimension = v1::DIMENSION_UNSPECIFIED;
   absl::flat_hash_set<Key> keys;
 };
+
+std::vector<CompiledFilter> CompileFilters(const State& state, const v1::ReportQuery& canonical);
 
 // A canonical query over one state.
 struct CompiledQuery {

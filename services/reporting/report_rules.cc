@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/reporting/first_few.h"
 #include "services/reporting/row_walk.h"
 #include "services/reporting/totals.h"
 #include "services/runtime/resource/money.h"
@@ -18,18 +19,6 @@ namespace comity::reporting {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-
-// A report must fit the 4 MiB that callers take, and be of use to a reader.
-constexpr size_t kMostGroups = 5'000;
-constexpr size_t kMostBytes = 3 << 20;
-
-absl::Status TooManyGroups() {
-  return PreconditionFailed(
-      "TOO_MANY_GROUPS", "reports",
-      absl::StrCat("the report has more than ", kMostGroups, " groups or ", kMostBytes >> 20,
-                   " MiB: keep fewer by filters (say office, sector or month), group by something "
-                   "coarser, or ask for fewer lenses"));
-}
 
 // One number of a report, before it is written.
 struct Cell {
@@ -144,7 +133,7 @@ absl::StatusOr<Report> Compute(const State& state, Metric metric,
   Report report;
   COMITY_RETURN_IF_ERROR(WriteRows(state, query, adder, &report));
   COMITY_RETURN_IF_ERROR(WriteCells(state, query, adder.total(), report.mutable_total()));
-  if (report.ByteSizeLong() > kMostBytes) return TooManyGroups();
+  if (report.ByteSizeLong() > kMostReportBytes) return TooManyGroups();
   return report;
 }
 
@@ -157,8 +146,9 @@ struct Found {
 // Collects what one number counts.
 class Collector final : public Visitor {
  public:
-  Collector(const State& state, absl::string_view after, const GroupKey* key)
-      : state_(state), after_(after), key_(key) {}
+  // Of the first `limit` rows; one more says that there are more.
+  Collector(const State& state, absl::string_view after, const GroupKey* key, size_t limit)
+      : state_(state), after_(after), key_(key), limit_(limit) {}
   void Total(const Seen& seen, int64_t amount) override {
     if (key_ == nullptr) Add(seen, amount);
   }
@@ -169,11 +159,17 @@ class Collector final : public Visitor {
 
  private:
   void Add(const Seen& seen, int64_t amount) {
-    if (state_.opportunities().id(seen.row) > after_) found_.push_back({seen, amount});
+    if (state_.opportunities().id(seen.row) <= after_) return;
+    found_.push_back({seen, amount});
+    const auto less = [&](const Found& a, const Found& b) {
+      return state_.opportunities().id(a.seen.row) < state_.opportunities().id(b.seen.row);
+    };
+    KeepFirst(limit_ + 1, less, &found_);
   }
   const State& state_;
   const absl::string_view after_;
   const GroupKey* const key_;
+  const size_t limit_;
   std::vector<Found> found_;
 };
 
@@ -216,7 +212,7 @@ RowsPage ComputeRows(const State& state, const RowsQuery& query) {
   for (size_t i = 0; i < query.keys.size(); ++i) {
     if (!KeyOf(state, compiled.group_by[i], query.keys[i], &key[i])) return page;
   }
-  Collector collector(state, query.after, query.keys.empty() ? nullptr : &key);
+  Collector collector(state, query.after, query.keys.empty() ? nullptr : &key, query.limit);
   Walk(state, compiled, &collector);
   std::vector<Found>& found = collector.found();
   page.more = found.size() > query.limit;

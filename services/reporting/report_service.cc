@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/reporting/case_flow_rules.h"
 #include "services/reporting/known_values.h"
 #include "services/reporting/report_rules.h"
 #include "services/runtime/resource/names.h"
@@ -74,25 +75,32 @@ absl::Status CheckValues(Call& call, const v1::ReportQuery& canonical,
   });
 }
 
+// A report that is asked for.
 template <typename Report>
-absl::StatusOr<Report> GetReport(Call& call, Metric metric, const v1::ReportQuery& query,
-                                 absl::StatusOr<Report> (*compute)(const State&,
-                                                                   const v1::ReportQuery&),
+struct Asked {
+  absl::string_view metric;
+  v1::ReportQuery canonical;
+  std::string more;  // of the request, beside the query
+  std::function<absl::StatusOr<Report>(const State&)> compute;
+};
+
+template <typename Report>
+absl::StatusOr<Report> GetReport(Call& call, const Asked<Report>& asked,
                                  const ReportSources& sources, SingleFlight<Report>* kept) {
   Ledger* const ledger = sources.ledger;
-  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery canonical, Canonical(call.charter(), query));
+  const v1::ReportQuery& canonical = asked.canonical;
   COMITY_RETURN_IF_ERROR(CheckValues(call, canonical, {}, ledger));
   const auto make = [&]() -> absl::StatusOr<std::shared_ptr<const Report>> {
     auto report = std::make_shared<Report>();
     const auto read = [&](const State& state) -> absl::Status {
-      COMITY_ASSIGN_OR_RETURN(*report, compute(state, canonical));
-      *report->mutable_basis() = BasisOf(call.charter(), MetricName(metric), state);
+      COMITY_ASSIGN_OR_RETURN(*report, asked.compute(state));
+      *report->mutable_basis() = BasisOf(call.charter(), asked.metric, state);
       return absl::OkStatus();
     };
     COMITY_RETURN_IF_ERROR(ledger->Read(call, MomentOf(canonical), read));
     return std::shared_ptr<const Report>(std::move(report));
   };
-  const std::string key = KeyOf(ledger->head(), canonical);
+  const std::string key = absl::StrCat(KeyOf(ledger->head(), canonical), "|", asked.more);
   // Each waits for the past as long as he can; the report itself is then made at once, for all.
   const auto nothing = [](const State&) { return absl::OkStatus(); };
   if (!kept->Has(key)) {
@@ -113,7 +121,8 @@ struct PagePlace {
   std::string after;
 };
 
-absl::StatusOr<PagePlace> ReadPlace(const Call& call, const v1::ListReportRowsRequest& request) {
+template <typename Request>
+absl::StatusOr<PagePlace> ReadPlace(const Call& call, const Request& request) {
   COMITY_ASSIGN_OR_RETURN(const std::string position, resource::ReadPageToken(call, request));
   PagePlace place{request.query().as_of(), ""};
   if (position.empty()) return place;
@@ -125,6 +134,33 @@ absl::StatusOr<PagePlace> ReadPlace(const Call& call, const v1::ListReportRowsRe
   return place;
 }
 
+template <typename Request>
+std::string NextPage(const Call& call, const Request& request, const v1::ReportBasis& basis,
+                     const std::string& last, Ledger* ledger) {
+  if (!request.query().has_occurred_before()) ledger->Keep(basis.as_of());
+  return resource::MakePageToken(call, request, absl::StrCat(basis.as_of(), ":", last));
+}
+
+template <typename Request>
+absl::StatusOr<std::vector<std::string>> ReadKeys(const Request& request,
+                                                  const v1::ReportQuery& canonical) {
+  if (request.keys_size() > 0 && request.keys_size() != canonical.group_by_size()) {
+    return InvalidField("KEYS_INVALID", "keys", "one key per dimension of group_by, or none");
+  }
+  return std::vector<std::string>(request.keys().begin(), request.keys().end());
+}
+
+absl::StatusOr<CasesQuery> ReadCasesQuery(const v1::ListCaseFlowCasesRequest& request) {
+  CasesQuery query;
+  COMITY_ASSIGN_OR_RETURN(query.query, CanonicalOfCases(request.query()));
+  COMITY_ASSIGN_OR_RETURN(query.keys, ReadKeys(request, query.query));
+  COMITY_ASSIGN_OR_RETURN(const int page_size, resource::ReadPageSize(request));
+  query.limit = static_cast<size_t>(page_size);
+  query.holder = request.holder();
+  query.part = request.part();
+  return query;
+}
+
 absl::StatusOr<RowsQuery> ReadRowsQuery(const Call& call,
                                         const v1::ListReportRowsRequest& request) {
   RowsQuery query;
@@ -133,10 +169,7 @@ absl::StatusOr<RowsQuery> ReadRowsQuery(const Call& call,
   if (query.query.lenses_size() != 1) {
     return InvalidField("ONE_LENS_NEEDED", "query.lenses", "name the one lens of the number");
   }
-  query.keys.assign(request.keys().begin(), request.keys().end());
-  if (!query.keys.empty() && request.keys_size() != query.query.group_by_size()) {
-    return InvalidField("KEYS_INVALID", "keys", "one key per dimension of group_by, or none");
-  }
+  COMITY_ASSIGN_OR_RETURN(query.keys, ReadKeys(request, query.query));
   COMITY_ASSIGN_OR_RETURN(const int page_size, resource::ReadPageSize(request));
   query.limit = static_cast<size_t>(page_size);
   return query;
@@ -149,17 +182,56 @@ ReportService::ReportService(server::Edge* edge, ReportSources sources)
       sources_(std::move(sources)),
       ledger_(sources_.ledger),
       win_rates_(kReports, BytesOf),
-      pipelines_(kReports, BytesOf) {}
+      pipelines_(kReports, BytesOf),
+      case_flows_(kReports, BytesOf) {}
 
 absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
                                                             const v1::GetWinRateRequest& request) {
-  return GetReport(call, Metric::kWinRate, request.query(), ComputeWinRate, sources_, &win_rates_);
+  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, Canonical(call.charter(), request.query()));
+  const Asked<v1::WinRateReport> asked = {
+      MetricName(Metric::kWinRate), query, "",
+      [&](const State& state) { return ComputeWinRate(state, query); }};
+  return GetReport(call, asked, sources_, &win_rates_);
 }
 
 absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
     Call& call, const v1::GetPipelineRequest& request) {
-  return GetReport(call, Metric::kPipeline, request.query(), ComputePipeline, sources_,
-                   &pipelines_);
+  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, Canonical(call.charter(), request.query()));
+  const Asked<v1::PipelineReport> asked = {
+      MetricName(Metric::kPipeline), query, "",
+      [&](const State& state) { return ComputePipeline(state, query); }};
+  return GetReport(call, asked, sources_, &pipelines_);
+}
+
+absl::StatusOr<v1::CaseFlowReport> ReportService::GetCaseFlow(
+    Call& call, const v1::GetCaseFlowRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, CanonicalOfCases(request.query()));
+  const Asked<v1::CaseFlowReport> asked = {
+      kCaseFlowMetric, query, absl::StrCat(request.holder()),
+      [&](const State& state) { return ComputeCaseFlow(state, query, request.holder()); }};
+  return GetReport(call, asked, sources_, &case_flows_);
+}
+
+absl::StatusOr<v1::ListCaseFlowCasesResponse> ReportService::ListCaseFlowCases(
+    Call& call, const v1::ListCaseFlowCasesRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(CasesQuery query, ReadCasesQuery(request));
+  COMITY_RETURN_IF_ERROR(CheckValues(call, query.query, query.keys, ledger_));
+  COMITY_ASSIGN_OR_RETURN(PagePlace place, ReadPlace(call, request));
+  query.query.set_as_of(place.as_of);
+  query.after = place.after;
+  const std::vector<SourceProgress> progress = sources_.progress();
+  v1::ListCaseFlowCasesResponse response;
+  CasesPage page;
+  COMITY_RETURN_IF_ERROR(ledger_->Read(call, MomentOf(query.query), [&](const State& state) {
+    page = ComputeCases(state, query);
+    *response.mutable_basis() = BasisOf(call.charter(), kCaseFlowMetric, state);
+    return absl::OkStatus();
+  }));
+  FillFreshness(progress, response.mutable_basis());
+  response.mutable_cases()->Assign(page.cases.begin(), page.cases.end());
+  if (page.more)
+    response.set_next_page_token(NextPage(call, request, response.basis(), page.last, ledger_));
+  return response;
 }
 
 absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
@@ -179,11 +251,8 @@ absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
   }));
   FillFreshness(progress, response.mutable_basis());
   response.mutable_rows()->Assign(page.rows.begin(), page.rows.end());
-  if (!page.more) return response;
-  const int64_t as_of = response.basis().as_of();
-  if (!query.query.has_occurred_before()) ledger_->Keep(as_of);
-  response.set_next_page_token(
-      resource::MakePageToken(call, request, absl::StrCat(as_of, ":", page.last)));
+  if (page.more)
+    response.set_next_page_token(NextPage(call, request, response.basis(), page.last, ledger_));
   return response;
 }
 

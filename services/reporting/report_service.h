@@ -27,6 +27,8 @@ class ReportService final : public v1::ReportService::CallbackService {
   COMITY_UNARY(GetWinRate, v1::GetWinRateRequest, v1::WinRateReport)
   COMITY_UNARY(GetPipeline, v1::GetPipelineRequest, v1::PipelineReport)
   COMITY_UNARY(ListReportRows, v1::ListReportRowsRequest, v1::ListReportRowsResponse)
+  COMITY_UNARY(GetCaseFlow, v1::GetCaseFlowRequest, v1::CaseFlowReport)
+  COMITY_UNARY(ListCaseFlowCases, v1::ListCaseFlowCasesRequest, v1::ListCaseFlowCasesResponse)
   COMITY_UNARY(GetFreshness, v1::GetFreshnessRequest, v1::Freshness)
   COMITY_UNARY(RebuildReporting, v1::RebuildReportingRequest, v1::RebuildReportingResponse)
 
@@ -36,6 +38,7 @@ class ReportService final : public v1::ReportService::CallbackService {
   Ledger* const ledger_;
   SingleFlight<v1::WinRateReport> win_rates_;
   SingleFlight<v1::PipelineReport> pipelines_;
+  SingleFlight<v1::CaseFlowReport> case_flows_;
 };
 
 }  // namespace comity::reporting

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "comity/fact/v1/fact.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "gtest/gtest.h"
 #include "services/reporting/migrations.h"
@@ -231,6 +233,56 @@ TEST_F(ReportServiceTest, RebuildNeedsARequestIdAndKeepsItsAnswer) {
     EXPECT_EQ(response->entries(), kOpportunities);
   }
   EXPECT_EQ(service_.GetWinRate(call_, {}).value().SerializeAsString(), before.SerializeAsString());
+}
+
+TEST_F(ReportServiceTest, CasesGoFromHandToHandAndBackFromTheTables) {
+  Batch events;
+  for (int number = 1; number <= 5; ++number) {
+    const std::string name = resource::MakeName("cases", testing::Id(number));
+    for (const char* team : {"teams/a", "teams/b", "teams/a"}) {
+      fact::v1::Fact fact;
+      const std::string id = resource::IdToText(testing::Id(100 + events.size()));
+      fact.set_name(absl::StrCat(name, "/facts/", id));
+      fact.set_kind(events.size() % 3 == 0 ? fact::v1::FACT_KIND_OPENED
+                                           : fact::v1::FACT_KIND_HANDED_TO_TEAM);
+      fact.set_team(team);
+      auto* positioned = events.Add();
+      positioned->set_position(events.size() - 1);
+      positioned->mutable_entry()->set_subject(name);
+      positioned->mutable_entry()->mutable_payload()->PackFrom(fact);
+      *positioned->mutable_entry()->mutable_record_time() =
+          resource::FromMicros(testing::Day(2018, 1, 1) + positioned->position());
+    }
+  }
+  ASSERT_TRUE(ledger_.Position("support").ok());
+  ASSERT_TRUE(ledger_.Take("support", events).ok());
+  const auto report = service_.GetCaseFlow(call_, {}).value();
+  EXPECT_EQ(report.basis().metric(), "metrics/case-flow");
+  EXPECT_FALSE(report.basis().definition().empty());
+  EXPECT_EQ(report.total().case_count(), 5);
+  EXPECT_EQ(report.total().handover_count(), 10);
+  EXPECT_EQ(report.total().return_count(), 5);
+
+  v1::ListCaseFlowCasesRequest request;
+  request.set_part(v1::CASE_FLOW_PART_RETURNED);
+  request.set_page_size(2);
+  std::vector<std::string> seen;
+  do {
+    const auto page = service_.ListCaseFlowCases(call_, request).value();
+    for (const auto& each : page.cases()) seen.push_back(each.case_());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  ASSERT_EQ(seen.size(), 5);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+
+  Ledger again(runtime_.runtime());  // reads what the tables hold
+  ASSERT_TRUE(again.Position("lead").ok());
+  ReportService restarted(nullptr, {&again, Entries(), [this] { return progress_; }});
+  EXPECT_EQ(restarted.GetCaseFlow(call_, {}).value().SerializeAsString(),
+            report.SerializeAsString());
+  v1::GetCaseFlowRequest before;
+  before.mutable_query()->set_as_of(1);
+  EXPECT_EQ(restarted.GetCaseFlow(call_, before).value().total().case_count(), 0);
 }
 
 }  // namespace

@@ -142,7 +142,9 @@ absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kVersions, generation, effects, &Effects::opportunities));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kFacts, generation, effects, &Effects::facts));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kJudgements, generation, effects, &Effects::judgements));
-  return InsertRows(tx, kNamed, generation, effects, &Effects::named);
+  COMITY_RETURN_IF_ERROR(InsertRows(tx, kNamed, generation, effects, &Effects::named));
+  COMITY_RETURN_IF_ERROR(InsertRows(tx, kCases, generation, effects, &Effects::cases));
+  return InsertRows(tx, kCaseEvents, generation, effects, &Effects::case_events);
 }
 
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
@@ -155,6 +157,9 @@ absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_
   COMITY_RETURN_IF_ERROR(ReadRows(reader, kFacts, generation, &Effects::facts, &effects));
   COMITY_RETURN_IF_ERROR(ReadRows(reader, kJudgements, generation, &Effects::judgements, &effects));
   COMITY_RETURN_IF_ERROR(ReadRows(reader, kNamed, generation, &Effects::named, &effects));
+  COMITY_RETURN_IF_ERROR(ReadRows(reader, kCases, generation, &Effects::cases, &effects));
+  COMITY_RETURN_IF_ERROR(
+      ReadRows(reader, kCaseEvents, generation, &Effects::case_events, &effects));
   return effects;
 }
 

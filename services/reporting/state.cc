@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
@@ -21,11 +22,17 @@ typename List::value_type& At(List* list, uint32_t place) {
   return (*list)[place];
 }
 
-// The facts that stand: no other fact corrects or voids them.
+// The facts that stand (no other fact corrects or voids them), in the order in which they happened;
+// of those at the same time a correction has the place of what it corrects.
 std::vector<const FactRow*> StandingFacts(const std::vector<FactRow>& facts,
                                           int64_t occurred_before) {
   absl::flat_hash_set<absl::string_view> superseded;
-  for (const FactRow& fact : facts) superseded.insert(fact.supersedes);
+  absl::flat_hash_map<absl::string_view, size_t> places;
+  for (size_t i = 0; i < facts.size(); ++i) {
+    superseded.insert(facts[i].supersedes);
+    const auto corrected = places.find(facts[i].supersedes);
+    places.emplace(facts[i].fact, corrected == places.end() ? i : corrected->second);
+  }
   std::vector<const FactRow*> standing;
   for (const FactRow& fact : facts) {
     if (fact.occur_time < occurred_before && !superseded.contains(fact.fact)) {
@@ -33,11 +40,12 @@ std::vector<const FactRow*> StandingFacts(const std::vector<FactRow>& facts,
     }
   }
   // The beginning comes first, also where a change is dated before it.
-  std::stable_sort(standing.begin(), standing.end(), [](const FactRow* a, const FactRow* b) {
-    const bool a_first = a->kind == fact::v1::FACT_KIND_CREATED;
-    const bool b_first = b->kind == fact::v1::FACT_KIND_CREATED;
-    return a_first != b_first ? a_first : a->occur_time < b->occur_time;
-  });
+  const auto rank = [&](const FactRow* fact) {
+    return std::tuple(fact->kind != fact::v1::FACT_KIND_CREATED, fact->occur_time,
+                      places.at(fact->fact));
+  };
+  std::stable_sort(standing.begin(), standing.end(),
+                   [&](const FactRow* a, const FactRow* b) { return rank(a) < rank(b); });
   return standing;
 }
 
@@ -87,6 +95,10 @@ void State::Apply(const Effects& effects) {
   for (const OpportunityVersion& version : effects.opportunities) ApplyVersion(version);
   for (const FactRow& fact : effects.facts) ApplyFact(fact);
   for (const JudgementRow& judgement : effects.judgements) ApplyJudgement(judgement);
+  for (const CaseVersion& version : effects.cases) {
+    cases_.Put(version, accounts_.Intern(version.account), &strings_);
+  }
+  for (const CaseEvent& event : effects.case_events) cases_.Add(event, &strings_);
 }
 
 void State::ApplySource(const v1::Intake& intake) {
@@ -108,7 +120,7 @@ size_t State::bytes() const {
   const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
   return strings_.bytes() + opportunities_.bytes() + accounts_.bytes() + of(rows_) +
          of(standings_) + of(lines_) + external_ids_.capacity() + of(named_) + of(sectors_) +
-         of(account_heads_) + of(links_);
+         of(account_heads_) + of(links_) + cases_.bytes();
 }
 
 uint32_t State::RowNumber(absl::string_view opportunity) {
@@ -161,8 +173,13 @@ void State::ApplyJudgement(const JudgementRow& judgement) {
   const size_t row = RowNumber(judgement.opportunity);
   Standing& held =
       standings_[row * static_cast<size_t>(ballot_.slots()) + static_cast<size_t>(slot)];
-  held.answer = ballot_.NumberOf(judgement.question, judgement.answer);
-  held.time = held.answer == 0 ? kNever : judgement.occur_time;
+  const uint16_t answer = ballot_.NumberOf(judgement.question, judgement.answer);
+  const bool goes_on = answer != 0 && answer == held.answer;
+  // A repeated answer, say with a better reason, is held since it was first given.
+  held.time = answer == 0
+                  ? kNever
+                  : (goes_on ? std::min(held.time, judgement.occur_time) : judgement.occur_time);
+  held.answer = answer;
 }
 
 void State::ApplyNamed(const NamedVersion& named) {

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "services/reporting/answers.h"
+#include "services/reporting/case_table.h"
 #include "services/reporting/effects.h"
 #include "services/reporting/tables.h"
 #include "services/runtime/charter/charter.h"
@@ -95,6 +96,7 @@ class State {
   const IdTable& accounts() const { return accounts_; }
   const StringTable& strings() const { return strings_; }
   const Ballot& ballot() const { return ballot_; }
+  const CaseTable& cases() const { return cases_; }
 
  private:
   // What the opportunity was when it was first recorded, with the facts since.
@@ -132,6 +134,7 @@ class State {
   IdTable accounts_;
   std::vector<Row> rows_;
   std::vector<Standing> standings_;
+  CaseTable cases_;
   std::vector<PackedLine> lines_;
   std::string external_ids_;
   std::vector<Named> named_;

@@ -4,6 +4,7 @@
 #include "gtest/gtest.h"
 #include "services/reporting/report_rules.h"
 #include "services/reporting/testing.h"
+#include "services/runtime/resource/columns.h"
 
 namespace comity::reporting {
 namespace {
@@ -86,6 +87,30 @@ TEST(OccurredBefore, WhatIsVoidedHasNotHappened) {
   effects.facts.push_back(Fact(6, fact::v1::FACT_KIND_VOIDED, Day(2018, 1, 1)));
   effects.facts.back().supersedes = Id(3);
   EXPECT_EQ(Before(Day(2017, 2, 2), effects)[0].amount().units(), 10);
+}
+
+TEST(OccurredBefore, ACorrectionKeepsItsPlaceAmongThoseOfTheSameTime) {
+  Effects effects = OneOpportunity();
+  effects.facts.push_back(Fact(6, fact::v1::FACT_KIND_AMOUNT_CHANGED, Day(2017, 2, 1)));
+  effects.facts.back().amount = {2500, "EUR"};  // as of the same day as fact 3, recorded after it
+  effects.facts.push_back(Fact(7, fact::v1::FACT_KIND_AMOUNT_CHANGED, Day(2017, 2, 1)));
+  effects.facts.back().amount = {2100, "EUR"};
+  effects.facts.back().supersedes = Id(3);
+  EXPECT_EQ(Before(Day(2017, 2, 2), effects)[0].amount().units(), 25);
+}
+
+TEST(State, ARepeatedAnswerIsHeldSinceItWasFirstGiven) {
+  Effects effects = OneOpportunity();
+  effects.opportunities.pop_back();  // not signed
+  for (const int month : {3, 6}) {
+    effects.judgements.push_back(
+        Judged(1, "opportunity-outcome", "sales", "lost", Day(2017, month, 1)));
+  }
+  State state(testing::StartingCharter());
+  state.Apply(effects);
+  RowsQuery query;
+  query.query.add_lenses("departments/sales");
+  EXPECT_EQ(resource::ToMicros(ComputeRows(state, query).rows[0].outcome_time()), Day(2017, 3, 1));
 }
 
 TEST(OccurredBefore, FarAheadEqualsThePresent) {

@@ -1,4 +1,4 @@
-// comity report win-rate|pipeline.
+// comity report win-rate|pipeline|case-flow.
 #include <memory>
 
 #include "absl/strings/match.h"
@@ -7,6 +7,7 @@
 #include "comity/reporting/v1/report_service.pb.h"
 #include "services/client/api/field_value.h"
 #include "services/client/commands/commands.h"
+#include "services/client/output/case_flow_view.h"
 #include "services/client/output/report_view.h"
 #include "services/client/output/terminal.h"
 #include "services/runtime/status/errors.h"
@@ -28,6 +29,8 @@ struct ReportFlags {
   std::string occurred_before;
   int64_t as_of = 0;
   bool rows = false;
+  std::string holder;  // case-flow
+  std::string part;    // case-flow, with rows
 };
 
 absl::StatusOr<reporting::v1::Dimension> ParseDimension(absl::string_view text) {
@@ -80,32 +83,71 @@ absl::StatusOr<ReportQuery> MakeQuery(const ReportFlags& flags) {
   return query;
 }
 
-absl::Status RunRows(Context& context, const ReportFlags& flags, const ReportQuery& query) {
-  if (query.lenses_size() != 1) return Usage("--rows needs one --lens, e.g. --lens sales");
-  COMITY_RETURN_IF_ERROR(context.Connect());
-  reporting::v1::ListReportRowsRequest request;
-  *request.mutable_query() = query;
-  request.set_metric(absl::StrCat("metrics/", flags.metric));
-  request.set_page_size(500);
+// The keys of one group, e.g. `persons/ana` for `ana`.
+std::vector<std::string> KeysOf(const ReportFlags& flags, const ReportQuery& query) {
+  std::vector<std::string> keys;
   for (size_t i = 0; i < flags.keys.size(); ++i) {
     const auto dimension = i < static_cast<size_t>(query.group_by_size())
                                ? query.group_by(static_cast<int>(i))
                                : reporting::v1::DIMENSION_UNSPECIFIED;
-    request.add_keys(FullValue(dimension, flags.keys[i]));
+    keys.push_back(FullValue(static_cast<reporting::v1::Dimension>(dimension), flags.keys[i]));
   }
-  reporting::v1::ListReportRowsResponse whole;
+  return keys;
+}
+
+// All pages of a drill-down as one.
+template <typename Response, typename Request>
+absl::StatusOr<Response> AskAll(Context& context, const char* method, Request request) {
+  Response whole;
+  request.set_page_size(500);
   do {
-    COMITY_ASSIGN_OR_RETURN(auto page,
-                            context.caller().Ask<reporting::v1::ListReportRowsResponse>(
-                                context.as(), absl::StrCat(kService, "ListReportRows"), request));
+    COMITY_ASSIGN_OR_RETURN(
+        Response page,
+        context.caller().Ask<Response>(context.as(), absl::StrCat(kService, method), request));
     request.set_page_token(page.next_page_token());
     *whole.mutable_basis() = page.basis();
     page.clear_basis();
     whole.MergeFrom(page);
   } while (!request.page_token().empty());
   whole.clear_next_page_token();
+  return whole;
+}
+
+absl::Status RunRows(Context& context, const ReportFlags& flags, const ReportQuery& query) {
+  if (query.lenses_size() != 1) return Usage("--rows needs one --lens, e.g. --lens sales");
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  reporting::v1::ListReportRowsRequest request;
+  *request.mutable_query() = query;
+  request.set_metric(absl::StrCat("metrics/", flags.metric));
+  for (const std::string& key : KeysOf(flags, query)) request.add_keys(key);
+  COMITY_ASSIGN_OR_RETURN(const auto whole, AskAll<reporting::v1::ListReportRowsResponse>(
+                                                context, "ListReportRows", request));
   if (context.for_machines()) return context.PrintMessage(whole);
   return context.Print(RowsText(whole, TerminalWidth()));
+}
+
+absl::Status RunCaseFlowRows(Context& context, const ReportFlags& flags,
+                             const reporting::v1::GetCaseFlowRequest& report) {
+  reporting::v1::ListCaseFlowCasesRequest request;
+  *request.mutable_query() = report.query();
+  request.set_holder(report.holder());
+  for (const std::string& key : KeysOf(flags, report.query())) request.add_keys(key);
+  COMITY_RETURN_IF_ERROR(SetField(&request, "part", flags.part));
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  COMITY_ASSIGN_OR_RETURN(const auto whole, AskAll<reporting::v1::ListCaseFlowCasesResponse>(
+                                                context, "ListCaseFlowCases", request));
+  if (context.for_machines()) return context.PrintMessage(whole);
+  return context.Print(CaseFlowCasesText(whole, TerminalWidth()));
+}
+
+absl::Status RunCaseFlow(Context& context, const ReportFlags& flags) {
+  reporting::v1::GetCaseFlowRequest request;
+  COMITY_ASSIGN_OR_RETURN(*request.mutable_query(), MakeQuery(flags));
+  COMITY_RETURN_IF_ERROR(SetField(&request, "holder", flags.holder));
+  if (flags.rows) return RunCaseFlowRows(context, flags, request);
+  return context.Run<reporting::v1::CaseFlowReport>(
+      absl::StrCat(kService, "GetCaseFlow"), request,
+      [](const auto& report) { return CaseFlowText(report, TerminalWidth()); });
 }
 
 absl::Status RunReport(Context& context, const ReportFlags& flags) {
@@ -125,29 +167,52 @@ absl::Status RunReport(Context& context, const ReportFlags& flags) {
       [](const auto& report) { return PipelineText(report, TerminalWidth()); });
 }
 
-void AddReport(CLI::App* parent, Context* context, const std::string& metric,
-               const std::string& description, const std::string& examples) {
-  const auto flags = std::make_shared<ReportFlags>();
-  flags->metric = metric;
-  CLI::App* report = parent->add_subcommand(metric, description);
-  report
-      ->add_option("--by", flags->by,
-                   "Groups: stage, owner, team, office, product, sector, month, account, manager")
-      ->delimiter(',');
-  report
-      ->add_option("--lens", flags->lenses,
-                   "Whose view, side by side: departments, settled, or all (default)")
-      ->delimiter(',');
-  report
-      ->add_option("--filter", flags->filters, "e.g. owner=ana or outcome=won,lost; all must hold")
+// What every report takes.
+CLI::App* AddQuery(CLI::App* parent, const std::string& name, const std::string& description,
+                   const std::string& groups, const std::string& filters, ReportFlags* flags) {
+  CLI::App* report = parent->add_subcommand(name, description);
+  report->add_option("--by", flags->by, "Groups: " + groups)->delimiter(',');
+  report->add_option("--filter", flags->filters, filters + "; all must hold")
       ->allow_extra_args(false);
   report->add_option("--as-of", flags->as_of,
                      "What the record held: the as-of of an earlier report");
   report->add_option("--occurred-before", flags->occurred_before,
                      "What had happened before, e.g. 2026-01-01");
-  report->add_flag("--rows", flags->rows, "The opportunities behind the numbers of one lens");
   report->add_option("--keys", flags->keys, "With --rows: only this group, e.g. ana")
       ->delimiter(',');
+  return report;
+}
+
+void AddCaseFlow(CLI::App* parent, Context* context) {
+  const auto flags = std::make_shared<ReportFlags>();
+  CLI::App* report =
+      AddQuery(parent, "case-flow", "Handovers of cases, returns (A-B-A) and durations",
+               "team, owner, office, manager, product, account, sector, month, source",
+               "e.g. team=second-line or source=helpdesk", flags.get());
+  report->add_option("--holder", flags->holder, "Who hands over: team (default) or owner");
+  report->add_flag("--rows", flags->rows, "The cases behind the numbers");
+  report->add_option("--part", flags->part, "With --rows: only handed-over or returned");
+  report->footer(
+      "Examples:\n"
+      "  comity report case-flow --by team\n"
+      "  comity report case-flow --holder owner --by month --filter source=helpdesk\n"
+      "  comity report case-flow --rows --part returned");
+  report->callback([=] { context->action = [=] { return RunCaseFlow(*context, *flags); }; });
+}
+
+void AddReport(CLI::App* parent, Context* context, const std::string& metric,
+               const std::string& description, const std::string& examples) {
+  const auto flags = std::make_shared<ReportFlags>();
+  flags->metric = metric;
+  CLI::App* report =
+      AddQuery(parent, metric, description,
+               "stage, owner, team, office, product, sector, month, account, manager",
+               "e.g. owner=ana or outcome=won,lost", flags.get());
+  report
+      ->add_option("--lens", flags->lenses,
+                   "Whose view, side by side: departments, settled, or all (default)")
+      ->delimiter(',');
+  report->add_flag("--rows", flags->rows, "The opportunities behind the numbers of one lens");
   report->footer("Examples:\n" + examples);
   report->callback([=] { context->action = [=] { return RunReport(*context, *flags); }; });
 }
@@ -164,6 +229,7 @@ void AddReportCommands(CLI::App* app, Context* context) {
   AddReport(report, context, "pipeline", "What is open, by count and amount",
             "  comity report pipeline --by stage\n"
             "  comity report pipeline --by owner --lens sales --filter office=Central");
+  AddCaseFlow(report, context);
 }
 
 }  // namespace comity::client

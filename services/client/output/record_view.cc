@@ -89,7 +89,7 @@ const std::vector<std::string>& ColumnsOf(absl::string_view collection) {
       {"accounts", {"name", "display_name", "kind", "sector", "country", "owner"}},
       {"contacts", {"name", "given_name", "family_name", "job_title", "email_address", "account"}},
       {"relationships", {"name", "account", "kind", "other_party", "start_date", "end_date"}},
-      {"cases", {"name", "title", "account", "team", "owner", "open_time", "resolve_time"}},
+      {"cases", {"name", "title", "account", "team", "owner", "state", "open_time"}},
       {"persons", {"name", "display_name", "team", "office", "manager"}},
       {"teams", {"name", "display_name", "department"}},
       {"departments", {"name", "display_name"}}};

@@ -30,14 +30,7 @@ std::string Lens(absl::string_view lens) {
 template <typename Row>
 std::string Group(const Row& row, bool first_cell, absl::string_view fallback) {
   if (!first_cell) return "";
-  if (row.keys().empty()) return std::string(fallback);
-  std::vector<std::string> names;
-  for (int i = 0; i < row.keys_size(); ++i) {
-    const bool labelled = i < row.labels_size() && !row.labels(i).empty();
-    const std::string& name = labelled ? row.labels(i) : row.keys(i);
-    names.push_back(name.empty() ? "(none)" : name);
-  }
-  return absl::StrJoin(names, " / ");
+  return row.keys().empty() ? std::string(fallback) : GroupName(row.keys(), row.labels());
 }
 
 void AddWinRateRow(const reporting::v1::WinRateRow& row, absl::string_view name, Table* table) {
@@ -96,6 +89,17 @@ std::string FreshText(const reporting::v1::ReportBasis& basis) {
 }
 
 }  // namespace
+
+std::string GroupName(const google::protobuf::RepeatedPtrField<std::string>& keys,
+                      const google::protobuf::RepeatedPtrField<std::string>& labels) {
+  std::vector<std::string> names;
+  for (int i = 0; i < keys.size(); ++i) {
+    const bool labelled = i < labels.size() && !labels[i].empty();
+    const std::string& name = labelled ? labels[i] : keys[i];
+    names.push_back(name.empty() ? "(none)" : name);
+  }
+  return absl::StrJoin(names, " / ");
+}
 
 std::string BasisText(const reporting::v1::ReportBasis& basis) {
   std::vector<std::string> sources;

@@ -12,6 +12,9 @@ namespace comity::client {
 std::string WinRateText(const reporting::v1::WinRateReport& report, int width);
 std::string PipelineText(const reporting::v1::PipelineReport& report, int width);
 std::string RowsText(const reporting::v1::ListReportRowsResponse& response, int width);
+// A group as it is called; `(none)` for what has no value.
+std::string GroupName(const google::protobuf::RepeatedPtrField<std::string>& keys,
+                      const google::protobuf::RepeatedPtrField<std::string>& labels);
 // Definition, revision, whether it is signed, as-of and freshness.
 std::string BasisText(const reporting::v1::ReportBasis& basis);
 
