@@ -9,10 +9,12 @@ namespace {
 
 using google::protobuf::Message;
 
-// A new account stands above no other yet.
 absl::Status CheckParent(storage::Transaction& tx, Message* record) {
-  return resource::CheckReference(tx, "account.parent_account",
-                                  static_cast<const v1::Account&>(*record).parent_account());
+  const auto& account = static_cast<const v1::Account&>(*record);
+  if (account.parent_account().empty()) return absl::OkStatus();
+  COMITY_RETURN_IF_ERROR(
+      resource::CheckReference(tx, "account.parent_account", account.parent_account()));
+  return CheckHierarchy(tx, account.name(), account.parent_account());
 }
 
 absl::Status CheckMove(storage::Transaction& tx, const Message& before, const Message& record) {

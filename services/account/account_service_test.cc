@@ -100,6 +100,19 @@ TEST_F(AccountServiceTest, AHierarchyHasNoCircleAndNoUnknownTop) {
   EXPECT_FALSE(Move(top, top).ok());
 }
 
+TEST_F(AccountServiceTest, AHierarchyHasABoundedDepthHoweverItIsMade) {
+  std::string parent;
+  std::string reason;
+  int levels = 0;
+  for (; reason.empty() && levels < 100; ++levels) {
+    const auto made = Create("Level " + std::to_string(levels), parent);
+    reason = Reason(made.status());
+    if (made.ok()) parent = made->name();
+  }
+  EXPECT_EQ(reason, "HIERARCHY_TOO_DEEP");
+  EXPECT_LE(levels, 40);
+}
+
 TEST_F(AccountServiceTest, TwoMovesAtOnceCloseNoCircle) {
   for (int round = 0; round < 10; ++round) {
     const std::string a = Create("a" + std::to_string(round))->name();
@@ -151,14 +164,20 @@ TEST_F(AccountServiceTest, ContactsAndRelationshipsBelongToAnAccount) {
   relationship.mutable_relationship()->set_account(name);
   relationship.mutable_relationship()->set_contact(created->name());
   relationship.mutable_relationship()->set_kind(v1::RELATIONSHIP_KIND_CUSTOMER);
+  const std::string other = Create("Besides")->name();
+  relationship.mutable_relationship()->set_other_party(other);
   const auto related = relationships_.CreateRelationship(call, relationship);
   ASSERT_TRUE(related.ok()) << related.status();
   v1::ListRelationshipsRequest relationships;
-  relationships.set_filter("account = " + name);
-  const auto all = relationships_.ListRelationships(call, relationships);
-  ASSERT_TRUE(all.ok()) << all.status();
-  ASSERT_EQ(all->relationships_size(), 1);
-  EXPECT_TRUE(MessageDifferencer::Equals(all->relationships(0), *related));
+  for (const std::string& filter :
+       {"account = " + name, "contact = " + created->name(), "other_party = " + other,
+        std::string("kind = RELATIONSHIP_KIND_CUSTOMER")}) {
+    relationships.set_filter(filter);
+    const auto all = relationships_.ListRelationships(call, relationships);
+    ASSERT_TRUE(all.ok()) << filter << all.status();
+    ASSERT_EQ(all->relationships_size(), 1) << filter;
+    EXPECT_TRUE(MessageDifferencer::Equals(all->relationships(0), *related));
+  }
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ resource::Resource* MakeRelationships() {
   };
   relationships->filters = {
       {"account", "account", "account", ""},
+      {"contact", "contact", "by_contact", ""},
+      {"other_party", "other_party", "by_other_party", ""},
+      {"kind", "kind", "by_kind", ""},
       {"external_id.source", "external_source", "by_external_source", ""},
       {"external_id.id", "external_id", "external", ""},
   };

@@ -9,30 +9,28 @@ namespace {
 
 using fact::v1::Fact;
 
-// How far a case has come.
-enum class State { kOpen, kResolved, kClosed };
-
 // The state after one more fact.
-State After(State state, const Fact& fact) {
+v1::CaseState After(v1::CaseState state, const Fact& fact) {
   switch (fact.kind()) {
     case fact::v1::FACT_KIND_OPENED:
     case fact::v1::FACT_KIND_REOPENED:
-      return State::kOpen;
+      return v1::CASE_STATE_OPEN;
     case fact::v1::FACT_KIND_RESOLVED:
-      return State::kResolved;
+      return v1::CASE_STATE_RESOLVED;
     case fact::v1::FACT_KIND_CLOSED:
-      return State::kClosed;
+      return v1::CASE_STATE_CLOSED;
     default:
       return state;
   }
 }
 
-// When `fact` happened, by the facts that stand: a history may be recorded late.
-State StateAt(const std::vector<Fact>& before, const Fact& fact) {
-  State state = State::kOpen;
+// When `fact` happened, by the facts that stand: a history may be recorded late. It begins open,
+// whatever the opening's date.
+v1::CaseState StateAt(const std::vector<Fact>& before, const Fact& fact) {
+  v1::CaseState state = v1::CASE_STATE_OPEN;
   for (const Fact& earlier : fact::Standing(before)) {
     if (resource::ToMicros(earlier.occur_time()) > resource::ToMicros(fact.occur_time())) break;
-    state = After(state, earlier);
+    if (earlier.kind() != fact::v1::FACT_KIND_OPENED) state = After(state, earlier);
   }
   return state;
 }
@@ -44,8 +42,11 @@ bool MovesCase(fact::v1::FactKind kind) {
 }
 
 void Apply(const Fact& fact, v1::Case* record) {
+  // A closing that was recorded late: what followed it without a reopening moves nothing.
+  if (record->state() == v1::CASE_STATE_CLOSED && MovesCase(fact.kind())) return;
   if (!fact.team().empty()) record->set_team(fact.team());
   if (!fact.owner().empty()) record->set_owner(fact.owner());
+  record->set_state(After(record->state(), fact));
   switch (fact.kind()) {
     case fact::v1::FACT_KIND_OPENED:
       *record->mutable_open_time() = fact.occur_time();
@@ -83,11 +84,11 @@ absl::Status CheckCaseFact(const google::protobuf::Message& record, const std::v
                            const Fact& fact) {
   if (!fact.corrects().empty()) return absl::OkStatus();
   const std::string& name = static_cast<const v1::Case&>(record).name();
-  const State state = StateAt(before, fact);
-  if (state == State::kClosed && MovesCase(fact.kind())) {
+  const v1::CaseState state = StateAt(before, fact);
+  if (state == v1::CASE_STATE_CLOSED && MovesCase(fact.kind())) {
     return PreconditionFailed("CASE_CLOSED", name, "the case is closed: record `reopened` first");
   }
-  if (state == State::kOpen && fact.kind() == fact::v1::FACT_KIND_REOPENED) {
+  if (state == v1::CASE_STATE_OPEN && fact.kind() == fact::v1::FACT_KIND_REOPENED) {
     return PreconditionFailed("CASE_OPEN", name, "only a resolved or closed case is reopened");
   }
   return absl::OkStatus();
@@ -100,6 +101,7 @@ absl::Status DeriveCase(const std::vector<Fact>& standing, google::protobuf::Mes
   derived->clear_resolve_time();
   derived->clear_close_time();
   derived->clear_waiting_for_customer();
+  derived->set_state(v1::CASE_STATE_OPEN);
   // The beginning comes first, also where an event is dated before it.
   for (const bool beginning : {true, false}) {
     for (const Fact& fact : standing) {

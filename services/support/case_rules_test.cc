@@ -47,6 +47,41 @@ TEST(CaseRulesTest, ReopeningTakesResolutionAndClosureBack) {
   EXPECT_EQ(Derived(facts).resolve_time().seconds(), 9);
 }
 
+TEST(CaseRulesTest, TheStateFollowsTheFacts) {
+  std::vector<Fact> facts = {Event(fact::v1::FACT_KIND_OPENED, 1)};
+  EXPECT_EQ(Derived(facts).state(), v1::CASE_STATE_OPEN);
+  facts.push_back(Event(fact::v1::FACT_KIND_RESOLVED, 2));
+  EXPECT_EQ(Derived(facts).state(), v1::CASE_STATE_RESOLVED);
+  facts.push_back(Event(fact::v1::FACT_KIND_CLOSED, 4));
+  EXPECT_EQ(Derived(facts).state(), v1::CASE_STATE_CLOSED);
+  facts.push_back(Event(fact::v1::FACT_KIND_REOPENED, 3));  // recorded late
+  EXPECT_EQ(Derived(facts).state(), v1::CASE_STATE_CLOSED);
+  facts[2].set_superseded_by("cases/x/facts/y");
+  EXPECT_EQ(Derived(facts).state(), v1::CASE_STATE_OPEN);
+}
+
+TEST(CaseRulesTest, WhatIsCheckedIsWhatIsDerived) {
+  const v1::Case record;
+  // Resolved before the date of the opening: recorded now, as it was opened without a date.
+  const std::vector<Fact> resolved = {Event(fact::v1::FACT_KIND_OPENED, 9),
+                                      Event(fact::v1::FACT_KIND_RESOLVED, 5)};
+  EXPECT_EQ(Derived(resolved).state(), v1::CASE_STATE_RESOLVED);
+  EXPECT_TRUE(CheckCaseFact(record, resolved, Event(fact::v1::FACT_KIND_REOPENED, 10)).ok());
+  const std::vector<Fact> closed = {Event(fact::v1::FACT_KIND_OPENED, 9),
+                                    Event(fact::v1::FACT_KIND_CLOSED, 5)};
+  EXPECT_EQ(Reason(CheckCaseFact(record, closed, Event(fact::v1::FACT_KIND_RESOLVED, 10))),
+            "CASE_CLOSED");
+}
+
+TEST(CaseRulesTest, AClosingThatWasRecordedLateHolds) {
+  const v1::Case record =
+      Derived({Event(fact::v1::FACT_KIND_OPENED, 1, "teams/a"),
+               Event(fact::v1::FACT_KIND_CLOSED, 5), Event(fact::v1::FACT_KIND_RESOLVED, 10)});
+  EXPECT_EQ(record.state(), v1::CASE_STATE_CLOSED);
+  EXPECT_EQ(record.close_time().seconds(), 5);
+  EXPECT_FALSE(record.has_resolve_time());
+}
+
 TEST(CaseRulesTest, TheBeginningComesFirstWhateverItsDate) {
   EXPECT_EQ(Derived({Event(fact::v1::FACT_KIND_OPENED, 9, "teams/first-line"),
                      Event(fact::v1::FACT_KIND_HANDED_TO_TEAM, 3, "teams/second-line")})

@@ -48,6 +48,15 @@ class CaseServiceTest : public testing::Test {
     return read.ok() ? *read : v1::Case();
   }
 
+  int Count(const std::string& filter) {
+    v1::ListCasesRequest request;
+    request.set_filter(filter);
+    Call call = As();
+    const auto page = cases_.ListCases(call, request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    return page.ok() ? page->cases_size() : -1;
+  }
+
   std::string Record(const std::string& name, fact::v1::FactKind kind,
                      const std::string& team = "") {
     fact::v1::RecordFactRequest request;
@@ -69,8 +78,11 @@ TEST_F(CaseServiceTest, EveryDeclaredFilterHasItsIndex) {
   const std::string name = Create();
   for (const std::string& filter :
        {std::string("account = ") + kAccount, std::string("team = teams/first-line"),
-        std::string("owner = persons/sue"), std::string("external_id.source = desk"),
-        std::string("external_id.id = 7"), std::string()}) {
+        std::string("owner = persons/sue"), std::string("state = CASE_STATE_OPEN"),
+        std::string("team = teams/first-line AND state = CASE_STATE_OPEN"),
+        std::string("state = CASE_STATE_OPEN AND owner = persons/sue"),
+        std::string("external_id.source = desk"), std::string("external_id.id = 7"),
+        std::string()}) {
     for (const bool show_all : {false, true}) {
       v1::ListCasesRequest request;
       request.set_filter(filter);
@@ -97,9 +109,12 @@ TEST_F(CaseServiceTest, SaysWhatItsEventsSay) {
   EXPECT_EQ(Record(name, fact::v1::FACT_KIND_CLOSED), "");
   EXPECT_TRUE(Get(name).has_resolve_time());
   EXPECT_TRUE(Get(name).has_close_time());
+  EXPECT_EQ(Count("team = teams/second-line AND state = CASE_STATE_OPEN"), 0);
+  EXPECT_EQ(Count("team = teams/second-line AND state = CASE_STATE_CLOSED"), 1);
   EXPECT_EQ(Record(name, fact::v1::FACT_KIND_RESOLVED), "CASE_CLOSED");
   EXPECT_EQ(Record(name, fact::v1::FACT_KIND_REOPENED), "");
   EXPECT_FALSE(Get(name).has_close_time());
+  EXPECT_EQ(Count("state = CASE_STATE_OPEN"), 1);
   EXPECT_EQ(Get(name).owner(), "persons/sue");
 }
 

@@ -23,20 +23,24 @@ resource::Resource* MakeCases() {
       {"resolve_time", "resolve_time", ColumnType::kTimestamp, ""},
       {"close_time", "close_time", ColumnType::kTimestamp, ""},
       {"waiting_for_customer", "waiting_for_customer", ColumnType::kInt, ""},
+      {"state", "state", ColumnType::kInt, ""},
       {"owner", "owner", ColumnType::kName, ""},
       {"responsible_department", "responsible_department", ColumnType::kName, ""},
       {"attributes", "attributes", ColumnType::kAttributes, ""},
   };
   cases->filters = {
       {"account", "account", "account", "by_account"},
+      {"owner", "owner", "by_owner_state", "by_owner_state", /*few=*/false, /*also=*/"state"},
       {"owner", "owner", "owner", "by_owner"},
+      {"team", "team", "by_team_state", "by_team_state", /*few=*/false, /*also=*/"state"},
       {"team", "team", "team", "by_team"},
+      {"state", "state", "by_state", "by_state"},
       {"external_id.source", "external_source", "by_external_source", ""},
       {"external_id.id", "external_id", "external", ""},
   };
   cases->orders = {{"create_time", "", "PRIMARY", "by_id"}};
   cases->list_table = "case_lists";
-  cases->list_columns = {"account", "team", "owner"};
+  cases->list_columns = {"account", "team", "owner", "state"};
   cases->occur_field = "open_time";
   return cases;
 }

@@ -47,16 +47,26 @@ absl::Status SetFromJson(Message* message, const FieldDescriptor& field, absl::s
   return absl::OkStatus();
 }
 
+// The value with this name, long (`CASE_STATE_OPEN`) or short (`open`); null: none.
+const google::protobuf::EnumValueDescriptor* FindEnumValue(
+    const google::protobuf::EnumDescriptor& type, absl::string_view text) {
+  const std::string wanted = absl::StrReplaceAll(absl::AsciiStrToLower(text), {{"_", "-"}});
+  for (int i = 0; i < type.value_count(); ++i) {
+    const auto* value = type.value(i);
+    if (ShortEnum(*value) == wanted || value->name() == text) return value;
+  }
+  return nullptr;
+}
+
 absl::Status SetEnum(Message* message, const FieldDescriptor& field, absl::string_view text) {
+  const google::protobuf::EnumDescriptor& type = *field.enum_type();
+  if (const auto* value = FindEnumValue(type, text)) {
+    message->GetReflection()->SetEnum(message, &field, value);
+    return absl::OkStatus();
+  }
   std::vector<std::string> choices;
-  for (int i = 0; i < field.enum_type()->value_count(); ++i) {
-    const auto* value = field.enum_type()->value(i);
-    if (ShortEnum(*value) == absl::StrReplaceAll(absl::AsciiStrToLower(text), {{"_", "-"}}) ||
-        value->name() == text) {
-      message->GetReflection()->SetEnum(message, &field, value);
-      return absl::OkStatus();
-    }
-    if (value->number() != 0) choices.push_back(ShortEnum(*value));
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (type.value(i)->number() != 0) choices.push_back(ShortEnum(*type.value(i)));
   }
   return Invalid(field, text, absl::StrCat("one of ", absl::StrJoin(choices, ", ")));
 }
@@ -141,6 +151,12 @@ absl::Status SetItem(Message* message, const FieldDescriptor& field, absl::strin
   return SetField(reflection->MutableRepeatedMessage(message, &field, index), parts[1], text);
 }
 
+std::string FullFilterValue(const FieldDescriptor& field, absl::string_view text) {
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM) return FullName(field, text);
+  const auto* value = FindEnumValue(*field.enum_type(), text);
+  return value == nullptr ? std::string(text) : value->name();
+}
+
 }  // namespace
 
 absl::Status SetField(Message* message, absl::string_view path, absl::string_view text) {
@@ -202,7 +218,7 @@ std::string FullFilter(const google::protobuf::Descriptor& type, absl::string_vi
   while (std::regex_search(rest, match, *term)) {
     std::string value = match[2].matched ? match[2].str() : match[3].str();
     const FieldDescriptor* field = type.FindFieldByName(match[1].str());
-    if (field != nullptr) value = FullName(*field, value);
+    if (field != nullptr) value = FullFilterValue(*field, value);
     terms.push_back(absl::StrCat(match[1].str(), " = \"", value, "\""));
     rest = match.suffix().str();
   }

@@ -2,6 +2,7 @@
 
 #include "comity/account/v1/account.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
+#include "comity/support/v1/case.pb.h"
 #include "gtest/gtest.h"
 #include "services/client/api/schema.h"
 #include "services/client/output/format.h"
@@ -67,6 +68,8 @@ TEST(FieldValueTest, CompletesFilters) {
             R"(owner = "persons/ana" AND external_id.source = "maven")");
   EXPECT_EQ(FullFilter(type, "owner != ana"), "owner != ana");
   EXPECT_EQ(FullFilter(type, ""), "");
+  EXPECT_EQ(FullFilter(*support::v1::Case::descriptor(), "state=open AND team=first-line"),
+            R"(state = "CASE_STATE_OPEN" AND team = "teams/first-line")");
   EXPECT_EQ(FullLens("sales"), "departments/sales");
   EXPECT_EQ(FullLens("settled"), "settled");
   EXPECT_EQ(FullQuestion("lead-quality"), "questions/lead-quality");

@@ -39,7 +39,8 @@ const Filter* DrivingFilter(const Resource& resource, const Conjunction& conjunc
   }
   for (const Filter& filter : resource.filters) {
     const bool serves = order.column.empty() || filter.few;
-    if (serves && FindRestriction(conjunction, filter.field) != nullptr) return &filter;
+    const bool whole = filter.also.empty() || FindRestriction(conjunction, filter.also) != nullptr;
+    if (serves && whole && FindRestriction(conjunction, filter.field) != nullptr) return &filter;
   }
   return nullptr;
 }

@@ -40,6 +40,9 @@ struct Filter {
   std::string index;       // on the table: (column, id)
   std::string view_index;  // on the working list: (department, listed, column, id)
   bool few = false;        // so few records have one value that they may be sorted as they are read
+  // The indexes serve this filter together with one by this field: (column, its column, id), and
+  // (department, listed, column, its column, id). Stands before the filter by `field` alone.
+  std::string also = "";
 };
 
 // An order of lists. Ties are broken by id in the same direction.
