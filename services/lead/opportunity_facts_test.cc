@@ -146,6 +146,78 @@ TEST_F(OpportunityFactsTest, ASignatureKeepsTheAmountThatItSigned) {
   EXPECT_EQ(Get(made.name()).amount().units(), 200);
 }
 
+// A change of the amount; `days` ago, or now.
+Fact AmountChanged(int64_t amount, int64_t days = 0) {
+  Fact fact;
+  fact.set_kind(fact::v1::FACT_KIND_AMOUNT_CHANGED);
+  *fact.mutable_amount() = Euros(amount);
+  if (days != 0) {
+    fact.mutable_occur_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) - days * kDay);
+  }
+  return fact;
+}
+
+TEST_F(OpportunityFactsTest, ACorrectionKeepsTheTimeOfWhatItCorrects) {
+  const v1::Opportunity made = Create(50);
+  const auto first = Record(made.name(), AmountChanged(100, 3));
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(Record(made.name(), AmountChanged(200, 2)).ok());
+  Fact correction = AmountChanged(110);
+  correction.set_corrects(first->name());
+  correction.set_reason("a digit was wrong");
+  const auto corrected = Record(made.name(), correction);
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_EQ(corrected->occur_time().seconds(), first->occur_time().seconds());
+  EXPECT_EQ(Get(made.name()).amount().units(), 200);
+}
+
+TEST_F(OpportunityFactsTest, OfTwoAtTheSameTimeACorrectionKeepsItsPlace) {
+  const v1::Opportunity made = Create(50);
+  const Fact one = AmountChanged(100, 2);
+  Fact two = one;
+  *two.mutable_amount() = Euros(200);
+  const auto first = Record(made.name(), one);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(Record(made.name(), two).ok());
+  std::string name = first->name();
+  for (int64_t amount : {110, 120}) {  // a correction of the correction as well
+    Fact correction = one;
+    *correction.mutable_amount() = Euros(amount);
+    correction.set_corrects(name);
+    correction.set_reason("a digit was wrong");
+    const auto corrected = Record(made.name(), correction);
+    ASSERT_TRUE(corrected.ok()) << corrected.status();
+    EXPECT_EQ(corrected->subject_version(), first->subject_version());
+    name = corrected->name();
+  }
+  EXPECT_EQ(Get(made.name()).amount().units(), 200);
+}
+
+TEST_F(OpportunityFactsTest, PagesOfFactsFitAMessage) {
+  const v1::Opportunity made = Create(50);
+  Fact wide;
+  wide.set_kind(fact::v1::FACT_KIND_NOTE);
+  wide.set_summary(std::string(4000, 's'));
+  for (int i = 0; i < 15; ++i) {
+    (*wide.mutable_attributes())[absl::StrCat("a", i)] = std::string(1024, 'a');
+  }
+  constexpr int kNotes = 150;  // some 3 MB
+  for (int i = 0; i < kNotes; ++i) ASSERT_TRUE(Record(made.name(), wide).ok());
+  fact::v1::ListFactsRequest request;
+  request.set_parent(made.name());
+  request.set_page_size(500);
+  int seen = 0;
+  do {
+    Call call = runtime_.MakeCall("ana@sales", "test/ListFacts");
+    const auto page = facts_.ListFacts(call, request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LT(page->ByteSizeLong(), 3 << 20);
+    seen += page->facts_size();
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(seen, kNotes + 1);  // and the beginning
+}
+
 TEST_F(OpportunityFactsTest, AFactIsReadUnderItsOwnNameOnly) {
   const v1::Opportunity made = Create(100);
   Fact note;

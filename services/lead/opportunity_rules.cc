@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/runtime/fact/fact_rules.h"
 #include "services/runtime/resource/money.h"
 #include "services/runtime/status/errors.h"
@@ -46,6 +47,17 @@ absl::Status CheckCurrencies(const v1::Opportunity& opportunity) {
   return absl::OkStatus();
 }
 
+// What a fact says it is worth can be split between the lines as well.
+absl::Status CheckFactCurrency(const v1::Opportunity& opportunity, const Fact& fact) {
+  for (const v1::OpportunityLine& line : opportunity.lines()) {
+    const std::string& own = line.unit_price().currency_code();
+    if (!fact.has_amount() || own.empty() || own == fact.amount().currency_code()) continue;
+    return InvalidField("LINE_CURRENCY", "fact.amount",
+                        absl::StrCat("the opportunity's lines are priced in ", own));
+  }
+  return absl::OkStatus();
+}
+
 // The standing fact of that kind; null without one.
 const Fact* FindStanding(const std::vector<Fact>& before, FactKind kind) {
   const auto found = std::find_if(before.begin(), before.end(), [&](const Fact& fact) {
@@ -80,6 +92,21 @@ absl::Status CheckSigned(const v1::Opportunity& opportunity, const Fact* earlier
                             "the opportunity has no amount: name the amount that was signed");
 }
 
+// What was signed, for whom and of what, is no matter of an edit.
+absl::Status CheckSignedStays(const v1::Opportunity& before, const v1::Opportunity& after) {
+  const auto same = [](const v1::OpportunityLine& a, const v1::OpportunityLine& b) {
+    return google::protobuf::util::MessageDifferencer::Equals(a, b);
+  };
+  if (before.account() == after.account() &&
+      std::equal(before.lines().begin(), before.lines().end(), after.lines().begin(),
+                 after.lines().end(), same)) {
+    return absl::OkStatus();
+  }
+  return PreconditionFailed("ALREADY_SIGNED", before.name(),
+                            "its account and lines are those that were signed: void the signature "
+                            "first, and sign anew");
+}
+
 // What one standing fact makes of the opportunity, after those that happened before it.
 void Apply(const Fact& fact, v1::Opportunity* opportunity) {
   switch (fact.kind()) {
@@ -110,7 +137,10 @@ void Apply(const Fact& fact, v1::Opportunity* opportunity) {
 
 }  // namespace
 
-absl::Status CheckOpportunity(const v1::Opportunity* /*before*/, v1::Opportunity* opportunity) {
+absl::Status CheckOpportunity(const v1::Opportunity* before, v1::Opportunity* opportunity) {
+  if (before != nullptr && before->has_sign_time()) {
+    COMITY_RETURN_IF_ERROR(CheckSignedStays(*before, *opportunity));
+  }
   if (opportunity->display_name().empty() && opportunity->account().empty() &&
       opportunity->lead().empty() && !opportunity->has_external_id()) {
     return InvalidField("OPPORTUNITY_UNIDENTIFIED", "opportunity.display_name",
@@ -149,6 +179,7 @@ void CompleteOpportunityFact(const v1::Opportunity& opportunity, const std::vect
 absl::Status CheckOpportunityFact(const v1::Opportunity& opportunity,
                                   const std::vector<Fact>& before, const Fact& fact) {
   COMITY_RETURN_IF_ERROR(CheckNotNegative(fact.amount(), "fact.amount"));
+  COMITY_RETURN_IF_ERROR(CheckFactCurrency(opportunity, fact));
   const Fact* signature = FindStanding(before, fact::v1::FACT_KIND_SIGNED);
   if (fact.kind() == fact::v1::FACT_KIND_SIGNED) return CheckSigned(opportunity, signature, fact);
   if (fact.kind() == fact::v1::FACT_KIND_CREATED &&
@@ -162,8 +193,8 @@ absl::Status CheckOpportunityFact(const v1::Opportunity& opportunity,
       return PreconditionFailed("ALREADY_DECLINED", declined->name(), "it is declined already");
     }
   }
-  if (signature != nullptr &&
-      (fact.kind() == fact::v1::FACT_KIND_DECLINED || TouchesAmount(before, fact))) {
+  const bool declines = fact.kind() == fact::v1::FACT_KIND_DECLINED && fact.corrects().empty();
+  if (signature != nullptr && (declines || TouchesAmount(before, fact))) {
     return PreconditionFailed("ALREADY_SIGNED", signature->name(),
                               "it is signed: void or correct the signature first");
   }

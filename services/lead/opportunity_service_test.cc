@@ -191,6 +191,51 @@ TEST_F(OpportunityServiceTest, UpdateNamesTheFactToRecordInstead) {
   EXPECT_THAT(std::string(refused.message()), testing::HasSubstr("amount-changed"));
 }
 
+TEST_F(OpportunityServiceTest, WhatWasSignedIsNoMatterOfAnEdit) {
+  const v1::Opportunity created = Create(Renewal());
+  fact::v1::RecordFactRequest signature;
+  signature.set_parent(created.name());
+  signature.set_request_id(NewRequestId());
+  signature.mutable_fact()->set_kind(fact::v1::FACT_KIND_SIGNED);
+  Call call = As("ana@sales");
+  ASSERT_TRUE(facts_.RecordFact(call, signature).ok());
+  v1::UpdateOpportunityRequest request;
+  request.set_request_id(NewRequestId());
+  *request.mutable_opportunity() = Get(created.name());
+  request.mutable_opportunity()->clear_etag();
+  request.mutable_opportunity()->mutable_lines(0)->set_quantity(3);
+  request.mutable_update_mask()->add_paths("lines");
+  EXPECT_EQ(Reason(opportunities_.UpdateOpportunity(call, request).status()), "ALREADY_SIGNED");
+  request.mutable_update_mask()->set_paths(0, "display_name");
+  request.mutable_opportunity()->set_display_name("Renewal of 2026");
+  request.set_request_id(NewRequestId());
+  EXPECT_TRUE(opportunities_.UpdateOpportunity(call, request).ok());
+}
+
+TEST_F(OpportunityServiceTest, AnAmountIsInTheCurrencyOfTheLines) {
+  const v1::Opportunity created = Create(Renewal());
+  fact::v1::RecordFactRequest request;
+  request.set_parent(created.name());
+  request.set_request_id(NewRequestId());
+  request.mutable_fact()->set_kind(fact::v1::FACT_KIND_AMOUNT_CHANGED);
+  *request.mutable_fact()->mutable_amount() = Eur(7);
+  request.mutable_fact()->mutable_amount()->set_currency_code("USD");
+  Call call = As("ana@sales");
+  EXPECT_EQ(Reason(facts_.RecordFact(call, request).status()), "LINE_CURRENCY");
+}
+
+TEST_F(OpportunityServiceTest, AnExternalIdHasNoBlanksAroundIt) {
+  v1::Opportunity opportunity = Renewal();
+  opportunity.mutable_external_id()->set_source("maven");
+  opportunity.mutable_external_id()->set_id("A ");
+  v1::CreateOpportunityRequest request;
+  request.set_request_id(NewRequestId());
+  *request.mutable_opportunity() = opportunity;
+  Call call = As("ana@sales");
+  EXPECT_EQ(Reason(opportunities_.CreateOpportunity(call, request).status()),
+            "EXTERNAL_ID_INVALID");
+}
+
 TEST_F(OpportunityServiceTest, AProductsNameIsItsOwn) {
   v1::CreateProductRequest request;
   request.set_request_id(NewRequestId());

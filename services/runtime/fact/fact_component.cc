@@ -20,13 +20,18 @@ using google::protobuf::util::MessageDifferencer;
 constexpr int kMostFacts = 2'000;  // that decide a subject's state
 
 // What the caller does not say itself. As exact as SQL keeps times, so that a record derived from
-// it equals the stored one.
-void Complete(const Call& call, const std::string& subject, v1::Fact* fact) {
+// it equals the stored one. A correction keeps the time and place of what it corrects.
+void Complete(const Call& call, const std::string& subject, int64_t version,
+              const v1::Fact* corrected, v1::Fact* fact) {
   fact->set_name(absl::StrCat(subject, "/facts/", resource::IdToText(resource::NewId(call.now))));
   *fact->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
-  *fact->mutable_occur_time() = fact->has_occur_time()
-                                    ? resource::FromMicros(resource::ToMicros(fact->occur_time()))
-                                    : fact->record_time();
+  if (fact->has_occur_time()) {
+    *fact->mutable_occur_time() = resource::FromMicros(resource::ToMicros(fact->occur_time()));
+  } else {
+    *fact->mutable_occur_time() =
+        corrected == nullptr ? fact->record_time() : corrected->occur_time();
+  }
+  fact->set_subject_version(corrected == nullptr ? version : corrected->subject_version());
   *fact->mutable_actor() = call.actor();
   fact->clear_superseded_by();
   if (fact->external_id().id().empty()) fact->clear_external_id();
@@ -133,8 +138,11 @@ absl::Status Derive(storage::Transaction& tx, const SubjectFacts& facts, const s
 
 // Completes and checks `fact`, and marks in `before` what it supersedes.
 absl::Status Prepare(const Call& call, const SubjectFacts& facts, const std::string& subject,
-                     const google::protobuf::Message& record, Before* before, v1::Fact* fact) {
-  Complete(call, subject, fact);
+                     const google::protobuf::Message& record, int64_t version, Before* before,
+                     v1::Fact* fact) {
+  const v1::Fact* const corrected =
+      fact->corrects().empty() ? nullptr : FindFact(before->facts, fact->corrects());
+  Complete(call, subject, version, corrected, fact);
   if (facts.complete) facts.complete(record, before->facts, fact);
   COMITY_RETURN_IF_ERROR(Supersede(*fact, &before->facts));
   if (!facts.check || !before->decides) return absl::OkStatus();
@@ -152,7 +160,7 @@ absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const Subj
   if (recorded.has_value()) return *recorded;
 
   COMITY_ASSIGN_OR_RETURN(Before before, ReadBefore(tx, subject, fact));
-  COMITY_RETURN_IF_ERROR(Prepare(call, facts, subject, *record, &before, &fact));
+  COMITY_RETURN_IF_ERROR(Prepare(call, facts, subject, *record, state.version + 1, &before, &fact));
   COMITY_RETURN_IF_ERROR(InsertFact(tx, subject, state.version + 1, fact));
   const std::string& earlier = fact.voids().empty() ? fact.corrects() : fact.voids();
   if (!earlier.empty()) COMITY_RETURN_IF_ERROR(MarkSuperseded(tx, earlier, fact.name()));

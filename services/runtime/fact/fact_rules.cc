@@ -1,6 +1,7 @@
 #include "services/runtime/fact/fact_rules.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/runtime/fact/fact_component.h"
 #include "services/runtime/resource/money.h"
+#include "services/runtime/resource/record_rules.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -85,11 +87,9 @@ absl::Status CheckAmount(const v1::Fact& fact) {
 }
 
 absl::Status CheckExternalId(const v1::Fact& fact) {
-  if (fact.external_id().source().empty() == fact.external_id().id().empty()) {
-    return absl::OkStatus();
-  }
-  return InvalidField("EXTERNAL_ID_INCOMPLETE", "fact.external_id",
-                      "has both source and id, or neither");
+  const auto& id = fact.external_id();
+  if (id.source().empty() && id.id().empty()) return absl::OkStatus();
+  return resource::CheckExternalIdText(id, "fact.external_id");
 }
 
 absl::Status CheckAttributes(const v1::Fact& fact) {
@@ -121,6 +121,7 @@ bool SaysTheSame(v1::Fact stored, v1::Fact sent) {
     fact->clear_record_time();
     fact->clear_actor();
     fact->clear_superseded_by();
+    fact->clear_subject_version();
     if (fact->has_occur_time()) {
       fact->mutable_occur_time()->set_nanos(fact->occur_time().nanos() / 1000 * 1000);
     }
@@ -148,8 +149,8 @@ std::vector<v1::Fact> Standing(const std::vector<v1::Fact>& facts) {
     }
   }
   std::stable_sort(standing.begin(), standing.end(), [](const v1::Fact& a, const v1::Fact& b) {
-    return std::pair(a.occur_time().seconds(), a.occur_time().nanos()) <
-           std::pair(b.occur_time().seconds(), b.occur_time().nanos());
+    return std::tuple(a.occur_time().seconds(), a.occur_time().nanos(), a.subject_version()) <
+           std::tuple(b.occur_time().seconds(), b.occur_time().nanos(), b.subject_version());
   });
   return standing;
 }

@@ -49,6 +49,9 @@ absl::Status CheckRequest(const Call& call, const SubjectFacts& facts,
                           const v1::RecordFactRequest& request) {
   const v1::Fact& fact = request.fact();
   COMITY_RETURN_IF_ERROR(CheckMayRecord(call, request.parent(), fact.kind()));
+  if (fact.kind() == v1::FACT_KIND_HANDED_TO_TEAM && !fact.owner().empty()) {
+    COMITY_RETURN_IF_ERROR(CheckMayRecord(call, request.parent(), v1::FACT_KIND_OWNER_CHANGED));
+  }
   COMITY_RETURN_IF_ERROR(CheckFact(facts.kinds, fact, call.now));
   if (BeginsRecord(fact.kind()) && fact.corrects().empty()) {
     return InvalidField("UNKNOWN_FACT_KIND", "fact.kind",
@@ -160,12 +163,15 @@ absl::StatusOr<v1::ListFactsResponse> FactService::ListFacts(Call& call,
     COMITY_RETURN_IF_ERROR(CheckExists(reader, *facts, request.parent()));
     COMITY_ASSIGN_OR_RETURN(const std::vector<StoredFact> page,
                             fact::ListFacts(reader, request.parent(), after, size + 1));
-    for (int i = 0; i < static_cast<int>(page.size()) && i < size; ++i) {
-      *response.add_facts() = page[i].fact;
-    }
-    if (static_cast<int>(page.size()) > size) {
-      response.set_next_page_token(
-          resource::MakePageToken(call, request, absl::StrCat(page[size - 1].version)));
+    resource::PageRoom room(size);
+    int64_t last = 0;
+    for (const StoredFact& stored : page) {
+      if (!room.Take(stored.fact)) {
+        response.set_next_page_token(resource::MakePageToken(call, request, absl::StrCat(last)));
+        break;
+      }
+      *response.add_facts() = stored.fact;
+      last = stored.version;
     }
     return absl::OkStatus();
   }));

@@ -136,8 +136,10 @@ absl::StatusOr<std::vector<v1::FactKind>> StandingKinds(storage::Reader& reader,
   COMITY_ASSIGN_OR_RETURN(const std::string id, SubjectId(subject));
   COMITY_ASSIGN_OR_RETURN(const auto rows,
                           reader.Query("SELECT DISTINCT kind FROM facts FORCE INDEX (standing) "
-                                       "WHERE subject_id = ? AND superseded_by IS NULL",
-                                       {id}));
+                                       "WHERE subject_id = ? AND superseded_by IS NULL "
+                                       "AND kind >= ? AND kind < ?",
+                                       {id, static_cast<int64_t>(v1::FACT_KIND_CREATED),
+                                        static_cast<int64_t>(v1::FACT_KIND_VOIDED)}));
   std::vector<v1::FactKind> kinds;
   while (rows->Next()) kinds.push_back(static_cast<v1::FactKind>(rows->Int(0)));
   return kinds;

@@ -65,9 +65,11 @@ absl::StatusOr<v1::Judgement> RecordJudgement(storage::Transaction& tx, Call& ca
   COMITY_ASSIGN_OR_RETURN(
       const resource::RecordState state,
       resource::LockRecord(tx, *subject.resource, judgement.subject(), record.get()));
-  COMITY_ASSIGN_OR_RETURN(const auto facts, fact::DecidingFacts(tx, judgement.subject()));
-  COMITY_RETURN_IF_ERROR(
-      CheckAgainstFacts(*call.charter().FindQuestion(judgement.question()), judgement, facts));
+  const type::v1::Question& question = *call.charter().FindQuestion(judgement.question());
+  if (charter::FactsDecide(question)) {
+    COMITY_ASSIGN_OR_RETURN(const auto facts, fact::DecidingFacts(tx, judgement.subject()));
+    COMITY_RETURN_IF_ERROR(CheckAgainstFacts(question, judgement, facts));
+  }
   judgement.clear_withdraws();
   COMITY_RETURN_IF_ERROR(Append(tx, call, subject, state, "judged", record.get(), &judgement));
   return judgement;

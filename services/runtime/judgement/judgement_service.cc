@@ -142,12 +142,15 @@ absl::StatusOr<v1::ListJudgementsResponse> JudgementService::ListJudgements(
     COMITY_RETURN_IF_ERROR(CheckExists(reader, *subject, request.parent()));
     COMITY_ASSIGN_OR_RETURN(auto page,
                             judgement::ListJudgements(reader, request.parent(), after, size + 1));
-    const bool more = static_cast<int>(page.size()) > size;
-    if (more) page.pop_back();
-    for (v1::Judgement& judgement : page) *response.add_judgements() = std::move(judgement);
-    if (more) {
-      response.set_next_page_token(resource::MakePageToken(
-          call, request, absl::StrCat(response.judgements(size - 1).subject_version())));
+    resource::PageRoom room(size);
+    int64_t last = 0;
+    for (v1::Judgement& judgement : page) {
+      if (!room.Take(judgement)) {
+        response.set_next_page_token(resource::MakePageToken(call, request, absl::StrCat(last)));
+        break;
+      }
+      last = judgement.subject_version();
+      *response.add_judgements() = std::move(judgement);
     }
     return absl::OkStatus();
   }));

@@ -12,13 +12,8 @@ namespace {
 bool FactsDecide(const charter::Charter& charter, const std::string& collection,
                  const std::string& kind = "") {
   const auto questions = charter.QuestionsAbout(collection);
-  return std::any_of(questions.begin(), questions.end(), [&](const auto* question) {
-    return std::any_of(question->answers().begin(), question->answers().end(),
-                       [&](const auto& answer) {
-                         return !answer.decided_by_fact().empty() &&
-                                (kind.empty() || answer.decided_by_fact() == kind);
-                       });
-  });
+  return std::any_of(questions.begin(), questions.end(),
+                     [&](const auto* question) { return charter::FactsDecide(*question, kind); });
 }
 
 // The department's own standing answers, as (question, answer).

@@ -16,8 +16,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr size_t kPageBytes = 2 << 20;  // a reply holds 4 MiB
-
 template <typename Declared>
 std::vector<std::string> FieldsOf(const std::vector<Declared>& declared) {
   std::vector<std::string> fields;
@@ -59,12 +57,9 @@ absl::StatusOr<std::optional<Place>> AfterOf(const Call& call, const Message& re
 
 // How many of the records make a page: at most `size`, and what fits a message, but one at least.
 size_t Fitting(const std::vector<ListedRecord>& found, size_t size) {
-  size_t bytes = 0;
+  PageRoom room(static_cast<int>(size));
   size_t fits = 0;
-  for (; fits < found.size() && fits < size; ++fits) {
-    bytes += found[fits].record->ByteSizeLong();
-    if (bytes > kPageBytes && fits > 0) break;
-  }
+  while (fits < found.size() && room.Take(*found[fits].record)) ++fits;
   return fits;
 }
 

@@ -23,6 +23,27 @@ absl::StatusOr<std::string> ReadPageToken(const Call& call,
 // `most`.
 absl::StatusOr<int> ReadPageSize(const google::protobuf::Message& request, int most = 500);
 
+// The room of a page: so many records as were asked for, and 2 MiB (a reply holds 4), but always
+// one.
+class PageRoom {
+ public:
+  explicit PageRoom(int size) : left_(size) {}
+  // Whether `record` still belongs to the page; the first that does not says that there is more.
+  bool Take(const google::protobuf::Message& record) {
+    bytes_ += record.ByteSizeLong();
+    if (left_ <= 0 || (bytes_ > kMostBytes && !empty_)) return false;
+    --left_;
+    empty_ = false;
+    return true;
+  }
+
+ private:
+  static constexpr size_t kMostBytes = 2 << 20;
+  int left_;
+  bool empty_ = true;
+  size_t bytes_ = 0;
+};
+
 }  // namespace comity::resource
 
 #endif  // COMITY_RUNTIME_RESOURCE_PAGE_TOKEN_H_

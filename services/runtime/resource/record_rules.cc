@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "comity/type/v1/policy.pb.h"
@@ -110,9 +111,7 @@ absl::Status CheckExternalId(const std::string& singular, const Message& record)
   if (field == nullptr || !record.GetReflection()->HasField(record, field)) return absl::OkStatus();
   const auto& id =
       static_cast<const type::v1::ExternalId&>(record.GetReflection()->GetMessage(record, field));
-  if (!id.source().empty() && !id.id().empty()) return absl::OkStatus();
-  return InvalidField("EXTERNAL_ID_INCOMPLETE", absl::StrCat(singular, ".external_id"),
-                      "has both source and id, or neither");
+  return CheckExternalIdText(id, absl::StrCat(singular, ".external_id"));
 }
 
 absl::Status CheckAttributes(const std::string& singular, const Message& record) {
@@ -164,6 +163,19 @@ absl::Status CheckOccurTime(const Resource& resource, absl::Time now, const Mess
 }
 
 }  // namespace
+
+absl::Status CheckExternalIdText(const type::v1::ExternalId& id, const std::string& path) {
+  if (id.source().empty() || id.id().empty()) {
+    return InvalidField("EXTERNAL_ID_INCOMPLETE", path, "has both source and id, or neither");
+  }
+  // SQL compares without the blanks at the end.
+  for (const std::string* text : {&id.source(), &id.id()}) {
+    if (absl::StripAsciiWhitespace(*text) == *text) continue;
+    return InvalidField("EXTERNAL_ID_INVALID", path,
+                        "its source and id have no blanks around them");
+  }
+  return absl::OkStatus();
+}
 
 absl::Status BeginRecord(const Principal& principal, Message* record) {
   const auto* descriptor = record->GetDescriptor();

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "comity/type/v1/resource.pb.h"
 #include "google/protobuf/message.h"
 #include "services/runtime/directory/directory.h"
 #include "services/runtime/resource/resource.h"
@@ -19,11 +20,15 @@ absl::Status BeginRecord(const Principal& principal, google::protobuf::Message* 
 // Brings a new or changed (`before` ≠ null) record into the form in which it is stored, and checks
 // it: required fields, names of other records, external id, attributes, owner and team, the time
 // when it came into being, and the resource's own rules. INVALID_ARGUMENT reasons: FIELD_REQUIRED,
-// INVALID_NAME, EXTERNAL_ID_INCOMPLETE, ATTRIBUTES_INVALID, UNKNOWN_PERSON, UNKNOWN_TEAM,
+// INVALID_NAME, those of CheckExternalIdText, ATTRIBUTES_INVALID, UNKNOWN_PERSON, UNKNOWN_TEAM,
 // OCCURS_IN_FUTURE, and those of `resource.check`.
 absl::Status CheckRecord(const Resource& resource, const directory::Snapshot& directory,
                          absl::Time now, const google::protobuf::Message* before,
                          google::protobuf::Message* record);
+
+// An external id that is not empty. INVALID_ARGUMENT reasons EXTERNAL_ID_INCOMPLETE,
+// EXTERNAL_ID_INVALID (blanks around a part).
+absl::Status CheckExternalIdText(const type::v1::ExternalId& id, const std::string& path);
 
 }  // namespace comity::resource
 

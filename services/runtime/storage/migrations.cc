@@ -78,16 +78,21 @@ absl::Status CheckKnown(const std::map<int, Applied>& applied,
   return absl::OkStatus();
 }
 
+absl::Status TryLock(Session& session) {
+  COMITY_RETURN_IF_ERROR(session.ExecuteScript(kTable));  // waits for the lock as well
+  COMITY_RETURN_IF_ERROR(session.Begin());
+  return session.Query("SELECT number FROM schema_migrations WHERE number = 0 FOR UPDATE", {})
+      .status();
+}
+
 // Held by a transaction of its own connection: a DDL statement in it would release the lock, and
 // the server releases it when the migrator dies.
 absl::Status Lock(Session& session) {
   const absl::Time end = absl::Now() + kPatience;
   while (true) {
-    COMITY_RETURN_IF_ERROR(session.Begin());
-    const auto locked =
-        session.Query("SELECT number FROM schema_migrations WHERE number = 0 FOR UPDATE", {});
+    const absl::Status locked = TryLock(session);
     if (locked.ok()) return absl::OkStatus();
-    if (session.last_fault() != Fault::kRerun || absl::Now() > end) return locked.status();
+    if (session.last_fault() != Fault::kRerun || absl::Now() > end) return locked;
     COMITY_RETURN_IF_ERROR(session.Rollback());
   }
 }
@@ -111,7 +116,6 @@ absl::StatusOr<std::vector<std::string>> Migrate(const DatabaseOptions& options,
   DatabaseOptions patient = options;
   patient.read_timeout = absl::ZeroDuration();
   COMITY_ASSIGN_OR_RETURN(const auto lock, Session::Open(patient));
-  COMITY_RETURN_IF_ERROR(lock->ExecuteScript(kTable));
   COMITY_RETURN_IF_ERROR(Lock(*lock));
   COMITY_ASSIGN_OR_RETURN(const auto session, Session::Open(patient));
   COMITY_ASSIGN_OR_RETURN(const auto applied, ReadApplied(*session));
