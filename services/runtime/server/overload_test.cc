@@ -17,7 +17,7 @@ constexpr int kWorkers = 4;
 constexpr int kSaturating = 8;                                // callers
 constexpr absl::Duration kWork = absl::Milliseconds(25);      // of a handler
 constexpr absl::Duration kDeadline = absl::Seconds(1);        // of a call
-constexpr absl::Duration kShort = 8 * kWork;                  // less than all would wait
+constexpr absl::Duration kShort = absl::Milliseconds(200);    // less than all would wait
 constexpr absl::Duration kBackoff = absl::Milliseconds(300);  // after a refusal, as RetryInfo asks
 constexpr absl::Duration kPhase = absl::Seconds(3);
 

@@ -8,7 +8,8 @@
 namespace comity::server {
 namespace {
 
-constexpr double kWeightOfNew = 0.05;
+// A task may take so much longer than such tasks do on average, and still be done in time.
+constexpr int kMargin = 2;
 constexpr absl::Duration kLeastRetry = absl::Milliseconds(50);
 constexpr absl::Duration kMostRetry = absl::Seconds(5);
 
@@ -30,19 +31,19 @@ absl::Status WorkerPool::Submit(const Admission& admission, Task task) {
   const size_t room = admission.bulk ? (queue_size_ + 1) / 2 : queue_size_;
   const size_t room_bytes = admission.bulk ? queue_bytes_ / 2 : queue_bytes_;
   const absl::Duration wait = ExpectedWait();
-  if (queue_.size() >= room || bytes_ + admission.bytes > room_bytes ||
-      now + wait > admission.deadline) {
+  const bool too_late =
+      !queue_.empty() && now + wait + kMargin * admission.cost > admission.deadline;
+  if (queue_.size() >= room || bytes_ + admission.bytes > room_bytes || too_late) {
     return ServerBusy(std::clamp(wait, kLeastRetry, kMostRetry));
   }
-  queue_.push_back({std::move(task), admission.bytes});
+  queue_.push_back({std::move(task), admission.bytes, admission.cost});
   bytes_ += admission.bytes;
+  cost_ += admission.cost;
   has_work_.Signal();
   return absl::OkStatus();
 }
 
-absl::Duration WorkerPool::ExpectedWait() const {
-  return absl::Seconds(service_seconds_ * static_cast<double>(queue_.size()) / workers_);
-}
+absl::Duration WorkerPool::ExpectedWait() const { return cost_ / workers_; }
 
 void WorkerPool::Work() {
   while (true) {
@@ -53,13 +54,10 @@ void WorkerPool::Work() {
       if (queue_.empty()) return;  // stopping, and all is done
       task = std::move(queue_.front().task);
       bytes_ -= queue_.front().bytes;
+      cost_ -= queue_.front().cost;
       queue_.pop_front();
     }
-    const absl::Time begin = absl::Now();
     task();
-    const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
-    absl::MutexLock lock(&mutex_);
-    service_seconds_ += kWeightOfNew * (seconds - service_seconds_);
   }
 }
 
@@ -77,11 +75,6 @@ void WorkerPool::Stop() {
 int WorkerPool::queued() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int>(queue_.size());
-}
-
-absl::Duration WorkerPool::service_time() const {
-  absl::MutexLock lock(&mutex_);
-  return absl::Seconds(service_seconds_);
 }
 
 }  // namespace comity::server

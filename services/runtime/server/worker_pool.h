@@ -19,7 +19,8 @@ namespace comity::server {
 struct Admission {
   bool bulk = false;  // shed first: may use half of the queue
   absl::Time deadline = absl::InfiniteFuture();
-  size_t bytes = 0;  // of the request, held while it waits
+  size_t bytes = 0;     // of the request, held while it waits
+  absl::Duration cost;  // what such a task takes, as far as is known
 };
 
 // Thread-safe.
@@ -32,21 +33,19 @@ class WorkerPool {
 
   using Task = std::function<void()>;
   // Queues `task`, or refuses it at once: RESOURCE_EXHAUSTED SERVER_BUSY when the queue is full for
-  // its class, by tasks or by bytes, or the expected wait passes its deadline; UNAVAILABLE DRAINING
-  // after Stop(). A
-  // refused task is not run.
+  // its class, by tasks or by bytes, or when it must wait and is not expected to be done by its
+  // deadline; UNAVAILABLE DRAINING after Stop(). A refused task is not run.
   absl::Status Submit(const Admission& admission, Task task);
   // Runs what is queued, then ends the workers.
   void Stop();
 
   int queued() const;
-  // Average time a task takes, as far as it is known.
-  absl::Duration service_time() const;
 
  private:
   struct Waiting {
     Task task;
     size_t bytes;
+    absl::Duration cost;
   };
   void Work();
   // How long a task that is queued now is going to wait.
@@ -58,9 +57,9 @@ class WorkerPool {
   mutable absl::Mutex mutex_;
   absl::CondVar has_work_;
   std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
-  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of the queue
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;     // of the queue
+  absl::Duration cost_ ABSL_GUARDED_BY(mutex_);  // of the queue
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  double service_seconds_ ABSL_GUARDED_BY(mutex_) = 0;  // moving average
   std::vector<std::thread> threads_;
 };
 

@@ -80,23 +80,18 @@ TEST_F(WorkerPoolTest, BulkMayUseHalfOfTheQueue) {
 
 TEST_F(WorkerPoolTest, ShedsWhatCouldNotBeDoneInTime) {
   WorkerPool pool(1, 1000, kBytes);
-  absl::BlockingCounter done(50);
-  for (int i = 0; i < 50; ++i) {  // teaches it what a task takes
-    ASSERT_TRUE(pool.Submit({},
-                            [&done] {
-                              absl::SleepFor(absl::Milliseconds(5));
-                              done.DecrementCount();
-                            })
-                    .ok());
-  }
-  done.Wait();
-  EXPECT_GT(pool.service_time(), absl::Milliseconds(3));
   Hold(&pool);
-  for (int i = 0; i < 100; ++i) ASSERT_TRUE(pool.Submit({}, [] {}).ok());
-  const Admission hurried{.deadline = absl::Now() + absl::Milliseconds(100)};
-  EXPECT_EQ(Reason(pool.Submit(hurried, [] {})), "SERVER_BUSY");
-  const Admission patient{.deadline = absl::Now() + absl::Seconds(60)};
-  EXPECT_TRUE(pool.Submit(patient, [] {}).ok());
+  const absl::Duration cost = absl::Seconds(1);
+  // Whoever need not wait is never too late: nobody knows better than the task itself.
+  const absl::Time soon = absl::Now() + absl::Milliseconds(1);
+  EXPECT_TRUE(pool.Submit({.deadline = soon, .cost = cost}, [] {}).ok());
+  for (int i = 0; i < 99; ++i) ASSERT_TRUE(pool.Submit({.cost = cost}, [] {}).ok());
+  // A hundred seconds to wait, and its own time after that.
+  const absl::Time in_time = absl::Now() + absl::Seconds(150);
+  EXPECT_TRUE(pool.Submit({.deadline = in_time, .cost = cost}, [] {}).ok());
+  EXPECT_EQ(Reason(pool.Submit({.deadline = in_time, .cost = 40 * cost}, [] {})), "SERVER_BUSY");
+  const absl::Time too_soon = absl::Now() + absl::Seconds(90);
+  EXPECT_EQ(Reason(pool.Submit({.deadline = too_soon}, [] {})), "SERVER_BUSY");
   Release();
 }
 
