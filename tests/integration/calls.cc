@@ -10,7 +10,7 @@
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/generic/generic_stub.h"
-#include "grpcpp/impl/proto_utils.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 #include "gtest/gtest.h"
 #include "services/client/api/schema.h"
 #include "services/runtime/resource/names.h"
