@@ -31,7 +31,7 @@ namespace {
 class Watcher {
  public:
   Watcher(const std::string& service, int64_t from)
-      : stub_(journal::v1::JournalService::NewStub(Suite::Get().OwnChannel(service))) {
+      : stub_(journal::v1::JournalService::NewStub(Suite::Get().OwnChannel(service))), next_(from) {
     context_.AddMetadata("authorization",
                          absl::StrCat("Bearer ", Suite::Get().Token("max@management")));
     journal::v1::WatchJournalRequest request;
@@ -53,15 +53,15 @@ class Watcher {
     thread_.join();
     return channel::FromGrpcStatus(stream_->Finish());
   }
-  // The position after the last entry that came.
-  int64_t next() const { return next_; }
 
  private:
   bool Read() {
     journal::v1::WatchJournalResponse response;
     if (!stream_->Read(&response)) return false;
     for (const auto& entry : response.entries()) {
-      if (next_ >= 0) EXPECT_EQ(entry.position(), next_);
+      if (next_ >= 0) {
+        EXPECT_EQ(entry.position(), next_) << "out of order";
+      }
       next_ = entry.position() + 1;
     }
     if (next_ < 0) next_ = response.size();
@@ -71,7 +71,7 @@ class Watcher {
   const std::unique_ptr<journal::v1::JournalService::Stub> stub_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReader<journal::v1::WatchJournalResponse>> stream_;
-  int64_t next_ = -1;
+  int64_t next_;  // the position that comes next; -1: not known yet
   std::thread thread_;
 };
 
