@@ -110,6 +110,18 @@ std::shared_ptr<grpc::Channel> IdleChannel(const std::string& service) {
   return channel;
 }
 
+// Creates leads over that connection until one is refused: how.
+absl::Status CreateUntilRefused(const std::shared_ptr<grpc::Channel>& held) {
+  absl::Status refused;
+  EXPECT_TRUE(Eventually([&] {
+    refused = Ask("ana@sales", "LeadService/CreateLead", R"({"lead": {"familyName": "Late"}})",
+                  {.channel = held})
+                  .status();
+    return !refused.ok();
+  }));
+  return refused;
+}
+
 TEST(Drain, UnderLoadLosesNothing) {
   HarmUnderLoad([] {
     Suite::Get().Signal("lead", SIGTERM);
@@ -138,13 +150,7 @@ TEST(Drain, WhatIsUnderWayEndsWellAndWhatComesIsRefused) {
   const auto held = IdleChannel("lead");
 
   suite.Signal("lead", SIGTERM);
-  absl::Status refused;
-  EXPECT_TRUE(Eventually([&] {
-    refused = Ask("ana@sales", "LeadService/CreateLead", R"({"lead": {"familyName": "Late"}})",
-                  {.channel = held})
-                  .status();
-    return !refused.ok();
-  }));
+  const absl::Status refused = CreateUntilRefused(held);
   EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable) << refused;
   lock.Release();
   caller.join();
