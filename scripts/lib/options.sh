@@ -17,7 +17,8 @@ Ctrl-C, which stops everything. A second start finds the data again.
   --detach        returns when all are ready; starts only what does not run yet
   --stop          stops the suite of this data folder, whoever started it
 
-COMITY_BIN_DIR=DIR takes the programs from there and builds nothing.
+COMITY_BIN_DIR=DIR takes the programs from there and builds nothing; COMITY_WORKERS=N gives each
+service N threads for calls instead of 16.
 TEXT
 }
 

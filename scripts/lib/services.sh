@@ -65,7 +65,7 @@ start_service() {
     --db_password_file="$DATA/secrets/${name}_run.password" \
     --tls_cert="$DATA/pki/$name.crt" --tls_key="$DATA/pki/$name.key" --tls_ca="$DATA/pki/ca.crt" \
     --token_issuers="$DATA/token_issuers.json" --page_token_key="$DATA/secrets/page_token.key" \
-    --charter="$DATA/charter.yaml" --workers=16 --reflection "${options[@]}"
+    --charter="$DATA/charter.yaml" --workers="${COMITY_WORKERS:-16}" --reflection "${options[@]}"
 }
 
 # service_ready NAME: gRPC health on the probe port says SERVING. An empty HealthCheckRequest is a

@@ -3,19 +3,26 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "absl/random/random.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "gtest/gtest.h"
+#include "services/runtime/channel/tls.h"
 #include "services/runtime/resource/names.h"
 
 namespace comity::integration {
@@ -76,6 +83,29 @@ bool PortsAreFree(int base) {
   return true;
 }
 
+// Processes whose parent has ended become ours: so their end, and how they ended, is ours to see.
+void AdoptOrphans() {
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) Give("cannot adopt its processes");
+}
+
+// What no log of a sound process holds.
+bool TellsOfCrash(absl::string_view line) {
+  for (const char* sign : {"Sanitizer", ": runtime error: ", "terminate called", "got signal ",
+                           "assertion failed", "Assertion `"}) {
+    if (absl::StrContains(line, sign)) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> CrashesIn(const std::filesystem::path& log) {
+  std::vector<std::string> crashes;
+  std::ifstream file(log);
+  for (std::string line; std::getline(file, line);) {
+    if (TellsOfCrash(line)) crashes.push_back(absl::StrCat(log.filename().string(), ": ", line));
+  }
+  return crashes;
+}
+
 // A process in which no thread polls reconnects to a restarted service only by gRPC's backup poll
 // every five seconds: too slow for a handshake. One thread that waits on an empty queue polls for
 // all.
@@ -100,6 +130,7 @@ Suite::Suite() {
   if (mkdtemp(folder) == nullptr) Give("no temporary folder");
   folder_ = folder;
   StopWhenWeEnd(folder_);
+  AdoptOrphans();
   KeepPolling();
   absl::BitGen random;
   do {
@@ -122,6 +153,17 @@ void Suite::Start() {
   Run(absl::StrCat(ScriptCommand(folder_), " --detach --no-demo --base-port ", base_port_, " >'",
                    folder_, ".log' 2>&1 || { cat '", folder_, ".log' >&2; false; }; rm -f '",
                    folder_, ".log'"));
+  NotePids();
+}
+
+void Suite::NotePids() {
+  for (const auto& file : std::filesystem::directory_iterator(folder_ + "/run")) {
+    if (file.path().extension() != ".pid" || file.path().stem() == "mariadbd") continue;
+    const std::string text = ReadFile(file.path());
+    int pid = 0;
+    if (absl::SimpleAtoi(text.substr(0, text.find(' ')), &pid)) pids_[file.path().stem()] = pid;
+  }
+  pids_.erase("run");
 }
 
 std::string Suite::Token(const std::string& as, absl::Time now) const {
@@ -132,16 +174,78 @@ std::string Suite::Token(const std::string& as, absl::Time now) const {
 
 int Suite::http_port() const { return base_port_ + 80; }
 
-void Suite::Kill(const std::string& process) {
-  int pid = 0;
-  const std::string text = ReadFile(absl::StrCat(folder_, "/run/", process, ".pid"));
-  if (!absl::SimpleAtoi(text.substr(0, text.find(' ')), &pid)) Give("no process " + process);
-  kill(pid, SIGKILL);
-  // It may linger until the kernel has taken everything back.
-  Eventually([&] { return kill(pid, 0) != 0; }, absl::Seconds(5));
+std::shared_ptr<grpc::Channel> Suite::Channel(const std::string& service) const {
+  return channels_->To(service);
 }
 
-void Suite::StartMissing() { Start(); }
+std::shared_ptr<grpc::Channel> Suite::OwnChannel(const std::string& service) const {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetSslTargetNameOverride("localhost");
+  const channel::TlsFiles tls{profile_.tls_cert, profile_.tls_key, profile_.tls_ca};
+  return grpc::CreateCustomChannel(profile_.addresses.at(service),
+                                   channel::ChannelTls(tls, absl::StrCat("service/", service)),
+                                   arguments);
+}
+
+std::vector<std::string> Suite::services() const {
+  std::vector<std::string> names;
+  for (const auto& [service, address] : profile_.addresses) names.push_back(service);
+  return names;
+}
+
+void Suite::Signal(const std::string& process, int signal) const {
+  const auto pid = pids_.find(process);
+  if (pid == pids_.end()) Give("no process " + process);
+  kill(pid->second, signal);
+}
+
+void Suite::Kill(const std::string& process) {
+  Signal(process, SIGKILL);
+  EXPECT_EQ(AwaitEnd(process), -SIGKILL) << process << " had ended before";
+}
+
+int Suite::AwaitEnd(const std::string& process, absl::Duration limit) {
+  int status = 0;
+  const int pid = pids_.at(process);
+  const bool ended = Eventually([&] { return waitpid(pid, &status, WNOHANG) != 0; }, limit);
+  EXPECT_TRUE(ended) << process << " does not end";
+  if (ended) pids_.erase(process);
+  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void Suite::StartMissing() {
+  NoteMishaps();  // a start puts the logs of the process before it aside
+  Start();
+}
+
+void Suite::NoteMishaps() {
+  for (auto process = pids_.begin(); process != pids_.end();) {
+    int status = 0;
+    if (waitpid(process->second, &status, WNOHANG) == 0) {
+      ++process;
+      continue;
+    }
+    mishaps_.insert(absl::StrCat(process->first, " ended by itself, status ", status));
+    process = pids_.erase(process);
+  }
+  for (const auto& file : std::filesystem::directory_iterator(folder_ + "/log")) {
+    for (std::string& crash : CrashesIn(file.path())) mishaps_.insert(std::move(crash));
+  }
+}
+
+std::set<std::string> Suite::Mishaps() {
+  NoteMishaps();
+  return mishaps_;
+}
+
+bool Suite::AllServing() const {
+  for (const std::string& service : services()) {
+    if (!Serving(service)) return false;
+  }
+  return true;
+}
 
 bool Suite::Serving(const std::string& service) const {
   // Its probe port stands twenty above its own.

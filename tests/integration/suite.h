@@ -3,8 +3,11 @@
 #ifndef COMITY_TESTS_INTEGRATION_SUITE_H_
 #define COMITY_TESTS_INTEGRATION_SUITE_H_
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -49,26 +52,45 @@ class Suite {
   }
 
   std::string Token(const std::string& as, absl::Time now = absl::Now()) const;
+  // The channel of all of this process's calls, or one with a connection of its own: without the
+  // services' retries and health checks, so that each call meets the server as it is.
+  std::shared_ptr<grpc::Channel> Channel(const std::string& service) const;
+  std::shared_ptr<grpc::Channel> OwnChannel(const std::string& service) const;
   const client::Profile& profile() const { return profile_; }
   int http_port() const;
   const std::string& folder() const { return folder_; }
 
+  // Names of the services; `mariadb` is the process beside them.
+  std::vector<std::string> services() const;
+  // Sends a signal that does not end it, e.g. SIGSTOP, to a service or to `mariadb`.
+  void Signal(const std::string& process, int signal) const;
   // SIGKILL to a service, or to `mariadb`.
   void Kill(const std::string& process);
+  // Waits for the end of a process that was asked to end by Signal: its exit code, or minus the
+  // signal that ended it. The test fails when it does not end within `limit`.
+  int AwaitEnd(const std::string& process, absl::Duration limit = absl::Seconds(60));
   // Starts what does not run, and waits until that is ready. The others follow (see Serving).
   void StartMissing();
   // What the service's probe port says.
   bool Serving(const std::string& service) const;
+  bool AllServing() const;
+  // What nobody asked for: a process that ended by itself, a sanitizer's report in a log. All that
+  // happened since the suite began; a test of outages expects none.
+  std::set<std::string> Mishaps();
 
  private:
   Suite();
   void Start();
+  void NotePids();
+  void NoteMishaps();
 
   std::string folder_;
   int base_port_ = 0;
   client::Profile profile_;
   std::unique_ptr<identity::TokenSigner> signer_;
   std::unique_ptr<channel::Channels> channels_;
+  std::map<std::string, int> pids_;  // of what the suite started and did not end itself
+  std::set<std::string> mishaps_;
 };
 
 std::string NewRequestId();

@@ -14,6 +14,12 @@
 #include "services/runtime/status/macros.h"
 
 namespace comity::server {
+namespace {
+
+constexpr double kWeightOfNew = 0.05;
+constexpr absl::Duration kRetryLate = absl::Milliseconds(50);
+
+}  // namespace
 
 // A call between its receipt and its answer.
 struct ServerEdge::Work {
@@ -39,8 +45,7 @@ ServerEdge::~ServerEdge() { Stop(); }
 void ServerEdge::SetPolicies(Policies policies) {
   policies_ = std::move(policies);
   for (const std::string& name : policies_.methods()) {
-    methods_[name] =
-        std::make_unique<const Method>(Method{policies_.Find(name), metrics_->ForMethod(name)});
+    methods_[name].reset(new Method{policies_.Find(name), metrics_->ForMethod(name)});
   }
 }
 
@@ -80,6 +85,7 @@ grpc::ServerUnaryReactor* ServerEdge::Run(grpc::CallbackServerContext* context, 
   admission.bulk =
       known != nullptr && known->rule->policy.admission() == type::v1::ADMISSION_CLASS_BULK;
   admission.bytes = request->ByteSizeLong();
+  if (known != nullptr) admission.cost = known->cost();
   absl::Status admitted = CheckOpen();
   if (admitted.ok()) {
     admitted = pool_.Submit(admission, [this, work] { Execute(work.get()); });
@@ -109,10 +115,33 @@ void ServerEdge::Execute(Work* work) {
 
 absl::Status ServerEdge::Perform(Work* work) {
   if (work->context->IsCancelled()) return absl::CancelledError("the caller went away");
-  if (absl::Now() >= work->call.deadline) return DeadlineExceeded();
+  COMITY_RETURN_IF_ERROR(CheckInTime(*work));
   COMITY_RETURN_IF_ERROR(CheckOpen());
   COMITY_RETURN_IF_ERROR(Check(*work->context, work->method, *work->request, &work->call));
-  return work->handler(work->call);
+  const absl::Time begin = absl::Now();
+  absl::Status status = work->handler(work->call);
+  work->method->Took(absl::Now() - begin);
+  return status;
+}
+
+absl::Status ServerEdge::CheckInTime(const Work& work) const {
+  const absl::Time now = absl::Now();
+  if (now >= work.call.deadline) return DeadlineExceeded();
+  if (work.method == nullptr) return absl::OkStatus();
+  const absl::Duration cost = work.method->cost();
+  // A call that comes with little time is tried; one that has spent its time waiting is not.
+  const bool has_waited = now - work.call.now > cost;
+  if (!has_waited || now + cost <= work.call.deadline) return absl::OkStatus();
+  metrics_->CountShed();
+  return ServerBusy(kRetryLate);
+}
+
+void ServerEdge::Method::Took(absl::Duration time) const {
+  // An update that is lost to another one at the same moment is no loss.
+  const double before = seconds.load(std::memory_order_relaxed);
+  const double now = absl::ToDoubleSeconds(std::min(time, rule->timeout));
+  const double after = before == 0 ? now : before + kWeightOfNew * (now - before);
+  seconds.store(after, std::memory_order_relaxed);
 }
 
 absl::Status ServerEdge::Check(const grpc::CallbackServerContext& context, const Method* method,

@@ -55,6 +55,11 @@ class ServerEdge final : public Edge {
   struct Method {
     const MethodRule* rule;
     std::unique_ptr<MethodMetrics> metrics;
+    // What its handler takes: a moving average, of calls that came to it.
+    mutable std::atomic<double> seconds{0};
+
+    absl::Duration cost() const { return absl::Seconds(seconds.load(std::memory_order_relaxed)); }
+    void Took(absl::Duration time) const;
   };
   struct Work;
   class Stream;
@@ -67,6 +72,8 @@ class ServerEdge final : public Edge {
   absl::Status CheckOpen() const;
   void Execute(Work* work);
   absl::Status Perform(Work* work);
+  // Whether what has waited can still be done in time; if not, nothing is spent on it.
+  absl::Status CheckInTime(const Work& work) const;
   // Everything before the handler.
   absl::Status Check(const grpc::CallbackServerContext& context, const Method* method,
                      const google::protobuf::Message& request, Call* call);

@@ -8,7 +8,8 @@
 namespace comity::server {
 namespace {
 
-constexpr double kWeightOfNew = 0.05;
+// A task may take so much longer than such tasks do on average, and still be done in time.
+constexpr int kMargin = 2;
 constexpr absl::Duration kLeastRetry = absl::Milliseconds(50);
 constexpr absl::Duration kMostRetry = absl::Seconds(5);
 
@@ -30,46 +31,47 @@ absl::Status WorkerPool::Submit(const Admission& admission, Task task) {
   if (stopping_) return Unavailable("DRAINING", "the server is shutting down; retry elsewhere");
   const size_t room = admission.bulk ? (queue_size_ + 1) / 2 : queue_size_;
   const size_t room_bytes = admission.bulk ? queue_bytes_ / 2 : queue_bytes_;
+  Queue& queue = admission.bulk ? bulk_ : interactive_;
   const absl::Duration wait = ExpectedWait(admission.bulk);
-  if (queued_tasks() >= room || bytes_ + admission.bytes > room_bytes ||
-      now + wait > admission.deadline) {
+  const bool too_late =
+      !queue.tasks.empty() && now + wait + kMargin * admission.cost > admission.deadline;
+  if (queued_tasks() >= room || bytes_ + admission.bytes > room_bytes || too_late) {
     return ServerBusy(std::clamp(wait, kLeastRetry, kMostRetry));
   }
-  (admission.bulk ? bulk_ : interactive_)
-      .push_back({std::move(task), admission.bytes, admission.bulk, turns_++});
+  queue.tasks.push_back(
+      {std::move(task), admission.bytes, admission.cost, admission.bulk, turns_++});
+  queue.cost += admission.cost;
   bytes_ += admission.bytes;
   has_work_.Signal();
   return absl::OkStatus();
 }
 
-size_t WorkerPool::queued_tasks() const { return interactive_.size() + bulk_.size(); }
+size_t WorkerPool::queued_tasks() const { return interactive_.tasks.size() + bulk_.tasks.size(); }
 
 absl::Duration WorkerPool::ExpectedWait(bool bulk) const {
-  if (bulk) {
-    return absl::Seconds(bulk_seconds_ * static_cast<double>(bulk_.size()) / bulk_workers_);
-  }
-  // Interactive tasks pass the bulk that waits, and share the workers that bulk cannot take.
-  const int taken = std::min(bulk_workers_, bulk_running_ + static_cast<int>(bulk_.size()));
-  const int workers = std::max(1, workers_ - taken);
-  return absl::Seconds(interactive_seconds_ * static_cast<double>(interactive_.size()) / workers);
+  if (bulk) return bulk_.cost / bulk_workers_;
+  // Interactive tasks pass the bulk that waits, and share the workers that bulk does not take.
+  const int taken = std::min(bulk_workers_, bulk_running_ + static_cast<int>(bulk_.tasks.size()));
+  return interactive_.cost / std::max(1, workers_ - taken);
 }
 
-std::deque<WorkerPool::Waiting>* WorkerPool::NextQueue() {
-  const bool bulk_may = !bulk_.empty() && bulk_running_ < bulk_workers_;
-  if (!bulk_may) return interactive_.empty() ? nullptr : &interactive_;
-  if (interactive_.empty()) return &bulk_;
-  return bulk_.front().turn < interactive_.front().turn ? &bulk_ : &interactive_;
+WorkerPool::Queue* WorkerPool::NextQueue() {
+  const bool bulk_may = !bulk_.tasks.empty() && bulk_running_ < bulk_workers_;
+  if (!bulk_may) return interactive_.tasks.empty() ? nullptr : &interactive_;
+  if (interactive_.tasks.empty()) return &bulk_;
+  return bulk_.tasks.front().turn < interactive_.tasks.front().turn ? &bulk_ : &interactive_;
 }
 
 bool WorkerPool::Take(Waiting* next) {
-  std::deque<Waiting>* queue = NextQueue();
+  Queue* queue = NextQueue();
   while (queue == nullptr && !(stopping_ && queued_tasks() == 0)) {
     has_work_.Wait(&mutex_);
     queue = NextQueue();
   }
   if (queue == nullptr) return false;
-  *next = std::move(queue->front());
-  queue->pop_front();
+  *next = std::move(queue->tasks.front());
+  queue->tasks.pop_front();
+  queue->cost -= next->cost;
   bytes_ -= next->bytes;
   if (next->bulk) ++bulk_running_;
   return true;
@@ -82,14 +84,10 @@ void WorkerPool::Work() {
       absl::MutexLock lock(&mutex_);
       if (!Take(&next)) return;
     }
-    const absl::Time begin = absl::Now();
     next.task();
     next.task = nullptr;
-    const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
-    absl::MutexLock lock(&mutex_);
-    double& average = next.bulk ? bulk_seconds_ : interactive_seconds_;
-    average += kWeightOfNew * (seconds - average);
     if (!next.bulk) continue;
+    absl::MutexLock lock(&mutex_);
     --bulk_running_;
     if (stopping_) {
       has_work_.SignalAll();  // those who wait for the last task as well
@@ -113,11 +111,6 @@ void WorkerPool::Stop() {
 int WorkerPool::queued() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int>(queued_tasks());
-}
-
-absl::Duration WorkerPool::service_time() const {
-  absl::MutexLock lock(&mutex_);
-  return absl::Seconds(interactive_seconds_);
 }
 
 }  // namespace comity::server

@@ -1,0 +1,63 @@
+#include "tests/integration/under_load.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/integration/journal_check.h"
+#include "tests/integration/record_check.h"
+#include "tests/integration/report_check.h"
+#include "tests/integration/suite.h"
+
+namespace comity::integration {
+namespace {
+
+constexpr int kAnswers = 12;  // of each service, before and after the harm
+
+void PrintWhatWasAsked(const std::vector<Act>& acts) {
+  const auto count = [&](const auto& condition) {
+    return static_cast<int>(std::count_if(acts.begin(), acts.end(), condition));
+  };
+  std::printf("%zu requests: %d acknowledged, %d sent more than once\n", acts.size(),
+              count([](const Act& act) { return act.acknowledged(); }),
+              count([](const Act& act) { return act.attempts > 1; }));
+}
+
+}  // namespace
+
+void ExpectNothingLost(const std::vector<Act>& acts) {
+  PrintWhatWasAsked(acts);
+  ExpectKnownOutcomes(acts);
+  Journals journals;
+  ASSERT_TRUE(AwaitSequenced(acts, &journals));
+  ASSERT_TRUE(AwaitReportingCaughtUp());
+  ReadOn(&journals);
+  for (const auto& [service, journal] : journals) ExpectSound(service, journal);
+  ExpectEffectsOnce(acts, journals);
+  ExpectReadable(acts, journals);
+  ExpectReportsFollowFrom(journals["lead"]);
+  const auto sizes = JournalSizes();
+  ExpectSameAnswersAgain(acts);
+  EXPECT_EQ(JournalSizes(), sizes) << "a repeated request had an effect";
+}
+
+void HarmUnderLoad(const std::function<void()>& harm) {
+  Suite& suite = Suite::Get();
+  Load load(NewSeed());
+  ASSERT_TRUE(load.AwaitMoreAnswers(suite.services(), kAnswers));
+  harm();
+  ASSERT_TRUE(load.AwaitMoreAnswers(suite.services(), kAnswers)) << "it does not resume";
+  load.Stop();
+  ExpectNothingLost(load.acts());
+  EXPECT_THAT(suite.Mishaps(), ::testing::IsEmpty());
+}
+
+void KillUnderLoad(const std::string& process) {
+  HarmUnderLoad([&] {
+    Suite::Get().Kill(process);
+    Suite::Get().StartMissing();
+  });
+}
+
+}  // namespace comity::integration
