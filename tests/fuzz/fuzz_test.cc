@@ -20,9 +20,9 @@
 namespace comity::fuzz {
 namespace {
 
-constexpr int kMost = 100000;                          // inputs
-constexpr int kLeast = 300;                            // however slow the machine is
-constexpr absl::Duration kTime = absl::Seconds(3);     // for each target
+constexpr int kMost = 100000;                       // inputs
+constexpr int kLeast = 300;                         // however slow the machine is
+constexpr absl::Duration kTime = absl::Seconds(3);  // for each target
 
 std::vector<std::string> CorpusOf(const Target& target) {
   std::vector<std::string> corpus = target.seeds();

@@ -29,8 +29,7 @@ using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 
 std::unique_ptr<Message> NewMessage(const Descriptor* type) {
-  return std::unique_ptr<Message>(
-      MessageFactory::generated_factory()->GetPrototype(type)->New());
+  return std::unique_ptr<Message>(MessageFactory::generated_factory()->GetPrototype(type)->New());
 }
 
 // The request of every method.
@@ -171,8 +170,8 @@ std::vector<std::string> RequestSeeds() {
   for (const Descriptor* type : Requests()) {
     const auto request = NewMessage(type);
     Fill(request.get(), 3);
-    seeds.push_back(absl::StrCat(std::string(type->full_name()), "\n",
-                                 request->SerializeAsString()));
+    seeds.push_back(
+        absl::StrCat(std::string(type->full_name()), "\n", request->SerializeAsString()));
   }
   return seeds;
 }

@@ -10,10 +10,36 @@ namespace {
 constexpr size_t kLongest = size_t{64} << 10;
 
 // What parsers stumble over.
-const char* const kWords[] = {"\"",   "\\",   "(",    ")",      " AND ", " OR ",     "=",   ".",
-                              "..",   "/",    "{",    "}",      "[",     "]",        ":",   "-",
-                              "null", "true", "1e99", "-1",     "\r\n",  "\xEF\xBB\xBF", "%",   "`",
-                              "*",    "&a",   "*a",   "\xC0\x80", "\xED\xA0\x80", "9223372036854775808"};
+const char* const kWords[] = {"\"",
+                              "\\",
+                              "(",
+                              ")",
+                              " AND ",
+                              " OR ",
+                              "=",
+                              ".",
+                              "..",
+                              "/",
+                              "{",
+                              "}",
+                              "[",
+                              "]",
+                              ":",
+                              "-",
+                              "null",
+                              "true",
+                              "1e99",
+                              "-1",
+                              "\r\n",
+                              "\xEF\xBB\xBF",
+                              "%",
+                              "`",
+                              "*",
+                              "&a",
+                              "*a",
+                              "\xC0\x80",
+                              "\xED\xA0\x80",
+                              "9223372036854775808"};
 const unsigned char kBytes[] = {0x00, 0x01, 0x7F, 0x80, 0xFF, '"', '\n', ' ', '0', 'A'};
 
 }  // namespace

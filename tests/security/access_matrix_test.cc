@@ -68,7 +68,7 @@ TEST(AccessMatrix, AnEmptyRequestIsNoWayIn) {
     const auto empty = NewMessage(endpoint.method->input_type());
     for (const Caller& caller : world.callers()) {
       const std::string expected =
-          ExpectedReason(world, endpoint, caller, world.ProbesOf(endpoint, caller).front());
+          ExpectedReason(world, endpoint, caller, world.FirstProbeOf(endpoint, caller));
       if (expected != "TOKEN_MISSING" && expected != "ROLE_UNKNOWN" &&
           expected != "ROLE_REQUIRED") {
         continue;

@@ -88,8 +88,8 @@ grpc::Status CallUnary(grpc::ClientContext* context, const Endpoint& endpoint,
   grpc::CompletionQueue queue;
   grpc::GenericStub stub(ChannelsOfSuite().To(endpoint.service));
   grpc::Status status;
-  const auto call = stub.PrepareUnaryCall(context, absl::StrCat("/", endpoint.path()),
-                                          ToBuffer(request), &queue);
+  const auto call =
+      stub.PrepareUnaryCall(context, absl::StrCat("/", endpoint.path()), ToBuffer(request), &queue);
   call->StartCall();
   call->Finish(reply, &status, nullptr);
   Wait(&queue);

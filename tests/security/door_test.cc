@@ -205,8 +205,8 @@ void ExpectSame(const Endpoint& endpoint, const std::string& as, const Message& 
     differences = Differences(early, late);
     if (differences.empty()) return;
   }
-  ADD_FAILURE() << endpoint.text() << " as `" << as << "`: " << differences << "\nrequest: "
-                << request.ShortDebugString();
+  ADD_FAILURE() << endpoint.text() << " as `" << as << "`: " << differences
+                << "\nrequest: " << request.ShortDebugString();
 }
 
 TEST(Door, EveryUnaryMethodAnswersAsThroughGrpc) {
@@ -289,8 +289,7 @@ TEST(Door, WhatIsNoCallIsRefusedByEveryMethod) {
        "PROTOCOL_VERSION"},
       {"gzip", "POST", type + "Content-Encoding: gzip\r\n", "{}", 501, "ENCODING_UNSUPPORTED"},
   };
-  const std::string token =
-      absl::StrCat("Authorization: Bearer ", TokenOf("sam@sales"), "\r\n");
+  const std::string token = absl::StrCat("Authorization: Bearer ", TokenOf("sam@sales"), "\r\n");
   std::set<std::string> paths;
   for (const Endpoint& endpoint : Endpoints()) {
     if (endpoint.streams() || !paths.insert(endpoint.path()).second) continue;
@@ -313,11 +312,11 @@ TEST(Door, WhatIsNoCallIsRefusedByEveryMethod) {
 TEST(Door, UnknownMethodsStreamsAndBodiesThatAreTooLarge) {
   const Endpoint& list = EndpointNamed("LeadService/ListLeads");
   const std::string headers = HeadersFor(list, "sam@sales");
-  for (const char* path : {"/", "/comity.lead.v1.LeadService", "/comity.lead.v1.LeadService/",
-                           "/comity.lead.v1.LeadService/NoMethod", "/comity.none.v1.X/GetLead",
-                           "/comity.lead.v1.LeadService/ListLeads/", "/../etc/passwd",
-                           "/grpc.health.v1.Health/Check",
-                           "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"}) {
+  for (const char* path :
+       {"/", "/comity.lead.v1.LeadService", "/comity.lead.v1.LeadService/",
+        "/comity.lead.v1.LeadService/NoMethod", "/comity.none.v1.X/GetLead",
+        "/comity.lead.v1.LeadService/ListLeads/", "/../etc/passwd", "/grpc.health.v1.Health/Check",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"}) {
     const TestReply reply = Send("POST", path, headers, "{}");
     EXPECT_EQ(reply.code, 404) << path;
     EXPECT_EQ(Reason(ErrorIn(reply)), "METHOD_UNKNOWN") << path;

@@ -63,7 +63,7 @@ std::vector<Asked> SoundRequests() {
   for (const Endpoint& endpoint : Endpoints()) {
     if (endpoint.streams()) continue;
     for (const Caller& caller : world.callers()) {
-      Probe probe = std::move(world.ProbesOf(endpoint, caller).front());
+      Probe probe = world.FirstProbeOf(endpoint, caller);
       if (!ExpectedReason(world, endpoint, caller, probe).empty()) continue;
       all.push_back({&endpoint, caller.as, std::move(probe.request)});
       break;
@@ -174,8 +174,9 @@ TEST(Faults, BytesThatAreNoMessageAreRefused) {
   const channel::Channels channels({profile.tls_cert, profile.tls_key, profile.tls_ca},
                                    profile.addresses);
   for (const Asked& asked : SoundRequests()) {
-    for (const std::string& bytes : {std::string("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 11),
-                                     std::string("\x0A\x7F short"), std::string(1000, '\x0B')}) {
+    for (const std::string& bytes :
+         {std::string("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 11),
+          std::string("\x0A\x7F short"), std::string(1000, '\x0B')}) {
       const grpc::Slice slice(bytes);
       grpc::ByteBuffer request(&slice, 1);
       grpc::ByteBuffer reply;
@@ -185,8 +186,8 @@ TEST(Faults, BytesThatAreNoMessageAreRefused) {
       grpc::CompletionQueue queue;
       grpc::GenericStub stub(channels.To(asked.endpoint->service));
       grpc::Status status;
-      const auto call = stub.PrepareUnaryCall(
-          &context, absl::StrCat("/", asked.endpoint->path()), request, &queue);
+      const auto call = stub.PrepareUnaryCall(&context, absl::StrCat("/", asked.endpoint->path()),
+                                              request, &queue);
       call->StartCall();
       call->Finish(&reply, &status, nullptr);
       void* tag = nullptr;
@@ -233,8 +234,7 @@ TEST(Faults, WithoutADatabaseEveryCallIsRefusedAndNothingIsTold) {
   for (size_t first = 0; first < 4; ++first) {
     callers.emplace_back([&, first] {
       for (size_t i = first; !stop; i = (i + 4) % all.size()) {
-        const absl::Status status =
-            OutcomeOf(CallAs(*all[i].endpoint, all[i].as, *all[i].request));
+        const absl::Status status = OutcomeOf(CallAs(*all[i].endpoint, all[i].as, *all[i].request));
         if (status.ok()) continue;
         absl::MutexLock lock(&mutex);
         told.push_back(absl::StrCat(all[i].endpoint->text(), ": ", Told(status)));

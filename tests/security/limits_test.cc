@@ -1,10 +1,11 @@
-// Checks 21, 22 and 25 on real services, by descriptor: every field at one above its bound, messages,
-// batches, pages and metadata at their limits and one above, and page tokens that were tampered with
-// or belong to others.
+// Checks 21, 22 and 25 on real services, by descriptor: every field at one above its bound,
+// messages, batches, pages and metadata at their limits and one above, and page tokens that were
+// tampered with or belong to others.
 #include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -81,9 +82,12 @@ void AddText(const FieldDescriptor* field, const Path& path, std::vector<Excess>
                     },
                     std::move(reasons)});
   };
-  add("one byte too long", std::string(static_cast<size_t>(most) + 1, 'a'), {"FIELD_TOO_LONG"});
-  add("with a control character", "a\x01z", {"CONTROL_CHARACTER"});
-  add("with a NUL", std::string("a\0z", 3), {"CONTROL_CHARACTER"});
+  const bool money = field->containing_type()->full_name() == "google.type.Money";
+  add("one byte too long", std::string(static_cast<size_t>(most) + 1, 'a'),
+      {money ? "INVALID_MONEY" : "FIELD_TOO_LONG"});
+  for (const std::string& bad : {std::string("a\x01z"), std::string("a\0z", 3)}) {
+    add("with a control character", bad, {money ? "INVALID_MONEY" : "CONTROL_CHARACTER"});
+  }
   if (!field->options().GetExtension(type::v1::field).refers_to().empty()) {
     add("of another collection", "elsewhere/01890000-0000-7000-8000-000000000000",
         {"INVALID_NAME"});
@@ -200,7 +204,8 @@ TEST(Limits, EveryFieldOfEveryRequestOneAboveItsBound) {
     if (!types.insert(endpoint.method->input_type()->full_name()).second) continue;
     for (const Sound& sound : SoundOf(endpoint)) {
       std::vector<Excess> all;
-      Collect(*sound.probe.request, [](Message* request) { return request; }, &all);
+      Collect(
+          *sound.probe.request, [](Message* request) { return request; }, &all);
       for (const Excess& excess : all) {
         const std::unique_ptr<Message> request(sound.probe.request->New());
         request->CopyFrom(*sound.probe.request);
@@ -260,8 +265,8 @@ TEST(Limits, PagesOfFiveHundred) {
 grpc::Status Send(const std::string& service, const std::string& path, const std::string& bytes,
                   const std::string& filler) {
   const client::Profile& profile = Suite::Get().profile();
-  static const auto* const channels = new channel::Channels(
-      {profile.tls_cert, profile.tls_key, profile.tls_ca}, profile.addresses);
+  static const auto* const channels =
+      new channel::Channels({profile.tls_cert, profile.tls_key, profile.tls_ca}, profile.addresses);
   const grpc::Slice slice(bytes);
   grpc::ByteBuffer request(&slice, 1);
   grpc::ByteBuffer reply;
@@ -272,8 +277,7 @@ grpc::Status Send(const std::string& service, const std::string& path, const std
   grpc::CompletionQueue queue;
   grpc::Status status;
   grpc::GenericStub stub(channels->To(service));
-  const auto call =
-      stub.PrepareUnaryCall(&context, absl::StrCat("/", path), request, &queue);
+  const auto call = stub.PrepareUnaryCall(&context, absl::StrCat("/", path), request, &queue);
   call->StartCall();
   call->Finish(&reply, &status, nullptr);
   void* tag = nullptr;
@@ -313,8 +317,9 @@ TEST(Limits, MessagesOfOneMebibyteAndMetadataOfEightKibibytes) {
 
 // The bits of a token, some of all, and its length.
 std::vector<std::string> Tampered(const std::string& token) {
-  std::vector<std::string> all = {token + "A", token.substr(0, token.size() - 4), token + "=",
-                                  " " + token, "A" + token.substr(1), token.substr(4)};
+  std::vector<std::string> all = {token + "A",           token.substr(0, token.size() - 4),
+                                  token + "=",           " " + token,
+                                  "A" + token.substr(1), token.substr(4)};
   std::string bytes;
   EXPECT_TRUE(absl::WebSafeBase64Unescape(token, &bytes));
   for (size_t i = 0; i < bytes.size(); i += 5) {
@@ -330,7 +335,8 @@ std::vector<std::string> Tampered(const std::string& token) {
 std::vector<std::unique_ptr<Message>> OtherQueries(const Message& request) {
   std::vector<std::unique_ptr<Message>> others;
   for (const auto& [field, value] : std::vector<std::pair<std::string, std::string>>{
-           {"order_by", "create_time desc"}, {"filter", "external_id.source = elsewhere"},
+           {"order_by", "create_time desc"},
+           {"filter", "external_id.source = elsewhere"},
            {"lens", "settled"}}) {
     std::unique_ptr<Message> other(request.New());
     other->CopyFrom(request);
@@ -374,7 +380,10 @@ TEST(PageTokens, OfEveryCollectionServeTheirOwnQueryAndCallerOnly) {
       EXPECT_EQ(reason("max@management", *request), "") << endpoint.text() << ": a larger page";
       expect_invalid("aud@management", *request, "another person of the department");
       for (const auto& other : OtherQueries(*request)) {
-        expect_invalid("max@management", *other, other->ShortDebugString());
+        const std::string refusal = reason("max@management", *other);
+        EXPECT_TRUE(refusal == "PAGE_TOKEN_INVALID" || refusal == "ORDER_NOT_SUPPORTED" ||
+                    refusal == "FILTER_FIELD_NOT_SUPPORTED")
+            << endpoint.text() << ": " << refusal << " " << other->ShortDebugString();
       }
       for (const std::string& tampered : Tampered(token)) {
         SetText(request, "page_token", tampered);

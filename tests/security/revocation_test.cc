@@ -29,8 +29,7 @@ std::string NewPerson() {
   request.set_person_id(absl::StrCat("rey-", NewRequestId()));
   request.mutable_person()->set_display_name("Rey");
   request.set_request_id(NewRequestId());
-  const auto made =
-      CallAs(EndpointNamed("DirectoryService/CreatePerson"), "sam@sales", request);
+  const auto made = CallAs(EndpointNamed("DirectoryService/CreatePerson"), "sam@sales", request);
   EXPECT_TRUE(made.ok()) << made.status();
   return request.person_id();
 }
@@ -70,11 +69,11 @@ TEST(Revocation, AMembershipThatEndedEndsEverywhereWithinAMinute) {
   SetRoles(id, {type::v1::ROLE_MEMBER});
   ASSERT_TRUE(Eventually([&] { return AllSay(token, ""); }, kPromised));
   // A stream that was let in is one that must be ended.
-  const auto channel = channel::Channels({Suite::Get().profile().tls_cert,
-                                          Suite::Get().profile().tls_key,
-                                          Suite::Get().profile().tls_ca},
-                                         Suite::Get().profile().addresses)
-                           .To("account");
+  const auto channel =
+      channel::Channels({Suite::Get().profile().tls_cert, Suite::Get().profile().tls_key,
+                         Suite::Get().profile().tls_ca},
+                        Suite::Get().profile().addresses)
+          .To("account");
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(3)));
   context.AddMetadata("authorization", "Bearer " + token);
@@ -100,10 +99,8 @@ TEST(Revocation, ARoleThatWasTakenBackIsGoneWithinAMinute) {
   const std::string id = NewPerson();
   const std::string token = Suite::Get().Token(absl::StrCat(id, "@sales"));
   const Endpoint& create = EndpointNamed("DirectoryService/CreateTeam");
-  const Probe probe = world.ProbesOf(create, world.caller("sam@sales")).front();
-  const auto reason = [&] {
-    return Reason(CallWithToken(create, token, *probe.request).status());
-  };
+  const Probe probe = world.FirstProbeOf(create, world.caller("sam@sales"));
+  const auto reason = [&] { return Reason(CallWithToken(create, token, *probe.request).status()); };
   SetRoles(id, {type::v1::ROLE_MEMBER, type::v1::ROLE_STEWARD});
   ASSERT_TRUE(Eventually([&] { return AllSay(token, "") && reason().empty(); }, kPromised));
   SetRoles(id, {type::v1::ROLE_MEMBER});

@@ -65,8 +65,8 @@ Listed ListAll(const Endpoint& endpoint, const std::string& as, Message* request
 const Endpoint* GetterOf(const Endpoint& list) {
   const FieldDescriptor* records = RecordsField(list);
   for (const Endpoint& endpoint : Endpoints()) {
-    if (endpoint.service == list.service && endpoint.method->output_type() ==
-                                                records->message_type() &&
+    if (endpoint.service == list.service &&
+        endpoint.method->output_type() == records->message_type() &&
         absl::StartsWith(endpoint.method->name(), "Get")) {
       return &endpoint;
     }
@@ -93,7 +93,7 @@ void MakeRecordsOfAll(const World& world) {
   for (const Endpoint& endpoint : Endpoints()) {
     if (!absl::StartsWith(endpoint.method->name(), "Create")) continue;
     for (const Caller& caller : world.callers()) {
-      const Probe probe = world.ProbesOf(endpoint, caller).front();
+      const Probe probe = world.FirstProbeOf(endpoint, caller);
       if (!ExpectedReason(world, endpoint, caller, probe).empty()) continue;
       const auto* field = probe.request->GetDescriptor()->FindFieldByName("validate_only");
       probe.request->GetReflection()->SetBool(probe.request.get(), field, false);
@@ -134,8 +134,8 @@ TEST(SamePredicate, OfOneSubjectAllReadsSayTheSame) {
   const World& world = World::Get();
   int compared = 0;
   for (const Endpoint& read : Endpoints()) {
-    const bool of_subject = read.policy().right() == type::v1::RIGHT_READ &&
-                            read.policy().collection().empty();
+    const bool of_subject =
+        read.policy().right() == type::v1::RIGHT_READ && read.policy().collection().empty();
     if (!of_subject) continue;
     for (const Caller& caller : world.callers()) {
       for (const Probe& probe : world.ProbesOf(read, caller)) {
@@ -190,8 +190,7 @@ int64_t CountOf(const std::string& as, const std::string& lens, absl::Status* st
   const auto answer = CallAs(EndpointNamed("ReportService/GetWinRate"), as, request);
   *status = answer.status();
   if (!answer.ok()) return -1;
-  const auto& total =
-      static_cast<const reporting::v1::WinRateReport&>(**answer).total();
+  const auto& total = static_cast<const reporting::v1::WinRateReport&>(**answer).total();
   EXPECT_EQ(total.cells_size(), 1);
   if (total.cells().empty()) return 0;
   const auto& cell = total.cells(0);
@@ -214,10 +213,9 @@ TEST(SamePredicate, ReportsCountTheRecordAndDrillDownToWhatMayBeRead) {
     const Listed readable = all_of(caller.as);
     absl::Status counted;
     const int64_t count = CountOf(caller.as, "departments/sales", &counted);
-    const bool may_count =
-        caller.has(type::v1::ROLE_AUDITOR) ||
-        (!caller.roles.empty() && !caller.has(type::v1::ROLE_OPERATOR) && !caller.as.empty() &&
-         MayRead(world, caller.department, "reports"));
+    const bool may_count = caller.has(type::v1::ROLE_AUDITOR) ||
+                           (!caller.roles.empty() && !caller.has(type::v1::ROLE_OPERATOR) &&
+                            !caller.as.empty() && MayRead(world, caller.department, "reports"));
     EXPECT_EQ(counted.ok(), may_count) << caller.as << counted;
     if (may_count) {
       EXPECT_EQ(count, static_cast<int64_t>(all.size())) << caller.as;
@@ -244,7 +242,7 @@ TEST(SamePredicate, ACustomerShowsWhatItsListsShow) {
     };
     const auto list = [&](const char* name) {
       const Endpoint& endpoint = EndpointNamed(name);
-      const Probe probe = world.ProbesOf(endpoint, caller).front();
+      const Probe probe = world.FirstProbeOf(endpoint, caller);
       SetText(probe.request.get(), "filter", absl::StrCat("account = \"", request.name(), "\""));
       return ListAll(endpoint, caller.as, probe.request.get());
     };

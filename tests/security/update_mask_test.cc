@@ -35,10 +35,6 @@ const FieldDescriptor* RecordField(const Message& request) {
   return nullptr;
 }
 
-const Message& RecordOf(const Message& request) {
-  return request.GetReflection()->GetMessage(request, RecordField(request));
-}
-
 void SetMask(Message* request, const std::string& path) {
   const FieldDescriptor* field = request->GetDescriptor()->FindFieldByName("update_mask");
   auto* mask = static_cast<google::protobuf::FieldMask*>(
@@ -81,7 +77,7 @@ std::vector<Path> PathsOf(const google::protobuf::Descriptor& record) {
 }
 
 void TryPath(const World& world, const Endpoint& endpoint, const Caller& caller, const Path& path) {
-  const Probe probe = world.ProbesOf(endpoint, caller).front();
+  const Probe probe = world.FirstProbeOf(endpoint, caller);
   SetMask(probe.request.get(), path.path);
   const absl::Status outcome = OutcomeOf(CallAs(endpoint, caller.as, *probe.request));
   const std::string denied = ExpectedReason(world, endpoint, caller, probe);
@@ -119,10 +115,10 @@ TEST(UpdateMask, WhatTheServiceSetsIsNotTakenFromACaller) {
     const bool creates = absl::StartsWith(endpoint.method->name(), "Create");
     if (!creates && !absl::StartsWith(endpoint.method->name(), "Update")) continue;
     for (const Caller& caller : world.callers()) {
-      const Probe probe = world.ProbesOf(endpoint, caller).front();
+      const Probe probe = world.FirstProbeOf(endpoint, caller);
       if (!ExpectedReason(world, endpoint, caller, probe).empty()) continue;
-      Message* record = probe.request->GetReflection()->MutableMessage(
-          probe.request.get(), RecordField(*probe.request));
+      Message* record = probe.request->GetReflection()->MutableMessage(probe.request.get(),
+                                                                       RecordField(*probe.request));
       const auto plain = CallAs(endpoint, caller.as, *probe.request);
       ASSERT_TRUE(plain.ok()) << endpoint.text() << plain.status();
       int written = 0;

@@ -52,11 +52,11 @@ TEST(Workloads, EveryMethodWithEveryServicesCertificate) {
       if (endpoint.streams()) continue;  // streams_test and the matrix
       const bool follows = endpoint.method->name() == "ReadJournal";
       const Caller& caller = world.caller("max@management");
-      const Probe probe = world.ProbesOf(endpoint, caller).front();
+      const Probe probe = world.FirstProbeOf(endpoint, caller);
       for (const std::string& token : {std::string(), TokenOf(caller.as)}) {
         const absl::Status status = Call(channels, endpoint, token, *probe.request);
-        const std::string text =
-            absl::StrCat(endpoint.text(), " by service/", workload, token.empty() ? "" : " for max");
+        const std::string text = absl::StrCat(endpoint.text(), " by service/", workload,
+                                              token.empty() ? "" : " for max");
         if (workload != "gateway" && !follows) {
           EXPECT_EQ(Reason(status), "WORKLOAD_NOT_ALLOWED") << text << status;
           ++refused;

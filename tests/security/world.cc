@@ -1,6 +1,7 @@
 #include "tests/security/world.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -150,10 +151,12 @@ Message* ItemOf(Message* request) {
 
 }  // namespace
 
-const World& World::Get() {
-  static const auto* const world = new World;
-  return *world;
+World* World::Own() {
+  static auto* const world = new World;
+  return world;
 }
+
+void World::Renew() { Own()->MakeFactsAndJudgements(); }
 
 World::World() {
   const auto charter =
@@ -248,8 +251,6 @@ void World::MakeRecords() {
       EXPECT_TRUE(records_.contains(collection)) << endpoint.text() << " makes no record";
     }
   }
-  departments_[records_["teams"]] = kHome;
-  departments_[records_["persons"]] = kHome;
   journal::v1::ReadJournalRequest first;
   first.set_page_size(1);
   const Endpoint reporting{"reporting", read.method};
@@ -288,7 +289,8 @@ std::vector<std::string> World::CollectionsFor(const Endpoint& endpoint) const {
     return item.FindFieldByName("subject") == nullptr ? std::vector<std::string>{""} : own;
   }
   if (IsShared(endpoint)) {
-    const auto& subjects = RefersTo(fact::v1::RecordFactRequest::descriptor()->FindFieldByName("parent"));
+    const auto& subjects =
+        RefersTo(fact::v1::RecordFactRequest::descriptor()->FindFieldByName("parent"));
     std::vector<std::string> judged;
     for (const std::string& collection : own) {
       if (Contains(subjects, collection)) judged.push_back(collection);
@@ -314,6 +316,10 @@ std::vector<Probe> World::ProbesOf(const Endpoint& endpoint, const Caller& as) c
   }
   EXPECT_FALSE(probes.empty()) << endpoint.text() << ": no request can be made of it";
   return probes;
+}
+
+Probe World::FirstProbeOf(const Endpoint& endpoint, const Caller& as) const {
+  return std::move(ProbesOf(endpoint, as).front());
 }
 
 Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
@@ -361,8 +367,7 @@ std::unique_ptr<Message> World::Absent(const Probe& probe) const {
   std::unique_ptr<Message> copy(probe.request->New());
   copy->CopyFrom(*probe.request);
   Message* item = ItemOf(copy.get());
-  if (item->GetDescriptor()->FindFieldByName("update_mask") != nullptr ||
-      !probe.question.empty()) {
+  if (item->GetDescriptor()->FindFieldByName("update_mask") != nullptr || !probe.question.empty()) {
     const FieldDescriptor* record = RecordField(*item->GetDescriptor());
     item = item->GetReflection()->MutableMessage(item, record);
   }
@@ -394,8 +399,8 @@ bool World::FillKnown(Message* message, const Caller& as, const std::string& abo
     date->set_month(1);
     date->set_day(2);
   } else if (auto* time = dynamic_cast<google::protobuf::Timestamp*>(message)) {
-    time->set_seconds(absl::ToUnixSeconds(absl::FromCivil(absl::CivilDay(2026, 1, 2),
-                                                          absl::UTCTimeZone())));
+    time->set_seconds(
+        absl::ToUnixSeconds(absl::FromCivil(absl::CivilDay(2026, 1, 2), absl::UTCTimeZone())));
   } else if (auto* fact = dynamic_cast<fact::v1::Fact*>(message)) {
     fact->set_kind(fact::v1::FACT_KIND_NOTE);
     fact->set_summary("They called back.");

@@ -34,7 +34,7 @@ struct Probe {
 class World {
  public:
   // Makes the records, once.
-  static const World& Get();
+  static const World& Get() { return *Own(); }
 
   const type::v1::Charter& charter() const { return charter_; }
   // Every person in each of his departments, a stranger, one in a wrong department, and nobody.
@@ -49,6 +49,9 @@ class World {
   // (`validate_only`). `as`: for whom names, questions and departments are chosen. Fails the test
   // where the method cannot be served.
   std::vector<Probe> ProbesOf(const Endpoint& endpoint, const Caller& as) const;
+  Probe FirstProbeOf(const Endpoint& endpoint, const Caller& as) const;
+  // Judges anew, so that its judgements stand again: after a test that judged, too.
+  static void Renew();
   // The same request for a record that does not exist; null where it names none.
   std::unique_ptr<Message> Absent(const Probe& probe) const;
   // A sound message of any type; `about`: the collection of the subject.
@@ -56,6 +59,7 @@ class World {
 
  private:
   World();
+  static World* Own();
   void ReadCallers();
   void MakeRecords();
   void MakeFactsAndJudgements();
@@ -73,11 +77,10 @@ class World {
 
   type::v1::Charter charter_;
   std::vector<Caller> callers_;
-  std::map<std::string, std::string> records_;       // collection → name
-  std::map<std::string, std::string> departments_;   // team or person → department
-  std::map<std::string, std::string> facts_;         // collection → name of a note
-  std::map<std::string, std::string> judgements_;    // collection → name of a judgement
-  std::map<std::string, std::string> judged_by_;     // judgement → department
+  std::map<std::string, std::string> records_;     // collection → name
+  std::map<std::string, std::string> facts_;       // collection → name of a note
+  std::map<std::string, std::string> judgements_;  // collection → name of a judgement
+  std::map<std::string, std::string> judged_by_;   // judgement → department
 };
 
 }  // namespace comity::security
