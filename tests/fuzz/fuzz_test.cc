@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kMost = 100000;                       // inputs
 constexpr int kLeast = 300;                         // however slow the machine is
-constexpr absl::Duration kTime = absl::Seconds(3);  // for each target
+constexpr absl::Duration kTime = absl::Seconds(2);  // for each target
 
 std::vector<std::string> CorpusOf(const Target& target) {
   std::vector<std::string> corpus = target.seeds();
@@ -44,7 +44,9 @@ std::vector<std::string> CorpusOf(const Target& target) {
 uint64_t Seed() {
   const char* given = std::getenv("COMITY_FUZZ_SEED");
   uint64_t seed = 1;
-  if (given != nullptr) EXPECT_TRUE(absl::SimpleAtoi(given, &seed)) << given;
+  if (given != nullptr) {
+    EXPECT_TRUE(absl::SimpleAtoi(given, &seed)) << given;
+  }
   return seed;
 }
 

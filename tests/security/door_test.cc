@@ -96,10 +96,10 @@ absl::Status ErrorIn(const TestReply& reply) {
   for (const ConnectCode& row : kCodes) {
     if (error["code"] != row.name) continue;
     status.set_code(static_cast<int>(row.code));
-    const bool unknown_method = row.code == absl::StatusCode::kUnimplemented;
-    if (!unknown_method) {
-      EXPECT_EQ(reply.code, row.http) << reply.body;
-    }
+    // HTTP itself has codes for what is no call: unknown paths, verbs and types, sizes.
+    const bool of_http = reply.code == 404 || reply.code == 405 || reply.code == 413 ||
+                         reply.code == 415 || reply.code == 431;
+    EXPECT_TRUE(of_http || reply.code == row.http) << reply.code << reply.body;
   }
   status.set_message(error.value("message", ""));
   for (const json& detail : error.value("details", json::array())) {
@@ -183,7 +183,7 @@ void Prepare(const Endpoint& endpoint, Message* request) {
 
 void ClearNew(const Answer& answer) {
   if (!answer.ok()) return;
-  for (const char* name : {"name", "record_time", "occur_time", "subject_version"}) {
+  for (const char* name : {"name", "actor", "record_time", "occur_time", "subject_version"}) {
     const FieldDescriptor* field = (*answer)->GetDescriptor()->FindFieldByName(name);
     if (field != nullptr) (*answer)->GetReflection()->ClearField(answer->get(), field);
   }
@@ -215,21 +215,23 @@ TEST(Door, EveryUnaryMethodAnswersAsThroughGrpc) {
   for (const Endpoint& endpoint : Endpoints()) {
     if (endpoint.streams()) continue;
     ++methods;
-    std::set<std::string> answered;  // collections
+    std::set<std::pair<std::string, std::string>> asked;  // collection and outcome
+    int answered = 0;
     for (const Caller& caller : world.callers()) {
       for (const Probe& probe : world.ProbesOf(endpoint, caller)) {
-        const bool allowed = ExpectedReason(world, endpoint, caller, probe).empty();
-        // All who may not; of those who may, one is enough.
-        if (allowed && !answered.insert(probe.collection).second) continue;
+        const std::string expected = ExpectedReason(world, endpoint, caller, probe);
+        // One of those who may, and one for each reason why others may not.
+        if (!asked.emplace(probe.collection, expected).second) continue;
         Prepare(endpoint, probe.request.get());
         ExpectSame(endpoint, caller.as, *probe.request);
-        if (!allowed) continue;
+        if (!expected.empty()) continue;
+        ++answered;
         const std::unique_ptr<Message> absent = world.Absent(probe);
         if (absent != nullptr) ExpectSame(endpoint, caller.as, *absent);
         ExpectSame(endpoint, caller.as, *NewMessage(endpoint.method->input_type()));
       }
     }
-    EXPECT_FALSE(answered.empty()) << endpoint.text();
+    EXPECT_GT(answered, 0) << endpoint.text();
   }
   EXPECT_GT(methods, 90);
 }
@@ -275,15 +277,15 @@ TEST(Door, WhatIsNoCallIsRefusedByEveryMethod) {
   const std::string type = "Content-Type: application/json\r\n";
   const std::vector<Refusal> refusals = {
       {"no JSON", "POST", type, "{", 400, "MALFORMED_JSON"},
+      {"another type", "POST", "Content-Type: text/plain\r\n", "{}", 415, "JSON_ONLY"},
+      {"GET", "GET", type, "", 405, "POST_ONLY"},
       {"a list", "POST", type, "[1]", 400, "MALFORMED_JSON"},
       {"nothing", "POST", type, "", 400, "MALFORMED_JSON"},
       {"a number for all", "POST", type, "7", 400, "MALFORMED_JSON"},
       {"an unknown field", "POST", type, R"({"noSuchField": 1})", 400, "UNKNOWN_FIELD"},
       {"broken UTF-8", "POST", type, "{\"\xC3\x28\": 1}", 400, ""},
-      {"another type", "POST", "Content-Type: text/plain\r\n", "{}", 415, "JSON_ONLY"},
       {"the binary form", "POST", "Content-Type: application/proto\r\n", "", 415, "JSON_ONLY"},
       {"no type", "POST", "", "{}", 415, "JSON_ONLY"},
-      {"GET", "GET", type, "", 405, "POST_ONLY"},
       {"PUT", "PUT", type, "{}", 405, "POST_ONLY"},
       {"another protocol version", "POST", type + "Connect-Protocol-Version: 2\r\n", "{}", 400,
        "PROTOCOL_VERSION"},
@@ -293,7 +295,10 @@ TEST(Door, WhatIsNoCallIsRefusedByEveryMethod) {
   std::set<std::string> paths;
   for (const Endpoint& endpoint : Endpoints()) {
     if (endpoint.streams() || !paths.insert(endpoint.path()).second) continue;
-    for (const Refusal& refusal : refusals) {
+    // Three of all methods, the others of one method after the other.
+    for (size_t i = 0; i < refusals.size(); ++i) {
+      const Refusal& refusal = refusals[i];
+      if (i >= 3 && i % 5 != paths.size() % 5) continue;
       TestReply reply;
       do {
         reply = Send(refusal.verb, absl::StrCat("/", endpoint.path()), token + refusal.headers,

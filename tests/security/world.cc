@@ -248,7 +248,8 @@ void World::MakeRecords() {
         if (made.ok()) records_[collection] = GetText(**made, "name");
         if (made.ok() || Reason(made.status()) != "RIGHT_REQUIRED") break;
       }
-      EXPECT_TRUE(records_.contains(collection)) << endpoint.text() << " makes no record";
+      // What it names may be made by a later method: the last pass must succeed.
+      EXPECT_TRUE(pass < 2 || made.ok()) << endpoint.text() << made.status();
     }
   }
   journal::v1::ReadJournalRequest first;
