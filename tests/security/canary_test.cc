@@ -4,6 +4,7 @@
 // a person.
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,11 @@
 #include "comity/lead/v1/lead_service.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
-#include "services/gateway/http_door/test_client.h"
 #include "services/runtime/status/errors.h"
 #include "tests/integration/suite.h"
 #include "tests/security/access.h"
 #include "tests/security/api.h"
+#include "tests/security/door_client.h"
 #include "tests/security/evidence.h"
 #include "tests/security/world.h"
 
@@ -86,7 +87,7 @@ void ForReal(Message* request) {
 
 gateway::TestReply Post(const std::string& path, const std::string& headers,
                         const std::string& body) {
-  return gateway::TestClient(Suite::Get().http_port()).Post(path, headers, body);
+  return SendToDoor("POST", path, "Content-Type: application/json\r\n" + headers, body);
 }
 
 std::string Bearer(const std::string& token) {
@@ -97,15 +98,18 @@ std::string Bearer(const std::string& token) {
 int SendWhatIsStored(const World& world) {
   int stored = 0;
   for (const Endpoint& endpoint : Endpoints()) {
-    // Withdrawing and voiding would take from the other tests what they need.
+    // Withdrawing would take from the other tests what they need.
     if (!endpoint.writes() || endpoint.method->name() == "Withdraw") continue;
+    std::set<std::string> done;  // collections
     for (const Caller& caller : world.callers()) {
       for (const Probe& probe : world.ProbesOf(endpoint, caller)) {
+        if (done.contains(probe.collection)) continue;
         int words = 0;
         PutWords(probe.request.get(), /*all=*/false, /*personal=*/false, &words);
         if (words == 0 || !ExpectedReason(world, endpoint, caller, probe).empty()) continue;
         ForReal(probe.request.get());
         const absl::Status status = OutcomeOf(CallAs(endpoint, caller.as, *probe.request));
+        done.insert(probe.collection);
         EXPECT_TRUE(status.ok()) << endpoint.text() << status;
         stored += status.ok() ? words : 0;
       }
@@ -179,7 +183,7 @@ void ExpectNone(const std::string& where, const std::string& text, const std::st
 
 TEST(Canary, NoLogMetricOrJournalHoldsWhatDescribesAPerson) {
   const World& world = World::Get();
-  EXPECT_GT(SendWhatIsStored(world), 100);
+  EXPECT_GT(SendWhatIsStored(world), 50);
   World::Renew();
   EXPECT_GT(SendWhatIsRefused(world), 100);
   SendWhatIsNoRequest();
@@ -194,7 +198,10 @@ TEST(Canary, NoLogMetricOrJournalHoldsWhatDescribesAPerson) {
                                         ".journal_pending")) == "0\n";
     })) << service;
     ExpectNone(service + "'s journal", Tables(service, "journal\\_%"), kPersonal);
-    ExpectNone(service + "'s copy of the directory", Tables(service, "directory\\_%"), kPersonal);
+    // The gateway's copy of its own directory is the directory.
+    if (service != "gateway") {
+      ExpectNone(service + "'s copy", Tables(service, "directory\\_%"), kPersonal);
+    }
   }
   // reporting has nothing of its own: all its tables come from the journals of others.
   ExpectNone("reporting", Tables("reporting", "%"), kPersonal);

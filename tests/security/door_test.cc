@@ -16,21 +16,18 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "services/gateway/http_door/test_client.h"
 #include "services/runtime/status/errors.h"
-#include "tests/integration/suite.h"
 #include "tests/security/access.h"
 #include "tests/security/api.h"
+#include "tests/security/door_client.h"
 #include "tests/security/world.h"
 
 namespace comity::security {
 namespace {
 
-using gateway::TestClient;
 using gateway::TestReply;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::util::MessageDifferencer;
-using integration::Suite;
 using nlohmann::json;
 using Answer = absl::StatusOr<std::unique_ptr<Message>>;
 
@@ -60,31 +57,6 @@ constexpr ConnectCode kCodes[] = {
     {"data_loss", absl::StatusCode::kDataLoss, 500},
     {"unauthenticated", absl::StatusCode::kUnauthenticated, 401},
 };
-
-// One connection after another: the door closes one that was refused something.
-TestReply Send(const std::string& verb, const std::string& path, const std::string& headers,
-               const std::string& body) {
-  static std::unique_ptr<TestClient>* const client = new std::unique_ptr<TestClient>;
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    if (*client == nullptr || attempt > 0) {
-      *client = std::make_unique<TestClient>(Suite::Get().http_port());
-    }
-    (*client)->Send(absl::StrCat(verb, " ", path, " HTTP/1.1\r\nHost: localhost\r\n", headers,
-                                 "Content-Length: ", body.size(), "\r\n\r\n", body));
-    TestReply reply = (*client)->Receive();
-    const bool closes = absl::StrContains(absl::AsciiStrToLower(reply.headers), "close");
-    if (closes) client->reset();
-    if (reply.code != 0) return reply;
-  }
-  return {};
-}
-
-std::string HeadersFor(const Endpoint& endpoint, const std::string& as) {
-  std::string headers =
-      absl::StrCat("Content-Type: application/json\r\nComity-Service: ", endpoint.service, "\r\n");
-  if (!as.empty()) absl::StrAppend(&headers, "Authorization: Bearer ", TokenOf(as), "\r\n");
-  return headers;
-}
 
 // The error in a body, as the protocol writes it.
 absl::Status ErrorIn(const TestReply& reply) {
@@ -117,7 +89,7 @@ Answer ThroughDoor(const Endpoint& endpoint, const std::string& as, const Messag
   EXPECT_TRUE(google::protobuf::util::MessageToJsonString(request, &body).ok());
   TestReply reply;
   do {  // 200 calls a second and person: this test may be faster
-    reply = Send("POST", absl::StrCat("/", endpoint.path()), HeadersFor(endpoint, as), body);
+    reply = SendToDoor("POST", absl::StrCat("/", endpoint.path()), DoorHeaders(endpoint, as), body);
   } while (reply.code == 429 && Reason(ErrorIn(reply)) == "RATE_LIMITED");
   if (reply.code != 200) return ErrorIn(reply);
   EXPECT_TRUE(absl::StrContains(reply.headers, "application/json")) << reply.headers;
@@ -301,8 +273,8 @@ TEST(Door, WhatIsNoCallIsRefusedByEveryMethod) {
       if (i >= 3 && i % 5 != paths.size() % 5) continue;
       TestReply reply;
       do {
-        reply = Send(refusal.verb, absl::StrCat("/", endpoint.path()), token + refusal.headers,
-                     refusal.body);
+        reply = SendToDoor(refusal.verb, absl::StrCat("/", endpoint.path()),
+                           token + refusal.headers, refusal.body);
       } while (reply.code == 429);
       EXPECT_EQ(reply.code, refusal.http) << endpoint.text() << ": " << refusal.what << reply.body;
       const std::string reason = Reason(ErrorIn(reply));
@@ -316,25 +288,25 @@ TEST(Door, WhatIsNoCallIsRefusedByEveryMethod) {
 
 TEST(Door, UnknownMethodsStreamsAndBodiesThatAreTooLarge) {
   const Endpoint& list = EndpointNamed("LeadService/ListLeads");
-  const std::string headers = HeadersFor(list, "sam@sales");
+  const std::string headers = DoorHeaders(list, "sam@sales");
   for (const char* path :
        {"/", "/comity.lead.v1.LeadService", "/comity.lead.v1.LeadService/",
         "/comity.lead.v1.LeadService/NoMethod", "/comity.none.v1.X/GetLead",
         "/comity.lead.v1.LeadService/ListLeads/", "/../etc/passwd", "/grpc.health.v1.Health/Check",
         "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"}) {
-    const TestReply reply = Send("POST", path, headers, "{}");
+    const TestReply reply = SendToDoor("POST", path, headers, "{}");
     EXPECT_EQ(reply.code, 404) << path;
     EXPECT_EQ(Reason(ErrorIn(reply)), "METHOD_UNKNOWN") << path;
   }
   const TestReply stream =
-      Send("POST", "/comity.journal.v1.JournalService/WatchJournal", headers, "{}");
+      SendToDoor("POST", "/comity.journal.v1.JournalService/WatchJournal", headers, "{}");
   EXPECT_EQ(stream.code, 501);
   EXPECT_EQ(Reason(ErrorIn(stream)), "STREAM_UNSUPPORTED");
   const std::string path = absl::StrCat("/", list.path());
   const auto body_of = [](size_t bytes) { return "{}" + std::string(bytes - 2, ' '); };
-  EXPECT_EQ(Send("POST", path, headers, body_of(kLargestBody)).code, 200);
+  EXPECT_EQ(SendToDoor("POST", path, headers, body_of(kLargestBody)).code, 200);
   for (const size_t bytes : {kLargestBody + 1, 2 * kLargestBody}) {
-    const TestReply reply = Send("POST", path, headers, body_of(bytes));
+    const TestReply reply = SendToDoor("POST", path, headers, body_of(bytes));
     EXPECT_EQ(reply.code, 413) << bytes;
     EXPECT_EQ(Reason(ErrorIn(reply)), "MESSAGE_TOO_LARGE") << bytes;
   }
@@ -344,8 +316,8 @@ TEST(Door, UnknownMethodsStreamsAndBodiesThatAreTooLarge) {
 TEST(Door, AnswersAreNotCompressed) {
   const Endpoint& list = EndpointNamed("LeadService/ListLeads");
   const TestReply reply =
-      Send("POST", absl::StrCat("/", list.path()),
-           HeadersFor(list, "sam@sales") + "Accept-Encoding: gzip, br\r\n", "{}");
+      SendToDoor("POST", absl::StrCat("/", list.path()),
+                 DoorHeaders(list, "sam@sales") + "Accept-Encoding: gzip, br\r\n", "{}");
   EXPECT_EQ(reply.code, 200);
   EXPECT_FALSE(absl::StrContains(absl::AsciiStrToLower(reply.headers), "content-encoding"));
   EXPECT_TRUE(json::parse(reply.body, nullptr, false).is_object());

@@ -11,7 +11,7 @@ namespace comity::security {
 std::string Logs();
 // The answers of all five metrics ports.
 std::string Metrics();
-// The contents of tables of a service's database whose names are LIKE `pattern`, as INSERTs.
+// The contents of tables of a service's database whose names are LIKE `pattern`.
 std::string Tables(const std::string& service, const std::string& pattern);
 // Runs SQL as the administrator of the suite's private MariaDB; what it prints.
 std::string AdministerSql(const std::string& sql);

@@ -14,12 +14,12 @@
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
-#include "services/gateway/http_door/test_client.h"
 #include "services/runtime/channel/channel.h"
 #include "services/runtime/status/errors.h"
 #include "tests/integration/suite.h"
 #include "tests/security/access.h"
 #include "tests/security/api.h"
+#include "tests/security/door_client.h"
 #include "tests/security/evidence.h"
 #include "tests/security/world.h"
 
@@ -74,11 +74,8 @@ std::vector<Asked> SoundRequests() {
 }
 
 gateway::TestReply ThroughDoor(const Asked& asked, const std::string& body) {
-  return gateway::TestClient(Suite::Get().http_port())
-      .Post(absl::StrCat("/", asked.endpoint->path()),
-            absl::StrCat("Authorization: Bearer ", TokenOf(asked.as),
-                         "\r\nComity-Service: ", asked.endpoint->service, "\r\n"),
-            body);
+  return SendToDoor("POST", absl::StrCat("/", asked.endpoint->path()),
+                    DoorHeaders(*asked.endpoint, asked.as), body);
 }
 
 std::string JsonOf(const Message& request) {

@@ -88,27 +88,9 @@ std::set<std::string> Readable(const Endpoint& get, const std::string& as,
   return readable;
 }
 
-// A record of each collection by people of two departments that may make one.
-void MakeRecordsOfAll(const World& world) {
-  for (const Endpoint& endpoint : Endpoints()) {
-    if (!absl::StartsWith(endpoint.method->name(), "Create")) continue;
-    std::set<std::string> departments;
-    for (const Caller& caller : world.callers()) {
-      const Probe probe = world.FirstProbeOf(endpoint, caller);
-      if (departments.size() == 2 || departments.contains(caller.department)) continue;
-      if (!ExpectedReason(world, endpoint, caller, probe).empty()) continue;
-      departments.insert(caller.department);
-      const auto* field = probe.request->GetDescriptor()->FindFieldByName("validate_only");
-      probe.request->GetReflection()->SetBool(probe.request.get(), field, false);
-      const auto made = CallAs(endpoint, caller.as, *probe.request);
-      EXPECT_TRUE(made.ok()) << endpoint.text() << made.status();
-    }
-  }
-}
-
 TEST(SamePredicate, ListsShowWhatSingleReadsShow) {
   const World& world = World::Get();
-  MakeRecordsOfAll(world);
+  world.MakeMore();
   int lists = 0;
   for (const Endpoint& list : Endpoints()) {
     if (!absl::StartsWith(list.method->name(), "List") || RecordsField(list) == nullptr) continue;

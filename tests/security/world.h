@@ -52,6 +52,8 @@ class World {
   Probe FirstProbeOf(const Endpoint& endpoint, const Caller& as) const;
   // Judges anew, so that its judgements stand again: after a test that judged, too.
   static void Renew();
+  // A record more in each collection, by people of two departments where two may make one.
+  void MakeMore() const;
   // The same request for a record that does not exist; null where it names none.
   std::unique_ptr<Message> Absent(const Probe& probe) const;
   // A sound message of any type; `about`: the collection of the subject.
