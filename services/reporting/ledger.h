@@ -80,9 +80,12 @@ class Ledger {
   absl::StatusOr<bool> ReadPresent(const Moment& moment, const ReadState& read, Head* head);
   absl::Status StartRebuild(std::function<void()> task);
   absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> RunRebuild(
-      const ReadEntries& entries, bool trial);
-  absl::StatusOr<int64_t> Claim() const;  // of a generation
-  absl::Status Refresh();                 // CatchUp
+      const ReadEntries& entries, const Principal& asker,
+      const v1::RebuildReportingRequest& request);
+  // Claims a generation, and journals for whom.
+  absl::StatusOr<int64_t> Claim(const Principal& asker,
+                                const v1::RebuildReportingRequest& request) const;
+  absl::Status Refresh();  // CatchUp
   absl::Status Replay(const Head& to, State* state);
   absl::Status SwitchTo(reporting::Rebuild* rebuild);
 

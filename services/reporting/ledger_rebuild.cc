@@ -25,6 +25,16 @@ absl::Status Runs(int64_t at, int64_t last) {
                                          " of ", last, ": the same request gets its result"));
 }
 
+// Who asked for which rebuild: repairs are journaled like everything else.
+journal::v1::Entry EntryOf(int64_t generation, const v1::RebuildReportingRequest& request) {
+  journal::v1::Entry entry;
+  entry.set_subject(absl::StrCat("rebuilds/", generation));
+  entry.set_version(1);
+  entry.set_type("rebuild-started");
+  entry.mutable_payload()->PackFrom(request);
+  return entry;
+}
+
 // Deletes the generations between two.
 absl::Status DeleteBetween(Rebuild* rebuild, int64_t after, int64_t before) {
   int64_t deleted = 1;
@@ -52,9 +62,12 @@ absl::StatusOr<v1::RebuildReportingResponse> Ledger::Rebuild(Call& call,
                                                              const ReadEntries& entries,
                                                              bool trial) {
   if (!loaded()) return Unavailable("NOT_READY", "reporting is still loading");
-  const auto run = [this, entries, trial] {
+  v1::RebuildReportingRequest request;
+  request.set_request_id(request_id);
+  request.set_validate_only(trial);
+  const auto run = [this, entries, request, asker = call.principal] {
     const absl::Cleanup next = [this] { rebuilds_now_ = false; };
-    return RunRebuild(entries, trial);
+    return RunRebuild(entries, asker, request);
   };
   const auto result =
       rebuilds_.Get(absl::StrCat(request_id, trial ? "?" : ""), AnswerBy(call.deadline), run);
@@ -63,14 +76,17 @@ absl::StatusOr<v1::RebuildReportingResponse> Ledger::Rebuild(Call& call,
   return **result;
 }
 
-absl::StatusOr<int64_t> Ledger::Claim() const {
+absl::StatusOr<int64_t> Ledger::Claim(const Principal& asker,
+                                      const v1::RebuildReportingRequest& request) const {
   Call call = OwnCall("reporting/Rebuild", absl::Now() + kStepTimeout);
+  call.principal = asker;
   int64_t generation = 0;
   google::protobuf::Empty reply;
   COMITY_RETURN_IF_ERROR(storage::TransactInto(
       call, {},
       [&](storage::Transaction& tx) -> absl::Status {
         COMITY_ASSIGN_OR_RETURN(generation, ClaimGeneration(tx));
+        tx.Append(EntryOf(generation, request));
         return absl::OkStatus();
       },
       &reply));
@@ -78,8 +94,10 @@ absl::StatusOr<int64_t> Ledger::Claim() const {
 }
 
 absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> Ledger::RunRebuild(
-    const ReadEntries& entries, bool trial) {
-  COMITY_ASSIGN_OR_RETURN(const int64_t generation, Claim());
+    const ReadEntries& entries, const Principal& asker,
+    const v1::RebuildReportingRequest& request) {
+  const bool trial = request.validate_only();
+  COMITY_ASSIGN_OR_RETURN(const int64_t generation, Claim(asker, request));
   reporting::Rebuild rebuild(
       [this] { return OwnCall("reporting/Rebuild", absl::Now() + kStepTimeout); }, entries,
       generation, *runtime_->charter,

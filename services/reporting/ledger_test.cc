@@ -516,6 +516,18 @@ TEST_F(LedgerTest, EachIntakeIsJournaled) {
   EXPECT_EQ(Count("SELECT MAX(version) FROM journal_entries"), 3);
 }
 
+TEST_F(LedgerTest, EachRebuildIsJournaledWithWhoAskedForIt) {
+  AppendSome(2, &random_, &journals_);
+  FollowAll();
+  Call call = runtime_.MakeCall("ivo@it");
+  ASSERT_TRUE(
+      ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader(), /*trial=*/true).ok());
+  ASSERT_TRUE(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).ok());
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM journal_entries WHERE subject LIKE 'rebuilds/%' AND "
+                  "LOCATE('persons/ivo', body) > 0 AND LOCATE('rebuild-started', body) > 0"),
+            2);
+}
+
 TEST_F(LedgerTest, LongBatchesBecomeSeveralIntakes) {
   AppendSome(300, &random_, &journals_);
   Follow("lead");

@@ -72,7 +72,9 @@ absl::StatusOr<std::string> ReadPageToken(const Call& call,
   const std::string token = request.GetReflection()->GetString(request, field);
   if (token.empty()) return std::string();
   std::string bytes;
-  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() < kMacBytes) {
+  // Abseil also takes padding and blanks: a token has one spelling.
+  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() < kMacBytes ||
+      absl::WebSafeBase64Escape(bytes) != token) {
     return InvalidToken();
   }
   const std::string position = bytes.substr(kMacBytes);

@@ -77,6 +77,15 @@ TEST_F(PageTokenTest, RefusesEveryAlteredCharacter) {
   }
 }
 
+TEST_F(PageTokenTest, HasOneSpelling) {
+  request_.set_page_size(10);
+  const std::string token = MakePageToken(call_, request_, "cursor");
+  for (const std::string& other : {token + "=", " " + token, token + "\n", token + "A"}) {
+    request_.set_page_token(other);
+    EXPECT_EQ(Reason(ReadPageToken(call_, request_).status()), "PAGE_TOKEN_INVALID") << other;
+  }
+}
+
 TEST(ReadPageSize, HasDefaultAndBounds) {
   lead::v1::ListLeadsRequest request;
   EXPECT_EQ(*ReadPageSize(request), 50);

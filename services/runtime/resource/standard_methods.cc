@@ -99,10 +99,11 @@ absl::Status UpdateIn(storage::Transaction& tx, const Call& call, const Resource
       resource.singular, *patch, static_cast<const google::protobuf::FieldMask*>(mask), record));
   COMITY_RETURN_IF_ERROR(
       CheckRecord(resource, *call.runtime->directory->snapshot(), call.now, before.get(), record));
+  // Who may not change it may not say what it is already either.
+  if (check) COMITY_RETURN_IF_ERROR(check(tx, *before, *record));
   if (google::protobuf::util::MessageDifferencer::Equals(*before, *record)) {
     return absl::OkStatus();  // nothing changes, nothing to tell
   }
-  if (check) COMITY_RETURN_IF_ERROR(check(tx, *before, *record));
   COMITY_ASSIGN_OR_RETURN(const RecordState after,
                           UpdateRecord(tx, call, resource, state, true, record));
   tx.Append(EntryOf(resource, "updated", after.version, *record));

@@ -1,0 +1,114 @@
+#include "tests/security/access.h"
+
+#include <algorithm>
+
+#include "gtest/gtest.h"
+
+namespace comity::security {
+namespace {
+
+using type::v1::Access;
+
+template <typename Allows>
+bool AnyRow(const World& world, const std::string& department, const std::string& collection,
+            Allows allows) {
+  const auto& rows = world.charter().access();
+  return std::any_of(rows.begin(), rows.end(), [&](const Access& row) {
+    return (row.department() == department || row.department() == "*") &&
+           (row.collection() == collection || row.collection() == "*") && allows(row);
+  });
+}
+
+bool HasVoice(const World& world, const std::string& department, const Probe& probe) {
+  for (const auto& question : world.charter().questions()) {
+    const bool asked = probe.question.empty() ? question.collection() == probe.collection
+                                              : question.name() == probe.question;
+    const auto& voices = question.voices();
+    if (asked && std::find(voices.begin(), voices.end(), department) != voices.end()) return true;
+  }
+  return false;
+}
+
+bool MayReadJournal(const World& world, const std::string& department, const std::string& service) {
+  std::vector<std::string> collections = world.CollectionsOf(service);
+  if (service == "reporting") collections.emplace_back("reports");
+  return std::all_of(collections.begin(), collections.end(), [&](const std::string& collection) {
+    return AnyRow(world, department, collection, [](const Access& row) { return row.read(); }) &&
+           AnyRow(world, department, collection,
+                  [](const Access& row) { return row.read_journal(); });
+  });
+}
+
+bool MayRecord(const World& world, const std::string& department, const Probe& probe) {
+  return AnyRow(world, department, probe.collection, [&](const Access& row) {
+    const auto& kinds = row.record();
+    return std::find(kinds.begin(), kinds.end(), probe.kind) != kinds.end() ||
+           std::find(kinds.begin(), kinds.end(), "*") != kinds.end();
+  });
+}
+
+// A write that names no right: the directory's belong to its department, and an operator's concern
+// no record. Any other would be a write that everybody with the role may do.
+std::string WithoutRight(const Endpoint& endpoint, const Caller& caller, const Probe& probe) {
+  if (!endpoint.writes()) return "";
+  const auto& roles = endpoint.policy().roles();
+  const bool operators = roles.size() == 1 && roles.Get(0) == type::v1::ROLE_OPERATOR;
+  if (probe.department.empty() && operators) return "";
+  EXPECT_FALSE(probe.department.empty())
+      << endpoint.text() << " writes and nothing says whose records: state a right, or say it here";
+  return probe.department == caller.department ? "" : "NOT_OWN_DEPARTMENT";
+}
+
+std::string WithVoice(const World& world, const Caller& caller, const Probe& probe) {
+  if (!HasVoice(world, caller.department, probe)) return "NO_VOICE";
+  const bool own = probe.department.empty() || probe.department == caller.department;
+  return own ? "" : "OTHER_DEPARTMENT";
+}
+
+}  // namespace
+
+bool MayRead(const World& world, const std::string& department, const std::string& collection) {
+  return AnyRow(world, department, collection, [](const Access& row) { return row.read(); });
+}
+
+bool DependsOnRecord(const std::string& reason) {
+  return reason == "NOT_OWN_DEPARTMENT" || reason == "OTHER_DEPARTMENT";
+}
+
+std::string ExpectedReason(const World& world, const Endpoint& endpoint, const Caller& caller,
+                           const Probe& probe) {
+  if (caller.as.empty()) return "TOKEN_MISSING";
+  if (caller.roles.empty()) return "ROLE_UNKNOWN";
+  const auto& roles = endpoint.policy().roles();
+  if (std::none_of(roles.begin(), roles.end(),
+                   [&](int role) { return caller.roles.contains(role); })) {
+    return "ROLE_REQUIRED";
+  }
+  const bool auditor = caller.has(type::v1::ROLE_AUDITOR);
+  const std::string collection =
+      endpoint.policy().collection().empty() ? probe.collection : endpoint.policy().collection();
+  switch (endpoint.policy().right()) {
+    case type::v1::RIGHT_UNSPECIFIED:
+      return WithoutRight(endpoint, caller, probe);
+    case type::v1::RIGHT_READ:
+      return auditor || MayRead(world, caller.department, collection) ? "" : "RIGHT_REQUIRED";
+    case type::v1::RIGHT_READ_JOURNAL:
+      return auditor || MayReadJournal(world, caller.department, endpoint.service)
+                 ? ""
+                 : "RIGHT_REQUIRED";
+    case type::v1::RIGHT_UPDATE:
+      return AnyRow(world, caller.department, collection,
+                    [](const Access& row) { return row.update(); })
+                 ? ""
+                 : "RIGHT_REQUIRED";
+    case type::v1::RIGHT_RECORD:
+      return MayRecord(world, caller.department, probe) ? "" : "FACT_NOT_ALLOWED";
+    case type::v1::RIGHT_JUDGE:
+      return WithVoice(world, caller, probe);
+    default:
+      ADD_FAILURE() << endpoint.text() << " needs a right that this test does not know";
+      return "?";
+  }
+}
+
+}  // namespace comity::security

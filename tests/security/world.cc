@@ -1,0 +1,498 @@
+#include "tests/security/world.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "comity/fact/v1/fact.pb.h"
+#include "comity/fact/v1/fact_service.pb.h"
+#include "comity/gateway/v1/directory_service.pb.h"
+#include "comity/journal/v1/journal_service.pb.h"
+#include "comity/judgement/v1/judgement_service.pb.h"
+#include "comity/reporting/v1/report.pb.h"
+#include "google/api/field_behavior.pb.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/type/date.pb.h"
+#include "google/type/money.pb.h"
+#include "gtest/gtest.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+#include "tests/integration/suite.h"
+
+namespace comity::security {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using integration::Eventually;
+using integration::NewRequestId;
+
+// Whose the directory's records of this world are.
+constexpr char kHome[] = "departments/sales";
+constexpr char kSteward[] = "sam@sales";
+// Names of the record itself would close a circle here.
+constexpr const char* kLeftOut[] = {"parent_account", "other_party"};
+// What lists and reads may say and need not.
+constexpr const char* kEmpty[] = {"lens", "page_token", "filter", "order_by", "etag", "question"};
+// Where a request says what it is about.
+constexpr const char* kNames[] = {"name", "parent", "subject"};
+
+template <typename List>
+bool Contains(const List& list, const std::string& value) {
+  return std::find(std::begin(list), std::end(list), value) != std::end(list);
+}
+
+bool Behaves(const FieldDescriptor* field, google::api::FieldBehavior behavior) {
+  const auto& options = field->options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    if (options.GetExtension(google::api::field_behavior, i) == behavior) return true;
+  }
+  return false;
+}
+
+const auto& RefersTo(const FieldDescriptor* field) {
+  return field->options().GetExtension(type::v1::field).refers_to();
+}
+
+// What a method makes or changes: `Lead` of CreateLeadRequest, `Person` of UpdatePersonRequest.
+const FieldDescriptor* RecordField(const Descriptor& request) {
+  for (int i = 0; i < request.field_count(); ++i) {
+    const FieldDescriptor* field = request.field(i);
+    if (field->message_type() != nullptr && !field->is_repeated() &&
+        Behaves(field, google::api::REQUIRED)) {
+      return field;
+    }
+  }
+  return nullptr;
+}
+
+const Descriptor& ItemType(const Endpoint& endpoint) {
+  const FieldDescriptor* requests = endpoint.method->input_type()->FindFieldByName("requests");
+  return requests == nullptr ? *endpoint.method->input_type() : *requests->message_type();
+}
+
+bool IsShared(const Endpoint& endpoint) {
+  return !absl::StrContains(endpoint.path(), absl::StrCat(".", endpoint.service, "."));
+}
+
+bool OfPackage(const Endpoint& endpoint, absl::string_view package) {
+  return absl::StartsWith(endpoint.path(), absl::StrCat("comity.", package, "."));
+}
+
+// A collection by the method that gets its records.
+struct Kind {
+  std::string collection;
+  std::string service;
+  const Descriptor* type;
+};
+
+const std::vector<Kind>& Kinds() {
+  static const auto* const kinds = [] {
+    auto* found = new std::vector<Kind>;
+    for (const Endpoint& endpoint : Endpoints()) {
+      const Descriptor* type = endpoint.method->output_type();
+      const FieldDescriptor* name = endpoint.method->input_type()->FindFieldByName("name");
+      const bool gets = absl::StartsWith(endpoint.method->name(), "Get") && name != nullptr &&
+                        type->FindFieldByName("name") != nullptr && RefersTo(name).size() == 1;
+      if (gets) found->push_back({RefersTo(name).Get(0), endpoint.service, type});
+    }
+    return found;
+  }();
+  return *kinds;
+}
+
+std::string CollectionOfType(const Descriptor* type) {
+  for (const Kind& kind : Kinds()) {
+    if (kind.type == type) return kind.collection;
+  }
+  return "";
+}
+
+std::string Unique(absl::string_view what) { return absl::StrCat(what, "-", NewRequestId()); }
+
+bool IsUpdatable(const FieldDescriptor* field) {
+  return field->name() != "name" && field->name() != "etag" &&
+         !Behaves(field, google::api::OUTPUT_ONLY) && !Behaves(field, google::api::IMMUTABLE) &&
+         !Contains(kLeftOut, field->name());
+}
+
+// The mask of an update: every field that it may change.
+void NameUpdatable(Message* request) {
+  const FieldDescriptor* mask = request->GetDescriptor()->FindFieldByName("update_mask");
+  const FieldDescriptor* record = RecordField(*request->GetDescriptor());
+  if (mask == nullptr || record == nullptr) return;
+  auto* paths = static_cast<google::protobuf::FieldMask*>(
+      request->GetReflection()->MutableMessage(request, mask));
+  for (int i = 0; i < record->message_type()->field_count(); ++i) {
+    const FieldDescriptor* field = record->message_type()->field(i);
+    if (IsUpdatable(field)) paths->add_paths(field->name());
+  }
+}
+
+void OnlyTry(Message* item) {
+  const FieldDescriptor* field = item->GetDescriptor()->FindFieldByName("validate_only");
+  if (field != nullptr) item->GetReflection()->SetBool(item, field, true);
+}
+
+// The item of a batch, or the request itself.
+Message* ItemOf(Message* request) {
+  const FieldDescriptor* requests = request->GetDescriptor()->FindFieldByName("requests");
+  if (requests == nullptr) return request;
+  const auto* reflection = request->GetReflection();
+  if (reflection->FieldSize(*request, requests) > 0) {
+    return reflection->MutableRepeatedMessage(request, requests, 0);
+  }
+  return reflection->AddMessage(request, requests);
+}
+
+}  // namespace
+
+World* World::Own() {
+  static auto* const world = new World;
+  return world;
+}
+
+void World::Renew() { Own()->MakeFactsAndJudgements(); }
+
+World::World() {
+  const auto charter =
+      CallAs(EndpointNamed("CharterService/GetCharter"), kSteward,
+             *NewMessage(EndpointNamed("CharterService/GetCharter").method->input_type()));
+  EXPECT_TRUE(charter.ok()) << charter.status();
+  if (charter.ok()) charter_ = static_cast<const type::v1::Charter&>(**charter);
+  ReadCallers();
+  MakeRecords();
+  MakeFactsAndJudgements();
+}
+
+void World::ReadCallers() {
+  const Endpoint& list = EndpointNamed("DirectoryService/ListPersons");
+  const auto answer = CallAs(list, kSteward, *NewMessage(list.method->input_type()));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  for (const auto& person :
+       static_cast<const gateway::v1::ListPersonsResponse&>(**answer).persons()) {
+    for (const auto& membership : person.memberships()) {
+      const std::string as =
+          absl::StrCat(absl::StripPrefix(person.name(), "persons/"), "@",
+                       absl::StripPrefix(membership.department(), "departments/"));
+      callers_.push_back(
+          {as, membership.department(), {membership.roles().begin(), membership.roles().end()}});
+    }
+  }
+  EXPECT_GE(callers_.size(), 9u);
+  callers_.push_back({"nobody@sales", kHome, {}});
+  callers_.push_back({"ana@marketing", "departments/marketing", {}});
+  callers_.push_back({"", kHome, {}});
+}
+
+const Caller& World::caller(const std::string& as) const {
+  for (const Caller& caller : callers_) {
+    if (caller.as == as) return caller;
+  }
+  ADD_FAILURE() << "the directory has no " << as;
+  return callers_.front();
+}
+
+std::vector<std::string> World::CollectionsOf(const std::string& service) const {
+  std::vector<std::string> collections;
+  for (const Kind& kind : Kinds()) {
+    if (service.empty() || kind.service == service) collections.push_back(kind.collection);
+  }
+  if (service == "reporting" || service.empty()) collections.emplace_back("intakes");
+  return collections;
+}
+
+const std::string& World::NameIn(const std::string& collection) const {
+  static const std::string* const none = new std::string;
+  const auto found = records_.find(collection);
+  EXPECT_NE(found, records_.end()) << "no record in " << collection;
+  return found == records_.end() ? *none : found->second;
+}
+
+// Whether what it must name is there.
+bool World::CanFill(const Descriptor& type) const {
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* field = type.field(i);
+    if (RefersTo(field).empty() || !Behaves(field, google::api::REQUIRED)) continue;
+    if (!records_.contains(RefersTo(field).Get(0))) return false;
+  }
+  return true;
+}
+
+void World::MakeRecords() {
+  records_["departments"] = kHome;
+  const Endpoint& read = EndpointNamed("JournalService/ReadJournal");
+  for (int pass = 0; pass < 3; ++pass) {
+    for (const Endpoint& endpoint : Endpoints()) {
+      const FieldDescriptor* field = RecordField(*endpoint.method->input_type());
+      if (!absl::StartsWith(endpoint.method->name(), "Create") || field == nullptr) continue;
+      const std::string collection = CollectionOfType(field->message_type());
+      if (records_.contains(collection) || !CanFill(*field->message_type())) continue;
+      // Campaigns are marketing's, cases support's, all else is sales' to make.
+      for (const char* as : {kSteward, "mia@marketing", "sue@support"}) {
+        const auto request = NewMessage(endpoint.method->input_type());
+        Fill(request.get(), caller(as), collection);
+        absl::StatusOr<std::unique_ptr<Message>> made;
+        // A new team is known to the other services a moment later.
+        Eventually(
+            [&] {
+              SetText(request.get(), "request_id", NewRequestId());
+              made = CallAs(endpoint, as, *request);
+              return made.ok() || !absl::StartsWith(Reason(made.status()), "UNKNOWN_");
+            },
+            absl::Seconds(10));
+        if (made.ok()) records_[collection] = GetText(**made, "name");
+        if (made.ok() || Reason(made.status()) != "RIGHT_REQUIRED") break;
+      }
+      // What it names may be made by a later method: the last pass must succeed.
+      EXPECT_TRUE(pass < 2 || made.ok()) << endpoint.text() << made.status();
+    }
+  }
+  journal::v1::ReadJournalRequest first;
+  first.set_page_size(1);
+  const Endpoint reporting{"reporting", read.method};
+  Eventually([&] {
+    const auto page = CallAs(reporting, "max@management", first);
+    if (!page.ok()) return false;
+    const auto& entries = static_cast<const journal::v1::ReadJournalResponse&>(**page).entries();
+    if (!entries.empty()) records_["intakes"] = entries.Get(0).entry().subject();
+    return !entries.empty();
+  });
+}
+
+void World::MakeFactsAndJudgements() {
+  for (const Endpoint& endpoint : Endpoints()) {
+    const bool records = endpoint.method->name() == "RecordFact";
+    if (!records && endpoint.method->name() != "Judge") continue;
+    for (const std::string& collection : CollectionsFor(endpoint)) {
+      const Caller& by = caller(collection == "cases" ? "sue@support" : kSteward);
+      Probe probe = ProbeOf(endpoint, by, collection);
+      probe.request->GetReflection()->SetBool(
+          probe.request.get(), probe.request->GetDescriptor()->FindFieldByName("validate_only"),
+          false);
+      const auto made = CallAs(endpoint, by.as, *probe.request);
+      EXPECT_TRUE(made.ok()) << endpoint.text() << made.status();
+      if (!made.ok()) continue;
+      (records ? facts_ : judgements_)[collection] = GetText(**made, "name");
+      if (!records) judged_by_[collection] = by.department;
+    }
+  }
+}
+
+std::vector<std::string> World::CollectionsFor(const Endpoint& endpoint) const {
+  const std::vector<std::string> own = CollectionsOf(endpoint.service);
+  const Descriptor& item = ItemType(endpoint);
+  if (OfPackage(endpoint, "journal")) {
+    return item.FindFieldByName("subject") == nullptr ? std::vector<std::string>{""} : own;
+  }
+  if (IsShared(endpoint)) {
+    const auto& subjects =
+        RefersTo(fact::v1::RecordFactRequest::descriptor()->FindFieldByName("parent"));
+    std::vector<std::string> judged;
+    for (const std::string& collection : own) {
+      if (Contains(subjects, collection)) judged.push_back(collection);
+    }
+    return judged;
+  }
+  const FieldDescriptor* record = RecordField(item);
+  std::string collection = endpoint.policy().collection();
+  if (record != nullptr && !CollectionOfType(record->message_type()).empty()) {
+    collection = CollectionOfType(record->message_type());
+  }
+  const FieldDescriptor* name = item.FindFieldByName("name");
+  if (collection.empty() && name != nullptr && RefersTo(name).size() == 1) {
+    collection = RefersTo(name).Get(0);
+  }
+  return {collection};
+}
+
+std::vector<Probe> World::ProbesOf(const Endpoint& endpoint, const Caller& as) const {
+  std::vector<Probe> probes;
+  for (const std::string& collection : CollectionsFor(endpoint)) {
+    probes.push_back(ProbeOf(endpoint, as, collection));
+  }
+  EXPECT_FALSE(probes.empty()) << endpoint.text() << ": no request can be made of it";
+  return probes;
+}
+
+Probe World::FirstProbeOf(const Endpoint& endpoint, const Caller& as) const {
+  return std::move(ProbesOf(endpoint, as).front());
+}
+
+Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
+                     const std::string& collection) const {
+  Probe probe;
+  probe.collection = collection;
+  probe.request = NewMessage(endpoint.method->input_type());
+  Message* item = ItemOf(probe.request.get());
+  Fill(item, as, collection);
+  for (const char* field : kNames) {
+    if (TextField(*item, field) == nullptr) continue;
+    std::string name = NameIn(collection);
+    const bool of_part = absl::StrCat(field) == "name" && IsShared(endpoint);
+    if (of_part) name = (OfPackage(endpoint, "fact") ? facts_ : judgements_).at(collection);
+    SetText(item, field, name);
+  }
+  NameUpdatable(item);
+  if (item->GetDescriptor()->FindFieldByName("update_mask") != nullptr) {
+    const FieldDescriptor* record = RecordField(*item->GetDescriptor());
+    SetText(item->GetReflection()->MutableMessage(item, record), "name", NameIn(collection));
+  }
+  OnlyTry(item);
+  Describe(*item, &probe);
+  if (endpoint.method->name() == "Withdraw") probe.department = judged_by_.at(collection);
+  if (endpoint.method->name() == "VoidFact") probe.kind = "note";
+  return probe;
+}
+
+void World::Describe(const Message& item, Probe* probe) const {
+  const FieldDescriptor* record = RecordField(*item.GetDescriptor());
+  if (record == nullptr) return;
+  const Message& inner = item.GetReflection()->GetMessage(item, record);
+  if (record->message_type() == fact::v1::Fact::descriptor()) probe->kind = "note";
+  if (record->message_type() == judgement::v1::Judgement::descriptor()) {
+    probe->question = GetText(inner, "question");
+  }
+  const bool of_directory =
+      Contains(std::vector<std::string>{"comity.gateway.v1.Team", "comity.gateway.v1.Person",
+                                        "comity.gateway.v1.Membership"},
+               record->message_type()->full_name());
+  if (of_directory) probe->department = kHome;
+}
+
+std::unique_ptr<Message> World::Absent(const Probe& probe) const {
+  std::unique_ptr<Message> copy(probe.request->New());
+  copy->CopyFrom(*probe.request);
+  Message* item = ItemOf(copy.get());
+  if (item->GetDescriptor()->FindFieldByName("update_mask") != nullptr || !probe.question.empty()) {
+    const FieldDescriptor* record = RecordField(*item->GetDescriptor());
+    item = item->GetReflection()->MutableMessage(item, record);
+  }
+  for (const char* field : kNames) {
+    const std::string name = GetText(*item, field);
+    if (name.empty()) continue;
+    const bool chosen = !resource::IdFromText(name.substr(name.rfind('/') + 1)).ok();
+    const std::string id = chosen ? Unique("absent") : NewRequestId();
+    SetText(item, field, absl::StrCat(name.substr(0, name.rfind('/') + 1), id));
+    return copy;
+  }
+  return nullptr;
+}
+
+void World::Fill(Message* message, const Caller& as, const std::string& about) const {
+  if (FillKnown(message, as, about)) return;
+  for (int i = 0; i < message->GetDescriptor()->field_count(); ++i) {
+    FillField(message, message->GetDescriptor()->field(i), as, about);
+  }
+}
+
+// Types whose parts hang together.
+bool World::FillKnown(Message* message, const Caller& as, const std::string& about) const {
+  if (auto* money = dynamic_cast<google::type::Money*>(message)) {
+    money->set_currency_code("EUR");
+    money->set_units(1000);
+  } else if (auto* date = dynamic_cast<google::type::Date*>(message)) {
+    date->set_year(2026);
+    date->set_month(1);
+    date->set_day(2);
+  } else if (auto* time = dynamic_cast<google::protobuf::Timestamp*>(message)) {
+    time->set_seconds(
+        absl::ToUnixSeconds(absl::FromCivil(absl::CivilDay(2026, 1, 2), absl::UTCTimeZone())));
+  } else if (auto* fact = dynamic_cast<fact::v1::Fact*>(message)) {
+    fact->set_kind(fact::v1::FACT_KIND_NOTE);
+    fact->set_summary("They called back.");
+  } else if (auto* judgement = dynamic_cast<judgement::v1::Judgement*>(message)) {
+    const type::v1::Question* question = QuestionFor(as.department, about);
+    judgement->set_subject(NameIn(about));
+    if (question == nullptr) return true;
+    judgement->set_question(question->name());
+    for (const auto& answer : question->answers()) {
+      if (answer.decided_by_fact().empty()) judgement->set_answer(answer.id());
+    }
+  } else if (auto* membership = dynamic_cast<gateway::v1::Membership*>(message)) {
+    membership->set_department(kHome);
+    membership->set_person("persons/ana");
+    membership->add_roles(type::v1::ROLE_MEMBER);
+  } else if (auto* query = dynamic_cast<reporting::v1::ReportQuery*>(message)) {
+    query->add_lenses(as.department);
+  } else {
+    return dynamic_cast<google::protobuf::FieldMask*>(message) != nullptr;
+  }
+  return true;
+}
+
+void World::FillField(Message* message, const FieldDescriptor* field, const Caller& as,
+                      const std::string& about) const {
+  const auto* reflection = message->GetReflection();
+  if (Behaves(field, google::api::OUTPUT_ONLY) || Contains(kLeftOut, field->name())) return;
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      if (field->is_map()) {
+        Message* entry = reflection->AddMessage(message, field);
+        SetText(entry, "key", "color");
+        SetText(entry, "value", "green");
+        return;
+      }
+      return Fill(field->is_repeated() ? reflection->AddMessage(message, field)
+                                       : reflection->MutableMessage(message, field),
+                  as, about);
+    case FieldDescriptor::CPPTYPE_STRING:
+      if (!field->is_repeated()) FillText(message, field, as, about);
+      return;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      if (!field->is_repeated()) {
+        reflection->SetEnumValue(message, field, field->enum_type()->value(1)->number());
+      }
+      return;
+    case FieldDescriptor::CPPTYPE_INT32:
+      if (field->name() == "quantity") reflection->SetInt32(message, field, 1);
+      return;
+    default:
+      return;
+  }
+}
+
+void World::FillText(Message* message, const FieldDescriptor* field, const Caller& as,
+                     const std::string& about) const {
+  const std::string& name = field->name();
+  if (Contains(kNames, name) || Contains(kEmpty, name)) return;
+  std::string value = "Text";
+  if (!RefersTo(field).empty()) {
+    const std::string& collection = RefersTo(field).Get(0);
+    const auto found = records_.find(collection);
+    value = found == records_.end() ? "" : found->second;
+    if (collection == "persons") value = "persons/sam";
+    if (name == "responsible_department") value = as.department;
+  } else if (name == "request_id") {
+    value = NewRequestId();
+  } else if (name == "email_address") {
+    value = "ada@example.org";
+  } else if (name == "domain") {
+    value = "example.org";
+  } else if (name == "metric") {
+    value = "metrics/win-rate";
+  } else if (name == "display_name" || name == "id") {
+    value = Unique(about);
+  } else if (absl::EndsWith(name, "_id")) {
+    value = Unique("a");
+  }
+  message->GetReflection()->SetString(message, field, value);
+}
+
+const type::v1::Question* World::QuestionFor(const std::string& department,
+                                             const std::string& collection) const {
+  const type::v1::Question* first = nullptr;
+  for (const auto& question : charter_.questions()) {
+    if (question.collection() != collection) continue;
+    if (Contains(question.voices(), department)) return &question;
+    if (first == nullptr) first = &question;
+  }
+  EXPECT_NE(first, nullptr) << "no question about " << collection;
+  return first;
+}
+
+}  // namespace comity::security
