@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,7 @@
 namespace comity::fuzz {
 namespace {
 
-constexpr int kMost = 100000;                       // inputs
-constexpr int kLeast = 300;                         // however slow the machine is
-constexpr absl::Duration kTime = absl::Seconds(2);  // for each target
+constexpr int kLeast = 300;  // inputs, however slow the machine is
 
 std::vector<std::string> CorpusOf(const Target& target) {
   std::vector<std::string> corpus = target.seeds();
@@ -41,13 +40,25 @@ std::vector<std::string> CorpusOf(const Target& target) {
   return corpus;
 }
 
+std::string Variable(const char* name, const char* otherwise) {
+  const char* given = std::getenv(name);
+  return given == nullptr ? otherwise : given;
+}
+
+// The same inputs each time, unless another seed is given; `random` is a new one.
 uint64_t Seed() {
-  const char* given = std::getenv("COMITY_FUZZ_SEED");
-  uint64_t seed = 1;
-  if (given != nullptr) {
-    EXPECT_TRUE(absl::SimpleAtoi(given, &seed)) << given;
-  }
+  const std::string given = Variable("COMITY_FUZZ_SEED", "1");
+  uint64_t seed = 0;
+  if (given == "random") return std::random_device()();
+  EXPECT_TRUE(absl::SimpleAtoi(given, &seed)) << given;
   return seed;
+}
+
+// For each target.
+absl::Duration Time() {
+  int seconds = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(Variable("COMITY_FUZZ_SECONDS", "2"), &seconds));
+  return absl::Seconds(seconds);
 }
 
 class Fuzz : public ::testing::TestWithParam<Target> {};
@@ -56,14 +67,15 @@ TEST_P(Fuzz, HoldsWhateverTheBytesAre) {
   const Target& target = GetParam();
   const std::vector<std::string> corpus = CorpusOf(target);
   ASSERT_FALSE(corpus.empty()) << "nothing to begin with in corpus/" << target.name;
+  const uint64_t seed = Seed();
   std::fprintf(stderr, "%s: COMITY_FUZZ_SEED=%llu, %zu seeds\n", target.name,
-               static_cast<unsigned long long>(Seed()), corpus.size());
+               static_cast<unsigned long long>(seed), corpus.size());
   target.run("");
   for (const std::string& input : corpus) target.run(input);
-  Mutator mutator(Seed(), corpus);
-  const absl::Time end = absl::Now() + kTime;
+  Mutator mutator(seed, corpus);
+  const absl::Time end = absl::Now() + Time();
   int tried = 0;
-  while (tried < kMost && (tried < kLeast || absl::Now() < end)) {
+  while (tried < kLeast || absl::Now() < end) {
     target.run(mutator.Next());
     ++tried;
   }
