@@ -232,11 +232,11 @@ void World::MakeRecords() {
       if (!absl::StartsWith(endpoint.method->name(), "Create") || field == nullptr) continue;
       const std::string collection = CollectionOfType(field->message_type());
       if (records_.contains(collection) || !CanFill(*field->message_type())) continue;
+      absl::StatusOr<std::unique_ptr<Message>> made;
       // Campaigns are marketing's, cases support's, all else is sales' to make.
       for (const char* as : {kSteward, "mia@marketing", "sue@support"}) {
         const auto request = NewMessage(endpoint.method->input_type());
         Fill(request.get(), caller(as), collection);
-        absl::StatusOr<std::unique_ptr<Message>> made;
         // A new team is known to the other services a moment later.
         Eventually(
             [&] {
