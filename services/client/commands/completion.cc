@@ -40,7 +40,7 @@ std::string BashCompletion(const CLI::App& app) {
   AddCases(app, "", &cases, &paths);
   return absl::StrCat(R"(_comity() {
   local current=${COMP_WORDS[COMP_CWORD]} path='' word words=''
-  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
     case "${path:+$path }$word" in
       ')",
                       absl::StrJoin(paths, "'|'"), R"(') path="${path:+$path }$word" ;;
