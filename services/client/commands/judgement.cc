@@ -57,8 +57,8 @@ std::vector<std::string> JudgementCells(const Judgement& judgement) {
 
 std::string ShowOne(const Judgement& judgement) {
   return absl::StrCat(Without(judgement.department(), "departments/"), ": ",
-                      Without(judgement.question(), "questions/"), " is ", AnswerText(judgement),
-                      " (", judgement.name(), ")\n");
+                      Without(judgement.question(), "questions/"), " of ", judgement.subject(),
+                      " is ", AnswerText(judgement), " (", judgement.name(), ")\n");
 }
 
 std::string SettledLine(const judgement::v1::Standing& standing) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "services/client/demo/company.h"
 #include "services/client/demo/random.h"
 #include "services/client/demo/words.h"
@@ -44,16 +45,14 @@ struct Draftsman {
   Company company;
   std::map<std::string, std::vector<Identity>> members;  // by department id, e.g. `sales`
   std::map<std::string, std::vector<Identity>> teams;    // by team id, e.g. `sales-north`
-  std::map<std::string, std::string> team_of;            // team ids by person
   std::vector<DemoProduct> products;
   std::vector<std::string> campaigns;
   std::vector<DemoAccount> accounts;
   std::vector<DemoLead> leads;
   int64_t last_key = 0;
 
-  // The person's team, the person among them.
   const std::vector<Identity>& Colleagues(const Identity& one) {
-    return teams[team_of[one.person]];
+    return members[std::string(absl::StripPrefix(one.department, "departments/"))];
   }
   int Count(int full) const { return std::max(1, static_cast<int>(full * options.scale)); }
   std::string source() const { return absl::StrCat("demo-", options.seed); }

@@ -86,7 +86,6 @@ void AddColleague(Draftsman* d, const DepartmentPlan& plan, gateway::v1::Person 
   const Identity identity{person.name(), absl::StrCat("departments/", plan.id)};
   members.push_back(identity);
   team_members.push_back(identity);
-  d->team_of[identity.person] = team.id;
   d->company.people.push_back({std::move(person), identity.department, known});
 }
 
