@@ -65,7 +65,8 @@ void AddCompletionCommand(CLI::App* app, Context* context) {
       ->required()
       ->check(CLI::IsMember({"bash", "zsh"}));
   completion->footer(
-      "Examples:\n  source <(comity completion bash)\n  source <(comity completion zsh)\n"
+      "Examples:\n  comity completion bash\n  source <(comity completion bash)\n  source <(comity "
+      "completion zsh)\n"
       "Such a line in ~/.bashrc or ~/.zshrc makes it last.");
   completion->callback([=] {
     context->action = [=] {
