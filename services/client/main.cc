@@ -1,8 +1,6 @@
 // comity: the command line.
 #include <cstdio>
 #include <cstdlib>
-#include <string>
-#include <vector>
 
 #include "services/client/commands/commands.h"
 #include "services/client/output/error_text.h"
@@ -16,8 +14,6 @@ int main(int argc, char** argv) {
   try {  // CLI11 reports by exceptions only
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
-    if (!unknown.empty()) std::fprintf(stderr, "comity: unknown: %s\n", unknown.front().c_str());
     return app.exit(error) == 0 ? 0 : 2;
   }
   const absl::Status status = context.action();

@@ -3,10 +3,12 @@
 # own tests, and answers calls beside the other services.
 set -euo pipefail
 ROOT=${COMITY_SOURCE_DIR:?}
+# shellcheck source=tests/scripts/ports.sh
+source "$ROOT/tests/scripts/ports.sh"
 WORK=$(mktemp -d)
 COPY=$WORK/comity
 DATA=$WORK/suite
-BASE=$(( 30000 + RANDOM % 100 * 100 ))
+BASE=$(free_base_port 17000 20000)
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 trap '"$COPY/scripts/run" --data "$DATA" --stop || true; rm -rf "$WORK"' EXIT
 
@@ -34,7 +36,7 @@ mapfile -t binaries < <(sed 's/^/comity-/' scripts/lib/services.txt)
 cmake --build --preset release --target comity visit_rules_test visit_service_test "${binaries[@]}"
 ctest --test-dir build/release --output-on-failure --no-tests=error -R '^visit_'
 
-COMITY_BIN_DIR=$COPY/build/release/bin scripts/run --detach --no-demo --data "$DATA" --base-port $BASE
+COMITY_BIN_DIR=$COPY/build/release/bin scripts/run --detach --no-demo --data "$DATA" --base-port "$BASE"
 export COMITY_PROFILE=$DATA/profile.json
 call() { build/release/bin/comity call "comity.visit.v1.VisitService/$1" "$2"; }
 created=$(call CreateVisit '{"visit": {"display_name": " First "},

@@ -58,6 +58,8 @@ TEST(FieldValueTest, MoneyIsExact) {
   EXPECT_EQ(money->units(), 0);
   EXPECT_EQ(money->nanos(), -70000000);
   EXPECT_EQ(FormatMoney(*money), "-0.07 USD");
+  EXPECT_EQ(FormatMoney(*ParseMoney("1200", "JPY")), "1,200 JPY");
+  EXPECT_EQ(FormatMoney(*ParseMoney("1200", "KWD")), "1,200.000 KWD");
   EXPECT_FALSE(ParseMoney("1 EUR", "USD").ok());
 }
 

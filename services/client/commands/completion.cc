@@ -23,27 +23,33 @@ std::string WordsOf(const CLI::App& command) {
   return absl::StrJoin(words, " ");
 }
 
-// One case a command: `lead list) words="…" ;;`.
-void AddCases(const CLI::App& command, const std::string& path, std::string* cases) {
+// One case a command, `'lead list') words='…' ;;`, and the paths of all of them.
+void AddCases(const CLI::App& command, const std::string& path, std::string* cases,
+              std::vector<std::string>* paths) {
   absl::StrAppend(cases, "    '", path, "') words='", WordsOf(command), "' ;;\n");
   for (const CLI::App* next : command.get_subcommands([](const CLI::App*) { return true; })) {
-    AddCases(*next, path.empty() ? next->get_name() : absl::StrCat(path, " ", next->get_name()),
-             cases);
+    paths->push_back(path.empty() ? next->get_name() : absl::StrCat(path, " ", next->get_name()));
+    AddCases(*next, std::string(paths->back()), cases, paths);
   }
 }
 
+// What is no command is a flag, its value or a name: these may stand anywhere.
 std::string BashCompletion(const CLI::App& app) {
   std::string cases;
-  AddCases(app, "", &cases);
+  std::vector<std::string> paths;
+  AddCases(app, "", &cases, &paths);
   return absl::StrCat(R"(_comity() {
   local current=${COMP_WORDS[COMP_CWORD]} path='' word words=''
-  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [[ $word == -* || $word == */* ]] && break
-    path="${path:+$path }$word"
+  for word in "${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
+    case "${path:+$path }$word" in
+      ')",
+                      absl::StrJoin(paths, "'|'"), R"(') path="${path:+$path }$word" ;;
+    esac
   done
   case $path in
 )",
                       cases, R"(  esac
+  case ${COMP_WORDS[COMP_CWORD-1]} in --output|-o) words='table json name' ;; esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -F _comity comity
@@ -59,12 +65,17 @@ void AddCompletionCommand(CLI::App* app, Context* context) {
       ->required()
       ->check(CLI::IsMember({"bash", "zsh"}));
   completion->footer(
-      "Examples:\n  source <(comity completion bash)\n  source <(comity completion zsh)");
+      "Examples:\n  comity completion bash\n  source <(comity completion bash)\n  source <(comity "
+      "completion zsh)\n"
+      "Such a line in ~/.bashrc or ~/.zshrc makes it last.");
   completion->callback([=] {
     context->action = [=] {
       const std::string bash = BashCompletion(*app);
       if (*shell == "bash") return context->Print(bash);
-      return context->Print(absl::StrCat("autoload -Uz bashcompinit && bashcompinit\n", bash));
+      return context->Print(
+          absl::StrCat("(( ${+functions[compdef]} )) || { autoload -Uz compinit && compinit; }\n"
+                       "autoload -Uz bashcompinit && bashcompinit\n",
+                       bash));
     };
   });
 }

@@ -59,8 +59,9 @@ void AddDemoCommand(CLI::App* app, Context* context) {
       ->check(CLI::Range(0.001, 100.0));
   load->footer(
       "Examples:\n  comity demo load\n  comity demo load --seed 7 --scale 0.1\n"
-      "Six departments, forty persons, 2,000 leads, 1,200 opportunities, 600 accounts, "
-      "800 cases, a year of history.");
+      "Six departments, forty persons, 2,000 leads, opportunities, accounts and cases each, and a "
+      "year of facts and judgements.\nA load that was interrupted goes on when it is started "
+      "again.");
   load->callback([=] { context->action = [=] { return RunLoad(*context, *flags); }; });
 }
 

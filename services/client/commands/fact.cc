@@ -87,7 +87,9 @@ absl::Status RunVoid(Context& context, const FactFlags& flags) {
   request.set_name(flags.name);
   request.set_reason(flags.reason);
   request.set_request_id(RandomRequestId());
-  return context.Run<Fact>(absl::StrCat(kService, "VoidFact"), request, ShowOne);
+  return context.Run<Fact>(absl::StrCat(kService, "VoidFact"), request, [](const Fact& fact) {
+    return absl::StrCat(fact.voids(), " is void by ", fact.name(), "\n");
+  });
 }
 
 absl::Status RunFacts(Context& context, const FactFlags& flags) {

@@ -17,7 +17,8 @@ absl::Status PrintToken(Context& context) {
 void AddTokenCommand(CLI::App* app, Context* context) {
   CLI::App* token = app->add_subcommand("token", "Prints a fresh token, for curl and others");
   token->footer(absl::StrCat("It is good for ", absl::ToInt64Minutes(identity::kTokenLifetime),
-                             " minutes and lets whoever has it act as you.\nExample:\n"
+                             " minutes and lets whoever has it act as you.\nExamples:\n"
+                             "  comity token --as ana@sales\n"
                              "  curl --cacert .comity/pki/ca.crt -H \"Authorization: Bearer "
                              "$(comity token --as ana@sales)\" "
                              "-H 'Content-Type: application/json' -d '{}' "

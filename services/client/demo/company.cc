@@ -8,7 +8,9 @@ Company MakeCompany(const DemoOptions& options) {
   Draftsman draftsman;
   draftsman.options = options;
   MakePeople(&draftsman);
-  MakeMarket(&draftsman);
+  MakeOffers(&draftsman);
+  MakeAccounts(&draftsman);
+  MakeAccountHistory(&draftsman);
   MakeLeads(&draftsman);
   MakeOpportunities(&draftsman);
   MakeCases(&draftsman);

@@ -30,7 +30,7 @@ struct Draft {
   std::unique_ptr<google::protobuf::Message> request;
 };
 
-// Drafts that one batch method takes; the drafts of one identity are sent in order.
+// Drafts that one method takes, or its batch method; those of one identity are sent in order.
 struct Phase {
   std::string label;
   std::string method;
@@ -58,7 +58,9 @@ Identity StewardOf(const std::string& department);
 // Parts, each drawing from its own stream; later ones read what earlier ones made.
 struct Draftsman;
 void MakePeople(Draftsman* draftsman);
-void MakeMarket(Draftsman* draftsman);  // products, campaigns, accounts, contacts, relationships
+void MakeOffers(Draftsman* draftsman);    // products, campaigns
+void MakeAccounts(Draftsman* draftsman);  // with contacts and relationships
+void MakeAccountHistory(Draftsman* draftsman);
 void MakeLeads(Draftsman* draftsman);
 void MakeOpportunities(Draftsman* draftsman);
 void MakeCases(Draftsman* draftsman);

@@ -1,18 +1,22 @@
+// The company as a whole: its size, its people, its days and its money.
 #include "services/client/demo/company.h"
 
+#include <functional>
 #include <map>
 #include <set>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "comity/fact/v1/fact_service.pb.h"
-#include "comity/judgement/v1/judgement_service.pb.h"
+#include "comity/account/v1/account_service.pb.h"
 #include "comity/lead/v1/opportunity_service.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/type/date.pb.h"
 #include "gtest/gtest.h"
-#include "services/runtime/charter/charter.h"
 
 namespace comity::client {
 namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 
 const absl::Time kDay = absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::UTCTimeZone());
 
@@ -22,6 +26,12 @@ const Phase& Find(const Company& company, const std::string& label) {
   }
   ADD_FAILURE() << "no phase " << label;
   return company.phases.front();
+}
+
+// Made once: it has some fifty thousand requests.
+const Company& Whole() {
+  static const auto* company = new Company(MakeCompany({1, 1.0, kDay}));
+  return *company;
 }
 
 std::string Fingerprint(const Company& company) {
@@ -40,29 +50,42 @@ TEST(CompanyTest, SameSeedSameCompany) {
   EXPECT_NE(Fingerprint(MakeCompany(options)), Fingerprint(MakeCompany({4, 0.05, kDay})));
 }
 
-TEST(CompanyTest, HasThePromisedSize) {
-  const Company company = MakeCompany({1, 1.0, kDay});
-  EXPECT_EQ(company.people.size(), 39u);
-  EXPECT_EQ(Find(company, "leads").drafts.size(), 2000u);
-  EXPECT_EQ(Find(company, "opportunities").drafts.size(), 1200u);
-  EXPECT_EQ(Find(company, "cases").drafts.size(), 800u);
-  EXPECT_EQ(Find(company, "accounts").drafts.size() + Find(company, "subsidiaries").drafts.size(),
-            600u);
+TEST(CompanyTest, HasTwoThousandOfEach) {
+  EXPECT_EQ(Find(Whole(), "leads").drafts.size(), 2000u);
+  EXPECT_EQ(Find(Whole(), "opportunities").drafts.size(), 2000u);
+  EXPECT_EQ(Find(Whole(), "cases").drafts.size(), 2000u);
+  EXPECT_EQ(Find(Whole(), "accounts").drafts.size() + Find(Whole(), "subsidiaries").drafts.size(),
+            2000u);
+}
+
+TEST(CompanyTest, FortyPeopleInSixDepartmentsWithTeamsOfficesAndManagers) {
+  EXPECT_EQ(Whole().people.size(), 40u);
   std::set<std::string> departments;
   std::set<std::string> people;
-  for (const Colleague& colleague : company.people) {
+  std::set<std::string> offices;
+  std::map<std::string, std::string> homes;  // of teams
+  for (const auto& team : Whole().teams) homes[team.name()] = team.department();
+  for (const Colleague& colleague : Whole().people) {
+    const auto& person = colleague.person;
     departments.insert(colleague.department);
-    EXPECT_TRUE(people.insert(colleague.person.name()).second) << colleague.person.name();
+    offices.insert(person.office());
+    EXPECT_EQ(homes[person.team()], colleague.department) << person.name();
     EXPECT_FALSE(StewardOf(colleague.department).person.empty());
+    // A manager is there before those who are managed; max has none.
+    EXPECT_TRUE(person.manager() == "persons/max" || people.contains(person.manager()) ||
+                person.name() == "persons/max")
+        << person.ShortDebugString();
+    EXPECT_TRUE(people.insert(person.name()).second) << person.name();
   }
   EXPECT_EQ(departments.size(), 6u);
+  EXPECT_EQ(offices.size(), 3u);
+  EXPECT_EQ(homes.size(), 12u);
 }
 
 // Every `@key` stands for a record of an earlier phase, and keys are unique.
 TEST(CompanyTest, NamesOnlyWhatIsThere) {
-  const Company company = MakeCompany({2, 0.2, kDay});
   std::set<std::string> known;
-  for (const Phase& phase : company.phases) {
+  for (const Phase& phase : Whole().phases) {
     for (const Draft& draft : phase.drafts) {
       const std::string text = draft.request->ShortDebugString();
       for (size_t at = text.find("\"@"); at != std::string::npos; at = text.find("\"@", at + 1)) {
@@ -70,80 +93,114 @@ TEST(CompanyTest, NamesOnlyWhatIsThere) {
         EXPECT_TRUE(known.contains(key)) << phase.label << " " << key;
       }
     }
-    for (const Draft& draft : phase.drafts)
+    for (const Draft& draft : phase.drafts) {
       EXPECT_TRUE(known.insert(draft.key).second) << draft.key;
+    }
   }
 }
 
-class CompanyRulesTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    auto charter = charter::Charter::FromYamlFile(
-        absl::StrCat(std::getenv("COMITY_SOURCE_DIR"), "/config/charter.yaml"));
-    ASSERT_TRUE(charter.ok()) << charter.status();
-    charter_.emplace(*std::move(charter));
+// Calls `take` for every message within `message`.
+void ForEachPart(const Message& message, const std::function<void(const Message&)>& take) {
+  take(message);
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_map()) continue;
+    if (!field->is_repeated()) {
+      ForEachPart(message.GetReflection()->GetMessage(message, field), take);
+      continue;
+    }
+    for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
+      ForEachPart(message.GetReflection()->GetRepeatedMessage(message, field, i), take);
+    }
   }
-  const Company company_ = MakeCompany({1, 0.3, kDay});
-  std::optional<charter::Charter> charter_;
-};
+}
 
-TEST_F(CompanyRulesTest, JudgementsFollowTheStartingCharter) {
-  std::map<std::string, std::map<std::string, std::string>> answers;  // of a subject's question
-  int disputed = 0;
-  for (const char* label : {"account", "lead", "opportunity", "case"}) {
-    for (const Draft& draft : Find(company_, absl::StrCat(label, " judgements")).drafts) {
-      const auto& judgement =
-          static_cast<const judgement::v1::JudgeRequest&>(*draft.request).judgement();
-      const auto* question = charter_->FindQuestion(judgement.question());
-      ASSERT_NE(question, nullptr) << judgement.question();
-      EXPECT_NE(charter::Charter::FindAnswer(*question, judgement.answer()), nullptr)
-          << judgement.ShortDebugString();
-      EXPECT_TRUE(charter_->HasVoice(*question, draft.as.department))
-          << draft.as.ToText() << " " << judgement.question();
-      EXPECT_LE(judgement.occur_time().seconds(), absl::ToUnixSeconds(kDay));
-      auto& others = answers[judgement.subject() + judgement.question()];
-      others[draft.as.department] = judgement.answer();
-      for (const auto& [department, answer] : others) {
-        if (answer != judgement.answer()) {
-          ++disputed;
-          break;
+bool IsWorkingDay(absl::CivilDay day) {
+  return absl::GetWeekday(day) != absl::Weekday::saturday &&
+         absl::GetWeekday(day) != absl::Weekday::sunday;
+}
+
+// All of it happened in the past year or so, in office hours from Monday to Friday.
+void CheckTime(const google::protobuf::Timestamp& timestamp) {
+  const absl::Time time = absl::FromUnixSeconds(timestamp.seconds());
+  EXPECT_LT(time, kDay);
+  EXPECT_GT(time, kDay - absl::Hours(24 * 400));
+  const absl::CivilHour hour = absl::ToCivilHour(time, absl::UTCTimeZone());
+  EXPECT_TRUE(IsWorkingDay(absl::CivilDay(hour))) << time;
+  EXPECT_GE(hour.hour(), 8) << time;
+  EXPECT_LT(hour.hour(), 19) << time;
+}
+
+TEST(CompanyTest, WorksOnWorkingDays) {
+  int64_t seen = 0;
+  for (const Phase& phase : Whole().phases) {
+    for (const Draft& draft : phase.drafts) {
+      ForEachPart(*draft.request, [&](const Message& part) {
+        if (part.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
+          CheckTime(static_cast<const google::protobuf::Timestamp&>(part));
+          ++seen;
+        } else if (part.GetDescriptor() == google::type::Date::descriptor()) {
+          const auto& date = static_cast<const google::type::Date&>(part);
+          EXPECT_TRUE(IsWorkingDay(absl::CivilDay(date.year(), date.month(), date.day())))
+              << phase.label << " " << date.ShortDebugString();
+          ++seen;
         }
+      });
+    }
+  }
+  EXPECT_GT(seen, 20000);
+}
+
+// Each month of the year has its share, and none has most of it.
+TEST(CompanyTest, SpreadsOverTheYear) {
+  std::map<absl::CivilMonth, int> months;
+  for (const Draft& draft : Find(Whole(), "opportunities").drafts) {
+    const auto& request = static_cast<const lead::v1::CreateOpportunityRequest&>(*draft.request);
+    const absl::Time open = absl::FromUnixSeconds(request.opportunity().open_time().seconds());
+    ++months[absl::ToCivilMonth(open, absl::UTCTimeZone())];
+  }
+  EXPECT_GE(months.size(), 12u);
+  for (const auto& [month, count] : months) EXPECT_LT(count, 350) << month;
+}
+
+TEST(CompanyTest, OffersInTheCurrencyOfThePlaceAndOfPlausibleSize) {
+  std::map<std::string, int> currencies;
+  for (const Draft& draft : Find(Whole(), "opportunities").drafts) {
+    const auto& opportunity =
+        static_cast<const lead::v1::CreateOpportunityRequest&>(*draft.request).opportunity();
+    ++currencies[opportunity.amount().currency_code()];
+    EXPECT_GE(opportunity.amount().units(), 60);
+    EXPECT_LE(opportunity.amount().units(), 350000);
+    int64_t sum = 0;
+    for (const auto& line : opportunity.lines()) {
+      EXPECT_EQ(line.unit_price().currency_code(), opportunity.amount().currency_code());
+      sum += line.unit_price().units() * line.quantity();
+    }
+    EXPECT_EQ(sum, opportunity.amount().units());
+  }
+  EXPECT_EQ(currencies.size(), 3u);
+  EXPECT_GT(currencies["EUR"], 1000);
+  EXPECT_GT(currencies["CAD"], 50);
+  EXPECT_GT(currencies["USD"], 50);
+}
+
+TEST(CompanyTest, NamesAreDiverseAndFirmsUnique) {
+  std::set<std::string> firms;
+  std::set<std::string> others;
+  for (const char* label : {"accounts", "subsidiaries"}) {
+    for (const Draft& draft : Find(Whole(), label).drafts) {
+      const auto& account =
+          static_cast<const account::v1::CreateAccountRequest&>(*draft.request).account();
+      if (account.kind() == account::v1::ACCOUNT_KIND_ORGANIZATION) {
+        EXPECT_TRUE(firms.insert(account.display_name()).second) << account.display_name();
+      } else {
+        others.insert(account.display_name());
       }
     }
   }
-  EXPECT_GT(disputed, 100);
-}
-
-TEST_F(CompanyRulesTest, FactsAreInOrderAllowedAndPast) {
-  static const std::map<std::string, std::string> kCollections = {{"account", "accounts"},
-                                                                  {"lead", "leads"},
-                                                                  {"opportunity", "opportunities"},
-                                                                  {"case", "cases"}};
-  for (const auto& [label, collection] : kCollections) {
-    for (const Draft& draft : Find(company_, label + " facts").drafts) {
-      const auto& fact = static_cast<const fact::v1::RecordFactRequest&>(*draft.request).fact();
-      const std::string kind = fact::v1::FactKind_Name(fact.kind());
-      EXPECT_TRUE(charter_->MayRecord(draft.as.department, collection, kind)) << kind;
-      EXPECT_LE(fact.occur_time().seconds(), absl::ToUnixSeconds(kDay));
-      EXPECT_GT(fact.occur_time().seconds(), absl::ToUnixSeconds(kDay - absl::Hours(24 * 400)));
-    }
-  }
-}
-
-TEST_F(CompanyRulesTest, NothingSignedIsJudgedLost) {
-  std::set<std::string> signed_ones;
-  for (const Draft& draft : Find(company_, "opportunity facts").drafts) {
-    const auto& request = static_cast<const fact::v1::RecordFactRequest&>(*draft.request);
-    if (request.fact().kind() == fact::v1::FACT_KIND_SIGNED) {
-      EXPECT_TRUE(signed_ones.insert(request.parent()).second);
-    }
-  }
-  EXPECT_GT(signed_ones.size(), 50u);
-  for (const Draft& draft : Find(company_, "opportunity judgements").drafts) {
-    const auto& judgement =
-        static_cast<const judgement::v1::JudgeRequest&>(*draft.request).judgement();
-    EXPECT_FALSE(judgement.answer() == "lost" && signed_ones.contains(judgement.subject()));
-  }
+  EXPECT_EQ(firms.size(), 1400u);
+  EXPECT_GT(others.size(), 250u);
 }
 
 }  // namespace

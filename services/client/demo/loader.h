@@ -26,7 +26,8 @@ struct LoadResult {
 };
 
 // What was sent before is not made again: requests have the same ids each time, and a finished
-// load is marked on the first product. Errors: those of the services, the first one.
+// load is marked on the first product. Errors: those of the services, the first one;
+// FAILED_PRECONDITION reasons DEMO_SCALE_DIFFERS, DEMO_TOO_OLD (of an interrupted load).
 absl::StatusOr<LoadResult> LoadCompany(Caller& caller, const LoadOptions& options);
 
 }  // namespace comity::client

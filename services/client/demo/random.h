@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 
 namespace comity::client {
 
@@ -27,10 +26,6 @@ class Random {
   int Between(int least, int most) { return least + Below(most - least + 1); }
   double Share() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
   bool Chance(double p) { return Share() < p; }
-  // Some days and working hours after `from`.
-  absl::Time After(absl::Time from, int least_days, int most_days) {
-    return from + absl::Hours(24 * Between(least_days, most_days)) + absl::Minutes(Below(8 * 60));
-  }
   template <typename T>
   const T& Pick(const std::vector<T>& items) {
     return items[Below(static_cast<int>(items.size()))];

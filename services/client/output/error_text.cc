@@ -18,9 +18,13 @@ constexpr char kProfileFiles[] =
 // What the services cannot know: which command mends it.
 std::string Hint(const absl::Status& status) {
   static const auto* hints = new std::map<std::string, std::string>{
-      {"ETAG_MISMATCH", "someone changed it meanwhile: get it again and repeat the update"},
+      {"INVALID_NAME", "names are such as leads/0190c0de-…: lists show them, -o name alone"},
+      {"UNKNOWN_LENS", "`comity directory departments` lists the departments"},
+      {"RIGHT_REQUIRED", "`comity charter show` says which department may do what"},
+      {"AS_OF_NOT_REACHED", "`comity admin freshness` says how far reporting has followed"},
       {"ROLE_UNKNOWN",
-       "a steward of the department adds people by `comity directory set-membership`"},
+       "`comity directory persons` shows who is what; stewards add people by `comity directory "
+       "set-membership`"},
       {"ROLE_REQUIRED", "act as another person by --as person@department"},
       {"UNKNOWN_QUESTION", "`comity charter show` lists the questions and their answers"},
       {"UNKNOWN_ANSWER", "`comity charter show` lists the questions and their answers"},

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "services/runtime/resource/money.h"
 
 namespace comity::client {
 namespace {
@@ -117,11 +118,13 @@ std::string FormatCount(int64_t count) {
 
 std::string FormatMoney(const google::type::Money& money) {
   const bool negative = money.units() < 0 || money.nanos() < 0;
-  const int64_t nanos = std::abs(money.nanos());
-  std::string fraction = absl::StrFormat("%09d", nanos);
-  while (fraction.size() > 2 && fraction.back() == '0') fraction.pop_back();
-  return absl::StrCat(negative ? "-" : "", Grouped(absl::StrCat(std::abs(money.units()))), ".",
-                      fraction, " ", money.currency_code());
+  // As many digits as the currency has, and more only where the amount does.
+  const int known = resource::MinorDigits(money.currency_code());
+  const size_t digits = known < 0 ? 2 : static_cast<size_t>(known);
+  std::string fraction = absl::StrFormat("%09d", std::abs(money.nanos()));
+  while (fraction.size() > digits && fraction.back() == '0') fraction.pop_back();
+  return absl::StrCat(negative ? "-" : "", Grouped(absl::StrCat(std::abs(money.units()))),
+                      fraction.empty() ? "" : ".", fraction, " ", money.currency_code());
 }
 
 std::string FormatTime(const google::protobuf::Timestamp& time) {
