@@ -16,7 +16,7 @@ table_rights() {
     request_replies) say 'SELECT, INSERT, DELETE' ;;  # kept for thirty days
     # What follows from other rows, and is made anew from them.
     department_stewards | opportunity_facts | opportunity_judgements | opportunity_versions | \
-      named_versions) say 'SELECT, INSERT, UPDATE, DELETE' ;;
+      named_versions | directory_records) say 'SELECT, INSERT, UPDATE, DELETE' ;;
     *) say 'SELECT, INSERT, UPDATE' ;;
   esac
 }
