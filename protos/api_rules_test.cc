@@ -68,6 +68,38 @@ bool HasField(const Descriptor& type, const char* name, FieldDescriptor::Type of
   return field != nullptr && !field->is_repeated() && field->type() == of;
 }
 
+// All messages that a method takes or gives, and those in them.
+void AddMessages(const Descriptor* type, std::set<const Descriptor*>* found) {
+  if (!absl::StartsWith(type->full_name(), "comity.") || !found->insert(type).second) return;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (field->message_type() != nullptr) AddMessages(field->message_type(), found);
+  }
+}
+
+// Nobody knows what a file's columns hold: in what is or names a person it may be anything, and an
+// entry of the journal is never erased.
+TEST(ApiRules, AttributesArePersonalUnlessTheRecordIsAboutNobody) {
+  const std::set<std::string> about_nobody = {"comity.gateway.v1.Department",
+                                              "comity.gateway.v1.Team", "comity.lead.v1.Campaign",
+                                              "comity.lead.v1.Product"};
+  std::set<const Descriptor*> messages;
+  for (const MethodDescriptor* method : Methods()) {
+    AddMessages(method->input_type(), &messages);
+    AddMessages(method->output_type(), &messages);
+  }
+  int with_attributes = 0;
+  for (const Descriptor* message : messages) {
+    const FieldDescriptor* attributes = message->FindFieldByName("attributes");
+    if (attributes == nullptr) continue;
+    ++with_attributes;
+    EXPECT_EQ(attributes->options().GetExtension(type::v1::field).personal(),
+              !about_nobody.contains(message->full_name()))
+        << message->full_name();
+  }
+  EXPECT_GE(with_attributes, 12);
+}
+
 TEST(ApiRules, EachMethodSaysWhetherItWrites) {
   for (const MethodDescriptor* method : Methods()) {
     const bool reads = StartsWithAny(method->name(), {"Get", "List", "Read", "Watch"});

@@ -4,12 +4,21 @@
 
 # start_process NAME COMMAND…: in a session of its own, so that Ctrl-C reaches the script alone.
 start_process() {
-  local name=$1 log=$DATA/log/$1.log
+  local name=$1 log=$DATA/log/$1.log traps signal=
   shift
   [[ ! -s $log ]] || mv "$log" "$log.1"
+  # A signal between the start and its note would leave a process that nobody knows: it is put off.
+  # And start_time must not run in a subshell, which Ctrl-C would end.
+  traps=$(trap -p INT TERM HUP)
+  trap 'signal=INT' INT
+  trap 'signal=TERM' TERM
+  trap 'signal=HUP' HUP
   # 9 is the lock of scripts/run: a server that inherits it would hold it for its whole life.
   setsid "$@" >"$log" 2>&1 </dev/null 9>&- &
-  printf '%s %s\n' $! "$(start_time $!)" >"$DATA/run/$name.pid"
+  { printf '%s ' $!; start_time $!; } >"$DATA/run/$name.pid"
+  trap - INT TERM HUP
+  eval "$traps"
+  [[ -z $signal ]] || kill -s "$signal" $$
 }
 
 # start_time PID: in clock ticks since boot; empty for what has ended, zombies included.
@@ -30,9 +39,10 @@ pid_of() {
 alive() { pid_of "$1" >/dev/null; }
 ended() { ! alive "$1"; }
 
-# stop_processes SECONDS NAME…: asks all of them to end, waits for each, then kills.
+# stop_processes SECONDS NAME…: asks all of them to end, waits for each, then kills. Fails when one
+# cannot be killed, after it has seen to the others.
 stop_processes() {
-  local limit=$1 name pid
+  local limit=$1 name pid left=()
   shift
   for name in "$@"; do
     if pid=$(pid_of "$name"); then kill -TERM "$pid" 2>/dev/null || true; fi
@@ -41,10 +51,11 @@ stop_processes() {
     if pid=$(pid_of "$name") && ! wait_for "$name to end" "$limit" ended "$name"; then
       say "$name does not end by itself: killing process $pid"
       kill -KILL "$pid" 2>/dev/null || true
-      wait_for "$name to be gone" 10 ended "$name" || fail "process $pid ($name) cannot be killed"
+      wait_for "$name to be gone" 10 ended "$name" || left+=("$name")
     fi
-    rm -f "$DATA/run/$name.pid"
+    alive "$name" || rm -f "$DATA/run/$name.pid"
   done
+  ((${#left[@]} == 0)) || { say "cannot be killed: ${left[*]}" >&2; return 1; }
 }
 
 # last_words NAME: why it ended, as far as its log knows.

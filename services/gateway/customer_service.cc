@@ -16,7 +16,8 @@ namespace comity::gateway {
 namespace {
 
 constexpr int kPartSize = 50;
-constexpr double kPartShare = 0.6;  // of the time left: what a slow service may cost
+constexpr size_t kPartBytes = 600 << 10;  // of each list: callers take 4 MiB in all
+constexpr double kPartShare = 0.6;        // of the time left: what a slow service may cost
 
 template <typename Service>
 std::unique_ptr<typename Service::Stub> StubOf(const std::shared_ptr<grpc::Channel>& channel) {
@@ -45,9 +46,17 @@ void AskForNumbers(const std::string& account, const std::string& lens,
   filter->add_values(account);
 }
 
-template <typename ListResponse>
-bool HasMore(const ListResponse& response) {
-  return !response.next_page_token().empty();
+// Moves what came into the part, as much as fits; says whether there is more.
+template <typename Record, typename ListResponse>
+bool MoveInto(google::protobuf::RepeatedPtrField<Record>* to,
+              google::protobuf::RepeatedPtrField<Record>* from, const ListResponse& response) {
+  to->Swap(from);
+  size_t bytes = 0;
+  int fit = 0;
+  while (fit < to->size() && (bytes += to->Get(fit).ByteSizeLong()) <= kPartBytes) ++fit;
+  const bool cut = fit < to->size();
+  to->DeleteSubrange(fit, to->size() - fit);
+  return cut || !response.next_page_token().empty();
 }
 
 // What is said about the account itself, and not about the state of its service.
@@ -129,21 +138,22 @@ v1::Customer CustomerService::Branches::Collect() {
   *customer.mutable_account()->mutable_status() = ToRpcStatus(account.status);
   if (account.status.ok()) customer.mutable_account()->mutable_account()->Swap(&account.response);
   *customer.mutable_contacts()->mutable_status() = ToRpcStatus(contacts.status);
-  customer.mutable_contacts()->mutable_contacts()->Swap(contacts.response.mutable_contacts());
-  customer.mutable_contacts()->set_more(HasMore(contacts.response));
+  customer.mutable_contacts()->set_more(MoveInto(customer.mutable_contacts()->mutable_contacts(),
+                                                 contacts.response.mutable_contacts(),
+                                                 contacts.response));
   *customer.mutable_relationships()->mutable_status() = ToRpcStatus(relationships.status);
-  customer.mutable_relationships()->mutable_relationships()->Swap(
-      relationships.response.mutable_relationships());
-  customer.mutable_relationships()->set_more(HasMore(relationships.response));
+  customer.mutable_relationships()->set_more(
+      MoveInto(customer.mutable_relationships()->mutable_relationships(),
+               relationships.response.mutable_relationships(), relationships.response));
   *customer.mutable_standings()->mutable_status() = ToRpcStatus(standings.status);
   customer.mutable_standings()->mutable_standings()->Swap(standings.response.mutable_standings());
   *customer.mutable_opportunities()->mutable_status() = ToRpcStatus(opportunities.status);
-  customer.mutable_opportunities()->mutable_opportunities()->Swap(
-      opportunities.response.mutable_opportunities());
-  customer.mutable_opportunities()->set_more(HasMore(opportunities.response));
+  customer.mutable_opportunities()->set_more(
+      MoveInto(customer.mutable_opportunities()->mutable_opportunities(),
+               opportunities.response.mutable_opportunities(), opportunities.response));
   *customer.mutable_cases()->mutable_status() = ToRpcStatus(cases.status);
-  customer.mutable_cases()->mutable_cases()->Swap(cases.response.mutable_cases());
-  customer.mutable_cases()->set_more(HasMore(cases.response));
+  customer.mutable_cases()->set_more(MoveInto(customer.mutable_cases()->mutable_cases(),
+                                              cases.response.mutable_cases(), cases.response));
   *customer.mutable_numbers()->mutable_status() = ToRpcStatus(numbers.status);
   FillNumbers(numbers.response, customer.mutable_numbers());
   return customer;

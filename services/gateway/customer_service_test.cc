@@ -53,10 +53,23 @@ class FakeContacts final : public account::v1::ContactService::Service {
   }
 };
 
+// What makes a record wide: attributes of 60 KiB.
+template <typename Record>
+void Widen(Record* record) {
+  for (int i = 0; i < 60; ++i) {
+    (*record->mutable_attributes())[std::to_string(i)] = std::string(1000, 'x');
+  }
+}
+
 class FakeRelationships final : public account::v1::RelationshipService::Service {
+ public:
+  std::atomic<int> wide = 0;
+
+ private:
   grpc::Status ListRelationships(grpc::ServerContext*, const account::v1::ListRelationshipsRequest*,
                                  account::v1::ListRelationshipsResponse* response) override {
     response->add_relationships();
+    for (int i = 1; i < wide; ++i) Widen(response->add_relationships());
     return grpc::Status::OK;
   }
 };
@@ -78,8 +91,10 @@ class FakeOpportunities final : public lead::v1::OpportunityService::Service {
     absl::MutexLock lock(&mutex);
     seen = *request;
     response->add_opportunities()->set_name("opportunities/x");
+    for (int i = 1; i < wide; ++i) Widen(response->add_opportunities());
     return grpc::Status::OK;
   }
+  std::atomic<int> wide = 0;
   std::atomic<bool> hangs = false;
   absl::Mutex mutex;
   lead::v1::ListOpportunitiesRequest seen;
@@ -162,6 +177,19 @@ TEST_F(CustomerServiceTest, GathersWhatEachServiceKnows) {
   EXPECT_EQ(customer->numbers().won_count(), 3);
   EXPECT_EQ(customer->numbers().as_of(), 17);
   EXPECT_EQ(customer->numbers().status().code(), 0);
+}
+
+TEST_F(CustomerServiceTest, WideRecordsAreCutToWhatACallerTakes) {
+  relationships_.wide = opportunities_.wide = 34;  // 2 MiB each, the most that a list has
+  const auto customer = Get();
+  ASSERT_TRUE(customer.ok()) << customer.status();
+  EXPECT_LT(customer->ByteSizeLong(), 4 << 20);
+  EXPECT_GT(customer->opportunities().opportunities_size(), 1);
+  EXPECT_LT(customer->opportunities().ByteSizeLong(), 620 << 10);
+  EXPECT_EQ(customer->opportunities().opportunities(0).name(), "opportunities/x");
+  EXPECT_TRUE(customer->opportunities().more());
+  EXPECT_LT(customer->relationships().ByteSizeLong(), 620 << 10);
+  EXPECT_TRUE(customer->relationships().more());
 }
 
 TEST_F(CustomerServiceTest, AsksForTheWholeRecordThroughTheLens) {

@@ -33,9 +33,10 @@ absl::Status CheckReferences(storage::Reader& reader, const v1::Person& person) 
   return absl::OkStatus();
 }
 
-// A person is at home where the steward acts who creates it.
+// A person is at home where the steward acts who creates it. A request without a person stays
+// without one: it is refused.
 void GiveHome(const Principal& caller, v1::CreatePersonRequest* request) {
-  if (request->person().home().empty()) {
+  if (request->has_person() && request->person().home().empty()) {
     request->mutable_person()->set_home(caller.department);
   }
 }

@@ -311,6 +311,19 @@ TEST_F(DirectoryServiceTest, PersonsOfABatchGetTheirHomeAndTeamLikeOthers) {
   EXPECT_EQ(again->results(0).person().name(), "persons/nia") << "a repetition has its answer";
 }
 
+TEST_F(DirectoryServiceTest, CreatesNobodyFromNothing) {
+  Call sam = Steward("sam", "sales");
+  v1::BatchCreatePersonsRequest persons;
+  persons.add_requests()->set_person_id("nia");
+  persons.mutable_requests(0)->set_request_id(testlib::NewRequestId());
+  const auto created = service_.BatchCreatePersons(sam, persons);
+  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_EQ(created->results_size(), 1);
+  const absl::Status nobody = FromRpcStatus(created->results(0).status().status());
+  EXPECT_EQ(nobody.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Reason(nobody), "FIELD_REQUIRED");
+}
+
 TEST_F(DirectoryServiceTest, ListsInTheDeclaredOrders) {
   ASSERT_TRUE(Create(Steward("sam", "sales"), "aaa").ok());  // the last to come, the first by name
   Call ana = runtime_.MakeCall("ana@sales");

@@ -24,6 +24,8 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 constexpr absl::Duration kRenewBefore = absl::Minutes(2);
+constexpr absl::Duration kWatchAgain = absl::Milliseconds(200);
+constexpr absl::Duration kWatchPatience = absl::Minutes(1);
 constexpr absl::Duration kDefaultTimeout = absl::Seconds(5);
 
 absl::StatusOr<std::string> ReadKey(const std::string& path) {
@@ -134,23 +136,44 @@ absl::Status GrpcCaller::CallAt(const std::string& at, const Identity& as,
   return WithRetries(patience_, [&] { return CallOnce(service, as, *method, request, reply); });
 }
 
-absl::Status GrpcCaller::Watch(
-    const std::string& service, const Identity& as, int64_t from,
+absl::Status GrpcCaller::WatchOnce(
+    const std::string& service, const Identity& as, int64_t* next, bool* heard,
     const std::function<bool(const journal::v1::WatchJournalResponse&)>& take) {
   COMITY_ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, ChannelTo(service));
   COMITY_ASSIGN_OR_RETURN(const std::string token, Token(as));
   grpc::ClientContext context;
   Prepare(token, absl::Hours(24), &context);
   journal::v1::WatchJournalRequest request;
-  request.set_from_position(from);
+  request.set_from_position(*next);
   const auto stub = journal::v1::JournalService::NewStub(channel);
   const auto stream = stub->WatchJournal(&context, request);
   journal::v1::WatchJournalResponse response;
   bool wanted = true;
-  while (wanted && stream->Read(&response)) wanted = take(response);
+  while (wanted && stream->Read(&response)) {
+    *heard = true;
+    if (*next < 0) *next = response.size();
+    *next += response.entries_size();
+    wanted = take(response);
+  }
   if (!wanted) context.TryCancel();
   const grpc::Status status = stream->Finish();
   return wanted ? StatusOf(status) : absl::OkStatus();
+}
+
+absl::Status GrpcCaller::Watch(
+    const std::string& service, const Identity& as, int64_t from,
+    const std::function<bool(const journal::v1::WatchJournalResponse&)>& take) {
+  int64_t next = from;
+  absl::Time give_up = absl::Now() + patience_;
+  while (true) {
+    bool heard = false;
+    const absl::Status status = WatchOnce(service, as, &next, &heard, take);
+    if (heard) give_up = absl::Now() + kWatchPatience;
+    const bool may_go_on = WorthAnotherTry(status) || Reason(status) == "TOKEN_EXPIRED";
+    if (!may_go_on || absl::Now() >= give_up) return status;
+    if (!take(journal::v1::WatchJournalResponse())) return absl::OkStatus();
+    absl::SleepFor(kWatchAgain);
+  }
 }
 
 }  // namespace comity::client

@@ -28,8 +28,10 @@ class GrpcCaller final : public Caller {
                       const google::protobuf::Message& request,
                       google::protobuf::Message* reply) override;
 
-  // Streams a service's journal from a position on (-1: its end) until `take` returns false or the
-  // stream ends.
+  // Streams a service's journal from a position on (-1: its end) until `take` returns false. A
+  // stream that ends because its connection or its token does (or the service restarts) is taken up
+  // again behind what came, with a new token, for up to a minute without an answer. `take` is asked
+  // between attempts as well, with nothing in its hands.
   absl::Status Watch(const std::string& service, const Identity& as, int64_t from,
                      const std::function<bool(const journal::v1::WatchJournalResponse&)>& take);
 
@@ -44,6 +46,10 @@ class GrpcCaller final : public Caller {
              identity::TokenSigner signer)
       : tls_(std::move(tls)), channels_(tls_, std::move(addresses)), signer_(std::move(signer)) {}
 
+  // One stream from `*next` on, which it moves. Sets `heard` when something came; OK: nothing more
+  // is wanted.
+  absl::Status WatchOnce(const std::string& service, const Identity& as, int64_t* next, bool* heard,
+                         const std::function<bool(const journal::v1::WatchJournalResponse&)>& take);
   absl::Status CallOnce(const std::string& service, const Identity& as,
                         const google::protobuf::MethodDescriptor& method,
                         const google::protobuf::Message& request, google::protobuf::Message* reply);

@@ -1,7 +1,5 @@
 #include "services/gateway/http_door/connect_calls.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -59,6 +57,8 @@ bool IsJson(absl::string_view content_type) {
       absl::StripAsciiWhitespace(content_type.substr(0, content_type.find(';'))),
       "application/json");
 }
+
+constexpr absl::Duration kRetryBusy = absl::Milliseconds(500);
 
 absl::Status Draining() { return Unavailable("DRAINING", "the door is closing; try again"); }
 
@@ -119,10 +119,12 @@ struct ConnectCalls::Plan {
   absl::Time came;
   absl::Time deadline;
   std::string trace_id;
+  bool bulk = false;
 };
 
 struct ConnectCalls::Flight {
   Plan plan;
+  std::string caller;
   grpc::ClientContext context;
   grpc::ByteBuffer response;
   std::function<void(HttpResponse)> done;
@@ -136,25 +138,35 @@ HttpResponse ErrorResponse(const absl::Status& status, int http_code) {
   return response;
 }
 
-ConnectCalls::ConnectCalls(ChannelTo channel_to, double calls_per_second, double burst,
-                           const DoorLog* log)
-    : channel_to_(std::move(channel_to)), rate_(calls_per_second, burst), log_(log) {}
+ConnectCalls::ConnectCalls(ChannelTo channel_to, std::unique_ptr<Callers> callers,
+                           const DoorLimits& limits, const DoorLog* log)
+    : channel_to_(std::move(channel_to)),
+      callers_(std::move(callers)),
+      limits_(limits),
+      rate_(limits.calls_per_second, limits.burst),
+      failures_(limits.failures_per_second, limits.failures_at_once),
+      log_(log) {}
 
-absl::Status ConnectCalls::CheckRate(const std::string& token) {
-  // Not the token itself: it is a secret, and 6 KiB long.
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  const absl::Duration wait = rate_.Take(digest, absl::Now());
-  if (wait == absl::ZeroDuration()) return absl::OkStatus();
-  return RateLimited(wait);
+absl::StatusOr<std::string> ConnectCalls::CallerOf(const HttpRequest& request,
+                                                   absl::string_view token) {
+  std::string known = callers_->Known(token);
+  if (!known.empty()) return known;
+  const absl::Duration wait = failures_.Ask(request.address, absl::Now());
+  if (wait > absl::ZeroDuration()) return RateLimited(wait);
+  absl::StatusOr<std::string> caller = callers_->Verify(token);
+  if (!caller.ok() && !absl::IsUnavailable(caller.status())) {
+    failures_.Take(request.address, absl::Now());
+  }
+  return caller;
 }
 
 absl::Status ConnectCalls::CheckHead(const HttpRequest& head, const MethodDescriptor& method) {
   COMITY_RETURN_IF_ERROR(CheckProtocol(head));
   COMITY_ASSIGN_OR_RETURN(const std::string token, TokenOf(head));
   COMITY_RETURN_IF_ERROR(DeadlineOf(head, method).status());
-  return CheckRate(token);
+  COMITY_ASSIGN_OR_RETURN(const std::string caller, CallerOf(head, token));
+  const absl::Duration wait = rate_.Take(caller, absl::Now());
+  return wait == absl::ZeroDuration() ? absl::OkStatus() : RateLimited(wait);
 }
 
 std::optional<HttpResponse> ConnectCalls::Preflight(const HttpRequest& head) {
@@ -191,6 +203,8 @@ absl::StatusOr<ConnectCalls::Plan> ConnectCalls::MakePlan(const HttpRequest& req
     return Unavailable("SERVICE_UNAVAILABLE",
                        absl::StrCat("no address is known for the ", plan.service, " service"));
   }
+  plan.bulk = plan.method->options().GetExtension(type::v1::method).admission() ==
+              type::v1::ADMISSION_CLASS_BULK;
   const grpc::Slice slice(message->SerializeAsString());
   plan.request = grpc::ByteBuffer(&slice, 1);
   return plan;
@@ -199,21 +213,23 @@ absl::StatusOr<ConnectCalls::Plan> ConnectCalls::MakePlan(const HttpRequest& req
 void ConnectCalls::Handle(HttpRequest request, std::function<void(HttpResponse)> done) {
   const absl::Time came = absl::Now();
   const absl::StatusOr<std::string> token = TokenOf(request);
-  absl::StatusOr<Plan> plan = token.ok() ? MakePlan(request) : token.status();
+  absl::StatusOr<std::string> caller = token.ok() ? CallerOf(request, *token) : token.status();
+  absl::StatusOr<Plan> plan = caller.ok() ? MakePlan(request) : caller.status();
   if (!plan.ok()) {
     log_->Refused(plan.status(), request.path.substr(1), TraceIdOf(request), came);
     return done(ErrorResponse(plan.status()));
   }
   auto flight = std::make_shared<Flight>();
   flight->plan = *std::move(plan);
+  flight->caller = *std::move(caller);
   flight->done = std::move(done);
   flight->context.set_deadline(absl::ToChronoTime(flight->plan.deadline));
   for (const auto& [key, value] : MetadataFor(request, *token)) {
     flight->context.AddMetadata(key, value);
   }
-  if (!TakeOff(flight)) {
-    log_->Refused(Draining(), NameOf(*flight->plan.method), flight->plan.trace_id, came);
-    return flight->done(ErrorResponse(Draining()));
+  if (const absl::Status taken = TakeOff(flight); !taken.ok()) {
+    log_->Refused(taken, NameOf(*flight->plan.method), flight->plan.trace_id, came);
+    return flight->done(ErrorResponse(taken));
   }
   grpc::GenericStub(flight->plan.channel)
       .UnaryCall(&flight->context, absl::StrCat("/", NameOf(*flight->plan.method)), {},
@@ -226,10 +242,21 @@ bool ConnectCalls::IsClosed() {
   return closed_;
 }
 
-bool ConnectCalls::TakeOff(const std::shared_ptr<Flight>& flight) {
+absl::Status ConnectCalls::TakeOff(const std::shared_ptr<Flight>& flight) {
   absl::MutexLock lock(&mutex_);
-  if (!closed_) aloft_.emplace(flight.get(), flight);
-  return !closed_;
+  if (closed_) return Draining();
+  const bool bulk = flight->plan.bulk;
+  const auto own = by_caller_.find(flight->caller);
+  Load& load = by_service_[flight->plan.service];
+  if ((own != by_caller_.end() && own->second >= limits_.at_once) ||
+      load.all >= limits_.of_service || (bulk && load.bulk >= limits_.bulk_of_service)) {
+    return ServerBusy(kRetryBusy);
+  }
+  ++by_caller_[flight->caller];
+  ++load.all;
+  load.bulk += bulk ? 1 : 0;
+  aloft_.emplace(flight.get(), flight);
+  return absl::OkStatus();
 }
 
 void ConnectCalls::Land(Flight* flight, const grpc::Status& status) {
@@ -245,6 +272,11 @@ void ConnectCalls::Land(Flight* flight, const grpc::Status& status) {
   flight->done(json.ok() ? HttpResponse{.body = *std::move(json)} : ErrorResponse(json.status()));
   // Gone before CancelAll returns: a thread of gRPC must not be the last to hold a channel.
   absl::MutexLock lock(&mutex_);
+  const auto own = by_caller_.find(flight->caller);
+  if (--own->second == 0) by_caller_.erase(own);
+  Load& load = by_service_[flight->plan.service];
+  --load.all;
+  load.bulk -= flight->plan.bulk ? 1 : 0;
   aloft_.erase(flight);
 }
 

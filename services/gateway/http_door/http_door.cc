@@ -4,10 +4,10 @@
 
 namespace comity::gateway {
 
-HttpDoor::HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate,
-                   server::Metrics* metrics)
+HttpDoor::HttpDoor(HttpOptions options, ChannelTo channel_to, std::unique_ptr<Callers> callers,
+                   const DoorLimits& limits, server::Metrics* metrics)
     : log_(metrics),
-      calls_(std::move(channel_to), rate.calls_per_second, rate.burst, &log_),
+      calls_(std::move(channel_to), std::move(callers), limits, &log_),
       server_(
           std::move(options), [this](const HttpRequest& head) { return calls_.Preflight(head); },
           [this](HttpRequest request, std::function<void(HttpResponse)> done) {

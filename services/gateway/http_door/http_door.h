@@ -3,23 +3,19 @@
 #ifndef COMITY_GATEWAY_HTTP_DOOR_HTTP_DOOR_H_
 #define COMITY_GATEWAY_HTTP_DOOR_HTTP_DOOR_H_
 
+#include <memory>
+
 #include "services/gateway/http_door/connect_calls.h"
 #include "services/gateway/http_door/http_server.h"
 #include "services/runtime/server/serve.h"
 
 namespace comity::gateway {
 
-// What each token is granted.
-struct DoorRate {
-  double calls_per_second = 200;
-  double burst = 200;
-};
-
 class HttpDoor final : public server::Background {
  public:
   // `metrics` may be null.
-  HttpDoor(HttpOptions options, ChannelTo channel_to, DoorRate rate = {},
-           server::Metrics* metrics = nullptr);
+  HttpDoor(HttpOptions options, ChannelTo channel_to, std::unique_ptr<Callers> callers,
+           const DoorLimits& limits = {}, server::Metrics* metrics = nullptr);
 
   absl::Status Start() override;
   void Stop() override;

@@ -1,14 +1,18 @@
 // The door as callers meet it: real TLS, real sockets, real gRPC services behind it.
 #include "services/gateway/http_door/http_door.h"
 
+#include <atomic>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "comity/journal/v1/journal_service.grpc.pb.h"
 #include "comity/judgement/v1/judgement_service.grpc.pb.h"
@@ -45,9 +49,9 @@ class FakeLeads final : public lead::v1::LeadService::Service {
       return server::ToGrpcStatus(PermissionDenied("RIGHT_REQUIRED", "no"));
     }
     if (request->name() == "leads/slow") {
-      if (!slow_began.HasBeenNotified()) slow_began.Notify();
-      while (!context->IsCancelled()) absl::SleepFor(absl::Milliseconds(2));
-      return grpc::Status::CANCELLED;
+      if (++slow == 1) slow_began.Notify();
+      while (!context->IsCancelled() && !let_go) absl::SleepFor(absl::Milliseconds(2));
+      return let_go ? grpc::Status::OK : grpc::Status::CANCELLED;
     }
     lead->set_name(request->name());
     lead->set_family_name(MetadataOf(context, "authorization"));
@@ -59,6 +63,8 @@ class FakeLeads final : public lead::v1::LeadService::Service {
   }
 
   absl::Notification slow_began;
+  std::atomic<int> slow{0};
+  std::atomic<bool> let_go{false};
 };
 
 class FakeJudgements final : public judgement::v1::JudgementService::Service {
@@ -72,6 +78,26 @@ class FakeJudgements final : public judgement::v1::JudgementService::Service {
 
  private:
   const int revision_;
+};
+
+// Every token is the caller's name, but for those that are forged.
+class FakeCallers final : public Callers {
+ public:
+  std::string Known(absl::string_view token) override {
+    absl::MutexLock lock(&mutex_);
+    return known_.contains(token) ? std::string(token) : "";
+  }
+  absl::StatusOr<std::string> Verify(absl::string_view token) override {
+    if (absl::StartsWith(token, "forged")) {
+      return Unauthenticated("SIGNATURE_INVALID", "not signed by a known key");
+    }
+    absl::MutexLock lock(&mutex_);
+    return *known_.insert(std::string(token)).first;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  absl::flat_hash_set<std::string> known_ ABSL_GUARDED_BY(mutex_);
 };
 
 class HttpDoorTest : public ::testing::Test {
@@ -91,7 +117,7 @@ class HttpDoorTest : public ::testing::Test {
     return 0;
   }
 
-  void StartDoor(HttpOptions options, DoorRate rate = {}) {
+  void StartDoor(HttpOptions options, const DoorLimits& limits = {}) {
     certificate_ = MakeTestCertificate("door");
     options.listen = "127.0.0.1:0";
     options.certificate_file = certificate_ + ".crt";
@@ -103,7 +129,7 @@ class HttpDoorTest : public ::testing::Test {
           const auto found = channels_.find(service);
           return found == channels_.end() ? nullptr : found->second;
         },
-        rate, &metrics_);
+        std::make_unique<FakeCallers>(), limits, &metrics_);
     ASSERT_TRUE(door_->Start().ok());
   }
 
@@ -348,6 +374,57 @@ TEST_F(HttpDoorTest, KeepsAliveAndContinues) {
   EXPECT_EQ(client.Receive().code, 200);
 }
 
+TEST_F(HttpDoorTest, ATokenThatIsNoneIsRefusedByTheHeadAndSoonNotEvenLookedAt) {
+  door_->Stop();
+  StartDoor({}, {.failures_per_second = 0.001, .failures_at_once = 3});
+  EXPECT_EQ(Post(kGetLead, R"({"name":"leads/x"})").code, 200);
+  const std::string large = std::string(100'000, ' ');
+  for (int i = 0; i < 3; ++i) {
+    ExpectError(Post(kGetLead, large, absl::StrCat("Authorization: Bearer forged", i, "\r\n")), 401,
+                "unauthenticated", "SIGNATURE_INVALID");
+  }
+  ExpectError(Post(kGetLead, "{}", "Authorization: Bearer forged\r\n"), 429, "resource_exhausted",
+              "RATE_LIMITED");
+  EXPECT_EQ(Post(kGetLead, R"({"name":"leads/x"})").code, 200) << "whoever is known goes on";
+  EXPECT_EQ(TestClient(door_->port(), 0, "127.0.0.2")
+                .Post(kGetLead, "Authorization: Bearer new\r\n", R"({"name":"leads/x"})")
+                .code,
+            200)
+      << "and so does who comes from another address";
+}
+
+TEST_F(HttpDoorTest, ACallerHasSomeCallsUnderWayAndNoMore) {
+  door_->Stop();
+  StartDoor({}, {.at_once = 2, .of_service = 3});
+  std::vector<std::thread> callers;
+  const auto hold = [&](const std::string& token) {
+    const int before = leads_.slow;
+    callers.emplace_back([=, this] {
+      const std::string headers = absl::StrCat("Authorization: Bearer ", token, "\r\n");
+      EXPECT_EQ(Post(kGetLead, R"({"name":"leads/slow"})", headers).code, 200);
+    });
+    while (leads_.slow == before) absl::SleepFor(absl::Milliseconds(2));
+  };
+  hold("token-of-ana");
+  hold("token-of-ana");
+  const TestReply busy = Post(kGetLead, R"({"name":"leads/x"})");
+  ExpectError(busy, 429, "resource_exhausted", "SERVER_BUSY");
+  EXPECT_TRUE(absl::StrContains(busy.body, "google.rpc.RetryInfo"));
+  const std::string other = "Authorization: Bearer token-of-eve\r\n";
+  EXPECT_EQ(Post(kGetLead, R"({"name":"leads/x"})", other).code, 200) << "another's";
+  hold("token-of-eve");
+  ExpectError(Post(kGetLead, R"({"name":"leads/x"})", "Authorization: Bearer token-of-ivo\r\n"),
+              429, "resource_exhausted", "SERVER_BUSY");
+  EXPECT_EQ(
+      Post("/comity.judgement.v1.JudgementService/GetStanding", R"({"subject":"cases/x"})", other)
+          .code,
+      200)
+      << "another service is not held up";
+  leads_.let_go = true;
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(Post(kGetLead, R"({"name":"leads/x"})").code, 200) << "the places are free again";
+}
+
 TEST_F(HttpDoorTest, LimitsTheRateOfAToken) {
   door_->Stop();
   StartDoor({}, {.calls_per_second = 0.001, .burst = 3});
@@ -430,20 +507,30 @@ TEST_F(HttpDoorTest, TakesANewCertificateWithoutRestart) {
   EXPECT_EQ(TestClient(door_->port()).peer_subject(), "fresh");
 }
 
+TEST(HttpDoorStart, NeedsAsManyFilesAsConnections) {
+  const std::string certificate = MakeTestCertificate("door");
+  HttpOptions options{.listen = "127.0.0.1:0",
+                      .certificate_file = certificate + ".crt",
+                      .key_file = certificate + ".key"};
+  options.max_connections = std::numeric_limits<int>::max();
+  const auto no_channel = [](const std::string&) { return std::shared_ptr<grpc::Channel>(); };
+  EXPECT_EQ(Reason(HttpDoor(options, no_channel, nullptr).Start()), "FILE_LIMIT_TOO_LOW");
+}
+
 TEST(HttpDoorStart, SaysWhyItCannot) {
   const auto no_channel = [](const std::string&) { return std::shared_ptr<grpc::Channel>(); };
   const std::string certificate = MakeTestCertificate("door");
   HttpOptions options{.listen = "127.0.0.1:0", .certificate_file = "/nowhere", .key_file = ""};
-  EXPECT_EQ(Reason(HttpDoor(options, no_channel).Start()), "CERTIFICATE_UNUSABLE");
+  EXPECT_EQ(Reason(HttpDoor(options, no_channel, nullptr).Start()), "CERTIFICATE_UNUSABLE");
   options = {.listen = "nowhere",
              .certificate_file = certificate + ".crt",
              .key_file = certificate + ".key"};
-  EXPECT_EQ(Reason(HttpDoor(options, no_channel).Start()), "INVALID_ADDRESS");
+  EXPECT_EQ(Reason(HttpDoor(options, no_channel, nullptr).Start()), "INVALID_ADDRESS");
   options.listen = "127.0.0.1:0";
-  HttpDoor first(options, no_channel);
+  HttpDoor first(options, no_channel, nullptr);
   ASSERT_TRUE(first.Start().ok());
   options.listen = absl::StrCat("127.0.0.1:", first.port());
-  EXPECT_EQ(Reason(HttpDoor(options, no_channel).Start()), "ADDRESS_UNAVAILABLE");
+  EXPECT_EQ(Reason(HttpDoor(options, no_channel, nullptr).Start()), "ADDRESS_UNAVAILABLE");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "boost/asio/ssl.hpp"
 #include "boost/beast.hpp"
 #include "boost/beast/ssl.hpp"
+#include "services/runtime/server/file_limit.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -30,6 +31,7 @@ using Parser = http::request_parser<http::string_body>;
 
 constexpr size_t kSmallBody = 16 << 10;  // read whatever its head says, to keep the connection
 constexpr size_t kLargeBody = 8 << 20;
+constexpr int kOtherFiles = 256;  // the database's connections, gRPC's, the log
 
 class Connection;
 
@@ -66,8 +68,9 @@ struct Shared {
 };
 
 // The headers of a request, names in lower case.
-HttpRequest HeadOf(const http::request<http::string_body>& message) {
+HttpRequest HeadOf(const http::request<http::string_body>& message, const std::string& address) {
   HttpRequest request;
+  request.address = address;
   request.method = std::string(message.method_string());
   request.path = std::string(message.target());
   for (const auto& field : message) {
@@ -79,7 +82,7 @@ HttpRequest HeadOf(const http::request<http::string_body>& message) {
   return request;
 }
 
-// One TLS connection; every member function runs on its strand.
+// One TLS connection; what is private runs on its strand.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, std::string address, std::shared_ptr<ssl::context> tls,
@@ -90,15 +93,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
         shared_(shared) {}
   ~Connection() { shared_->Forget(this, address_); }
 
+  // May be called from anywhere.
   void Start() {
-    ExpiresAfter(shared_->options.handshake_timeout);
-    stream_.async_handshake(ssl::stream_base::server,
-                            [self = shared_from_this()](error_code error) {
-                              if (!error) self->ReadHeader();
-                            });
+    asio::post(stream_.get_executor(), [self = shared_from_this()] { self->ShakeHands(); });
   }
 
-  // Ends the connection if it is between two requests, or in any case.
+  // Ends the connection if it is between two requests, or in any case. From anywhere.
   void Close(bool even_if_busy) {
     asio::post(stream_.get_executor(), [self = shared_from_this(), even_if_busy] {
       if (self->idle_ || even_if_busy) beast::get_lowest_layer(self->stream_).close();
@@ -106,6 +106,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
  private:
+  void ShakeHands() {
+    ExpiresAfter(shared_->options.handshake_timeout);
+    stream_.async_handshake(ssl::stream_base::server,
+                            [self = shared_from_this()](error_code error) {
+                              if (!error) self->ReadHeader();
+                            });
+  }
+
   void ExpiresAfter(absl::Duration timeout) {
     beast::get_lowest_layer(stream_).expires_after(absl::ToChronoMilliseconds(timeout));
   }
@@ -126,7 +134,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void OnHeader(error_code error) {
     if (error) return Refuse(error);
-    early_ = shared_->preflight(HeadOf(parser_->get()));
+    early_ = shared_->preflight(HeadOf(parser_->get(), address_));
     const auto length = parser_->content_length();
     const bool small = parser_->is_done() || (length.has_value() && *length <= kSmallBody);
     if (early_.has_value() && !small) return RefuseEarly();
@@ -167,7 +175,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   HttpRequest TakeRequest() {
     auto message = parser_->release();
-    HttpRequest request = HeadOf(message);
+    HttpRequest request = HeadOf(message, address_);
     request.body = std::move(message.body());
     return request;
   }
@@ -314,6 +322,14 @@ struct HttpServer::State {
 };
 
 absl::Status HttpServer::State::Open() {
+  const int64_t files = server::RaiseFileLimit();
+  if (files < int64_t{shared.options.max_connections} + kOtherFiles) {
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, "FILE_LIMIT_TOO_LOW",
+        absl::StrCat("the process may have ", files, " open files; the door alone may ", "have ",
+                     shared.options.max_connections,
+                     " connections: raise the hard limit (ulimit -Hn)"));
+  }
   COMITY_ASSIGN_OR_RETURN(const tcp::endpoint endpoint, ParseListen(shared.options.listen));
   COMITY_ASSIGN_OR_RETURN(tls, MakeTls(shared.options));
   certificate_time = ModifiedAt(shared.options.certificate_file);
@@ -355,7 +371,7 @@ void HttpServer::State::OnAccepted(tcp::socket socket) {
   auto connection = std::make_shared<Connection>(std::move(socket), address, tls, &shared);
   shared.live[connection.get()] = connection;
   lock.Release();
-  asio::post(io, [connection] { connection->Start(); });
+  connection->Start();
 }
 
 void HttpServer::State::RefreshCertificate() {

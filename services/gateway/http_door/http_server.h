@@ -21,6 +21,7 @@ struct HttpRequest {
   // Names in lower case. A header that came twice has its values joined by `, `.
   absl::flat_hash_map<std::string, std::string> headers;
   std::string body;
+  std::string address;  // whose it is, as connections are counted: of IPv6 the network
 
   // Empty if absent.
   std::string header(const std::string& lower_case_name) const;
@@ -63,7 +64,8 @@ class HttpServer {
   ~HttpServer();
 
   // Errors: FAILED_PRECONDITION (certificate or key unusable), UNAVAILABLE (address in use),
-  // INVALID_ARGUMENT (`listen`).
+  // INVALID_ARGUMENT (`listen`); FAILED_PRECONDITION FILE_LIMIT_TOO_LOW where the process may not
+  // have as many open files as connections.
   absl::Status Start();
   int port() const;
   // Accepts nothing more, closes idle connections, lets the others finish their request; waits for

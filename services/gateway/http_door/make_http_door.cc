@@ -35,7 +35,8 @@ std::unique_ptr<server::Background> MakeHttpDoor(const server::Parts& parts) {
   return std::make_unique<HttpDoor>(
       std::move(options),
       [channels = parts.channels](const std::string& service) { return channels->To(service); },
-      DoorRate(), parts.metrics);
+      std::make_unique<VerifiedCallers>(parts.tokens, parts.directory), DoorLimits(),
+      parts.metrics);
 }
 
 }  // namespace comity::gateway

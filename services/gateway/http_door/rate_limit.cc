@@ -4,6 +4,10 @@
 
 namespace comity::gateway {
 
+absl::Duration RateLimit::WaitAt(double level) const {
+  return level < 1 ? absl::Seconds((1 - level) / per_second_) : absl::ZeroDuration();
+}
+
 double RateLimit::LevelAt(const Bucket& bucket, absl::Time now) const {
   const double gained =
       per_second_ * absl::ToDoubleSeconds(std::max(now - bucket.at, absl::ZeroDuration()));
@@ -30,9 +34,15 @@ absl::Duration RateLimit::Take(const std::string& caller, absl::Time now) {
   Bucket& bucket = Find(caller, now);
   bucket.level = LevelAt(bucket, now);
   bucket.at = std::max(bucket.at, now);
-  if (bucket.level < 1) return absl::Seconds((1 - bucket.level) / per_second_);
-  bucket.level -= 1;
-  return absl::ZeroDuration();
+  const absl::Duration wait = WaitAt(bucket.level);
+  if (wait == absl::ZeroDuration()) bucket.level -= 1;
+  return wait;
+}
+
+absl::Duration RateLimit::Ask(const std::string& caller, absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = by_caller_.find(caller);
+  return WaitAt(found == by_caller_.end() ? burst_ : LevelAt(*found->second, now));
 }
 
 }  // namespace comity::gateway

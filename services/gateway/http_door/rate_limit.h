@@ -23,6 +23,8 @@ class RateLimit {
 
   // Zero when the call is granted; else how long to wait.
   absl::Duration Take(const std::string& caller, absl::Time now);
+  // What Take would answer; takes nothing.
+  absl::Duration Ask(const std::string& caller, absl::Time now);
 
  private:
   struct Bucket {
@@ -30,6 +32,8 @@ class RateLimit {
     double level = 0;
     absl::Time at;
   };
+  // How long until a bucket of this level grants a call.
+  absl::Duration WaitAt(double level) const;
   double LevelAt(const Bucket& bucket, absl::Time now) const;
   // The caller's bucket, now the most recent one.
   Bucket& Find(const std::string& caller, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

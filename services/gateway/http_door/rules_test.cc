@@ -246,6 +246,15 @@ TEST(RateLimit, ForgetsOneCallerForAnother) {
   EXPECT_EQ(held, kMost - 1);
 }
 
+TEST(RateLimit, CanBeAskedWithoutTaking) {
+  RateLimit limit(/*per_second=*/1, /*burst=*/1);
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(limit.Ask("ana", start), absl::ZeroDuration());
+  limit.Take("ana", start);
+  EXPECT_EQ(limit.Ask("ana", start), absl::Seconds(1));
+  EXPECT_EQ(limit.Ask("ana", start + absl::Seconds(1)), absl::ZeroDuration());
+}
+
 TEST(RateLimit, ForgetsWhoWasQuietLongest) {
   RateLimit limit(/*per_second=*/1, /*burst=*/1, /*max_callers=*/2);
   const absl::Time start = absl::FromUnixSeconds(1000);

@@ -32,17 +32,17 @@ void Directory::Replace(std::shared_ptr<const Snapshot> snapshot) {
   snapshot_.swap(snapshot);  // the old one is destroyed after the lock
 }
 
-void Directory::Confirm(absl::Time at) {
+void Directory::Confirm(absl::Duration at) {
   absl::MutexLock lock(&mutex_);
   confirmed_ = std::max(confirmed_, at);
 }
 
-absl::Duration Directory::Age(absl::Time now) const {
+absl::Duration Directory::Age(absl::Duration now) const {
   absl::MutexLock lock(&mutex_);
   return now - confirmed_;
 }
 
-absl::Status Directory::CheckFresh(absl::Time now) const {
+absl::Status Directory::CheckFresh(absl::Duration now) const {
   if (Age(now) <= longest_silence_) return absl::OkStatus();
   return Unavailable("DIRECTORY_STALE",
                      "the gateway's directory cannot be followed at present; retry shortly");

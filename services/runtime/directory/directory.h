@@ -31,10 +31,13 @@ struct Snapshot {
 };
 
 // How long a copy is believed after the gateway's journal last confirmed it. The rest of the minute
-// within which a revocation holds everywhere is for the change's own way.
-inline constexpr absl::Duration kLongestSilence = absl::Seconds(55);
+// within which a revocation holds everywhere is for the change's own way: 5 s until an entry that
+// has no position is noticed (journal_store.h), a second between two looks at the journal, and 10 s
+// that a message may be held up on its way before its stream is given up (follower.cc).
+inline constexpr absl::Duration kLongestSilence = absl::Seconds(40);
 
-// The current state, and since when nothing newer is known to exist. Thread-safe.
+// The current state, and since when nothing newer is known to exist. Thread-safe. Moments are those
+// of server::Uptime(): a time of day that is set back would make an old copy young.
 class Directory {
  public:
   explicit Directory(absl::Duration longest_silence = kLongestSilence);
@@ -42,17 +45,17 @@ class Directory {
   void Replace(std::shared_ptr<const Snapshot> snapshot);
 
   // At `at` the snapshot held all that the gateway's journal did.
-  void Confirm(absl::Time at);
+  void Confirm(absl::Duration at);
   // The time since it was last confirmed; infinite before the first time.
-  absl::Duration Age(absl::Time now) const;
+  absl::Duration Age(absl::Duration now) const;
   // UNAVAILABLE reason DIRECTORY_STALE when that is too long ago: whom it names may have lost his
   // role since.
-  absl::Status CheckFresh(absl::Time now) const;
+  absl::Status CheckFresh(absl::Duration now) const;
 
  private:
   const absl::Duration longest_silence_;
   mutable absl::Mutex mutex_;
-  absl::Time confirmed_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Duration confirmed_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
   std::shared_ptr<const Snapshot> snapshot_ ABSL_GUARDED_BY(mutex_);
 };
 

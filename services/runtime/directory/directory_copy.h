@@ -19,11 +19,14 @@ class DirectoryCopy {
 
   // Makes the Directory from the tables; returns the next position wanted.
   absl::StatusOr<int64_t> Load();
-  // Stores the records of `batch` and `next` in one transaction, then shows them. Another replica
-  // may have stored them already.
+  // Id of the entry before that position; empty where none was kept.
+  const std::string& last_entry() const { return last_entry_; }
+  // Stores the records of `batch`, `next` and the id of the last entry in one transaction, then
+  // shows them. Another replica may have stored them already. Where no position was stored, what
+  // records there are go: they came from a journal that is no more.
   absl::Status Take(const Entries& batch, int64_t next);
-  // At `at` this was all that the journal held.
-  void Confirm(absl::Time at) { directory_->Confirm(at); }
+  // At `at` (server::Uptime()) this was all that the journal held.
+  void Confirm(absl::Duration at) { directory_->Confirm(at); }
 
  private:
   Call MakeCall() const;
@@ -31,6 +34,7 @@ class DirectoryCopy {
   const Runtime* const runtime_;
   Directory* const directory_;
   const std::string source_;
+  std::string last_entry_;
 };
 
 }  // namespace comity::directory

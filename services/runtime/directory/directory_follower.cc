@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "services/runtime/directory/directory_copy.h"
 #include "services/runtime/directory/own_journal_follower.h"
 #include "services/runtime/journal/follower.h"
+#include "services/runtime/server/uptime.h"
 
 namespace comity::directory {
 namespace {
@@ -21,7 +21,7 @@ class RemoteFollower final : public server::Background {
         copy_(parts.runtime, parts.directory, kSource),
         follower_(parts.channels->To(kSource), Options(parts.runtime->service)) {}
   absl::Status Start() override { return follower_.Start(); }
-  bool Ready() const override { return directory_->CheckFresh(absl::Now()).ok(); }
+  bool Ready() const override { return directory_->CheckFresh(server::Uptime()).ok(); }
   void Stop() override { follower_.Stop(); }
 
  private:
@@ -30,8 +30,11 @@ class RemoteFollower final : public server::Background {
     options.source = kSource;
     options.service = service;
     options.position = [this] { return copy_.Load(); };
+    options.last_entry = [this](int64_t) -> absl::StatusOr<std::string> {
+      return copy_.last_entry();
+    };
     options.apply = [this](const Entries& batch, int64_t next) { return copy_.Take(batch, next); };
-    options.completed = [this](absl::Time at) { copy_.Confirm(at); };
+    options.completed = [this](absl::Duration at) { copy_.Confirm(at); };
     return options;
   }
 

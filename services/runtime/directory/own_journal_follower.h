@@ -2,6 +2,7 @@
 #ifndef COMITY_RUNTIME_DIRECTORY_OWN_JOURNAL_FOLLOWER_H_
 #define COMITY_RUNTIME_DIRECTORY_OWN_JOURNAL_FOLLOWER_H_
 
+#include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
@@ -23,8 +24,12 @@ class OwnJournalFollower final : public server::Background {
 
  private:
   void Run();
+  // Logs a failure that is new, and that it is over.
+  void Tell(const absl::Status& status);
   // Follows until something fails or it is stopped.
   absl::Status Follow();
+  // Takes all that there is for now; confirms it if it is all that was committed.
+  absl::Status TakeAll(int64_t* next);
   // Takes one page; says whether it was the last for now.
   absl::StatusOr<bool> TakePage(int64_t* next);
   bool Sleep(absl::Duration time);
@@ -32,6 +37,7 @@ class OwnJournalFollower final : public server::Background {
   const Runtime* const runtime_;
   const Directory* const directory_;
   DirectoryCopy copy_;
+  std::string told_;  // the failure that was last logged
   absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

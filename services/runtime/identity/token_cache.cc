@@ -27,14 +27,24 @@ absl::StatusOr<std::shared_ptr<const Caller>> CallerOf(const Token& token,
 
 }  // namespace
 
+TokenCache::Digest TokenCache::DigestOf(absl::string_view token) {
+  Digest digest;
+  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+std::shared_ptr<const Caller> TokenCache::Known(absl::string_view token, absl::Time now) {
+  if (token.size() > kLargestToken) return nullptr;
+  return Find(DigestOf(token), directory_->snapshot()->version, issuers_->state(now)->version, now);
+}
+
 absl::StatusOr<std::shared_ptr<const Caller>> TokenCache::Verify(absl::string_view token,
                                                                  absl::Time now) {
   if (token.size() > kLargestToken) {
     return Unauthenticated("TOKEN_TOO_LARGE", "a token has at most 6 KiB");
   }
-  Digest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
+  const Digest digest = DigestOf(token);
   const auto snapshot = directory_->snapshot();
   const auto issuers = issuers_->state(now);
   if (auto known = Find(digest, snapshot->version, issuers->version, now)) return known;

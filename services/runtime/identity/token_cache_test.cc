@@ -61,6 +61,17 @@ TEST_F(TokenCacheTest, ATokenIsVerifiedOnce) {
   EXPECT_EQ(*cache_->Verify(token, kNow + absl::Minutes(1)), *first);  // the same object
 }
 
+TEST_F(TokenCacheTest, KnowsOnlyWhatWasVerified) {
+  const std::string token = Token();
+  EXPECT_EQ(cache_->Known(token, kNow), nullptr);
+  ASSERT_TRUE(cache_->Verify(token, kNow).ok());
+  ASSERT_NE(cache_->Known(token, kNow), nullptr);
+  EXPECT_EQ(cache_->Known(token, kNow)->person, kAna);
+  EXPECT_EQ(cache_->Known(token + "x", kNow), nullptr);
+  SetRoles({});
+  EXPECT_EQ(cache_->Known(token, kNow), nullptr) << "the directory has changed";
+}
+
 TEST_F(TokenCacheTest, ACachedTokenExpires) {
   const std::string token = Token();
   ASSERT_TRUE(cache_->Verify(token, kNow).ok());

@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "services/runtime/channel/channel.h"
 #include "services/runtime/server/request_log.h"
+#include "services/runtime/server/uptime.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -106,8 +107,13 @@ struct Follower::State {
       : stub(v1::JournalService::NewStub(channel)), options(std::move(o)) {}
 
   void Run();
-  // Follows until something fails. Sets `heard` once the source has answered.
-  absl::Status Follow(bool* heard);
+  // How far one connection came.
+  struct Course {
+    bool heard = false;  // the source has answered
+    bool ended = false;  // then the stream ended, and nothing here failed
+  };
+  // Follows until something fails.
+  absl::Status Follow(Course* course);
   // The id of the entry before `next`, where it is known.
   absl::StatusOr<std::string> LastEntry() const;
   // Whether the source holds what was applied, of which it sent the last entry as the first.
@@ -172,6 +178,7 @@ absl::Status Follower::State::CheckHeld(v1::WatchJournalResponse* message) {
 
 absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh) {
   const absl::Time now = absl::Now();
+  const absl::Duration uptime = server::Uptime();
   COMITY_RETURN_IF_ERROR(CheckHeld(&message));
   if (!expected.empty()) return absl::OkStatus();  // not proven yet
   COMITY_RETURN_IF_ERROR(CheckGapless(message, next));
@@ -182,8 +189,8 @@ absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh)
     next = applied_to = after;
     applied = message.entries(message.entries_size() - 1).entry().entry_id();
   }
-  if (fresh && next >= message.size()) {
-    if (options.completed) options.completed(now);
+  if (fresh && next >= message.size() && !message.unsequenced()) {
+    if (options.completed) options.completed(uptime);
     absl::MutexLock lock(&mutex);
     complete = {now, next};
   }
@@ -192,7 +199,7 @@ absl::Status Follower::State::Take(v1::WatchJournalResponse message, bool fresh)
   return absl::OkStatus();
 }
 
-absl::Status Follower::State::Follow(bool* heard) {
+absl::Status Follower::State::Follow(Course* course) {
   COMITY_ASSIGN_OR_RETURN(next, options.position());
   COMITY_ASSIGN_OR_RETURN(expected, LastEntry());
   const std::shared_ptr<Inbox> stream = Connect(next - (expected.empty() ? 0 : 1));
@@ -202,14 +209,15 @@ absl::Status Follower::State::Follow(bool* heard) {
     const absl::Time since = absl::Now();
     absl::StatusOr<v1::WatchJournalResponse> message = stream->Next();
     status = message.status();
+    course->ended = course->heard && !status.ok();
     if (!status.ok()) break;
     status = Take(*std::move(message), is_first || absl::Now() - since >= kWaited);
     if (status.ok()) Tell(status);
-    *heard = true;
+    course->heard = true;
   }
   const absl::Status closed = stream->Close();
   // The source is away and there is a copy: serve with it.
-  if (!*heard && next > 0 && !is_other) ready = true;
+  if (!course->heard && next > 0 && !is_other) ready = true;
   return absl::IsUnavailable(status) && !closed.ok() ? closed : status;
 }
 
@@ -233,11 +241,13 @@ void Follower::State::Run() {
   absl::BitGen random;
   absl::Duration backoff = kLeastBackoff;
   do {
-    bool heard = false;
-    const absl::Status status = Follow(&heard);
-    if (!absl::IsCancelled(status)) Tell(status);
-    backoff =
-        heard && absl::IsUnavailable(status) ? kLeastBackoff : std::min(2 * backoff, kMostBackoff);
+    Course course;
+    const absl::Status status = Follow(&course);
+    // Each connection ends when it has its age, and the next begins: that is no failure.
+    const bool is_next_due = course.ended && absl::IsUnavailable(status);
+    if (!is_next_due && !absl::IsCancelled(status)) Tell(status);
+    backoff = course.heard && absl::IsUnavailable(status) ? kLeastBackoff
+                                                          : std::min(2 * backoff, kMostBackoff);
   } while (Sleep(backoff * absl::Uniform(random, 0.5, 1.0)));
 }
 

@@ -34,8 +34,9 @@ struct FollowOptions {
   std::function<absl::Status(const google::protobuf::RepeatedPtrField<v1::PositionedEntry>& batch,
                              int64_t next)>
       apply;
-  // Told of each moment at which everything was applied, see Complete; may be null.
-  std::function<void(absl::Time)> completed;
+  // Told of each moment at which everything was applied, see Complete, as server::Uptime(); may be
+  // null.
+  std::function<void(absl::Duration)> completed;
 };
 
 // Follows over gRPC (WatchJournal) on its own thread; reconnects with bounded backoff. Ready() once
@@ -47,7 +48,7 @@ struct FollowOptions {
 // JOURNAL_SHRUNK, is not Ready, and looks again until the source holds what was applied. Where the
 // lost entries are gone for good, the service must forget what it took in and follow from the
 // start: reporting with an empty database, a copy of the directory without its row in
-// followed_positions.
+// followed_positions (its records are then dropped with the first batch).
 class Follower final : public server::Background {
  public:
   Follower(std::shared_ptr<grpc::Channel> channel, FollowOptions options);

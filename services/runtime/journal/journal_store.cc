@@ -93,4 +93,14 @@ absl::StatusOr<int64_t> ReadSize(storage::Reader& reader) {
   return rows->Int(0);
 }
 
+absl::StatusOr<bool> HasUnsequenced(storage::Reader& reader, absl::Time now) {
+  // A UUIDv7 begins with the milliseconds of its making.
+  const int64_t oldest = absl::ToUnixMillis(now - kSequencedWithin);
+  std::string id(16, '\0');
+  for (int i = 0; i < 6; ++i) id[i] = static_cast<char>(oldest >> (40 - 8 * i));
+  COMITY_ASSIGN_OR_RETURN(auto rows,
+                          reader.Query("SELECT 1 FROM journal_pending WHERE id < ? LIMIT 1", {id}));
+  return rows->Next();
+}
+
 }  // namespace comity::journal

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "comity/journal/v1/journal.pb.h"
 #include "services/runtime/storage/session.h"
 
@@ -36,6 +37,11 @@ absl::StatusOr<std::vector<StoredEntry>> ReadHistory(storage::Reader& reader,
                                                      absl::string_view subject, int64_t after,
                                                      int limit);
 absl::StatusOr<int64_t> ReadSize(storage::Reader& reader);
+// Whether entries that are more than kSequencedWithin older than `now` wait for their position,
+// e.g. because a sequencer is stuck: then not all that was committed is within the size that is
+// read after this.
+inline constexpr absl::Duration kSequencedWithin = absl::Seconds(5);
+absl::StatusOr<bool> HasUnsequenced(storage::Reader& reader, absl::Time now);
 
 // One pass of the sequencer: gives gapless positions to pending entries (at most `limit`),
 // respecting each subject's version order, in one transaction; advances the head by a conditional

@@ -34,6 +34,19 @@ TEST_F(JournalStoreTest, GivesPositionsToWhatIsPending) {
   EXPECT_EQ(ReadAll(session()).size(), 2);
 }
 
+TEST_F(JournalStoreTest, KnowsWhatWaitsTooLongForItsPosition) {
+  const absl::Time now = absl::Now();
+  EXPECT_FALSE(*HasUnsequenced(reader(), now));
+  ASSERT_TRUE(Write(session(), {MakeEntry("leads/a", 1)}).ok());
+  EXPECT_FALSE(*HasUnsequenced(reader(), now)) << "it has just come";
+  EXPECT_TRUE(*HasUnsequenced(reader(), absl::Now() + kSequencedWithin + absl::Milliseconds(2)));
+  ASSERT_TRUE(
+      Write(session(), {MakeEntry("leads/b", 1, -kSequencedWithin - absl::Milliseconds(2))}).ok());
+  EXPECT_TRUE(*HasUnsequenced(reader(), absl::Now()));
+  EXPECT_EQ(*SequenceBatch(session()), 2);
+  EXPECT_FALSE(*HasUnsequenced(reader(), absl::Now() + absl::Hours(1)));
+}
+
 TEST_F(JournalStoreTest, SequencesNothingOfARolledBackTransaction) {
   ASSERT_TRUE(session().Begin().ok());
   ASSERT_TRUE(InsertEntries(session(), {MakeEntry("leads/a", 1)}).ok());

@@ -1,11 +1,14 @@
 #include "services/runtime/journal/watch_hub.h"
 
 #include <algorithm>
+#include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/runtime/journal/entries.h"
@@ -26,6 +29,7 @@ constexpr absl::Duration kReadTimeout = absl::Seconds(5);
 struct Stream {
   std::shared_ptr<Watcher> watcher;
   absl::Time last_sent = absl::InfinitePast();  // the first message comes at once
+  absl::Time failed = absl::InfinitePast();     // when its last read did: others come first
 };
 
 // The part of `page` from `position` on; empty if the page does not reach it.
@@ -43,18 +47,23 @@ v1::WatchJournalResponse Suffix(const v1::WatchJournalResponse& page, int64_t po
 }  // namespace
 
 struct WatchHub::State {
-  explicit State(storage::Pool* p) : pool(p) {}
+  State(storage::Pool* p, std::function<void(const absl::Status&)> failed)
+      : pool(p), on_failure(std::move(failed)) {}
 
   void Run();
   // Waits for work or the next tick, then moves what was told to the thread's own streams.
   bool Wait(absl::Duration least);
-  // Serves each stream that can take a message once. False when the database did not answer.
-  bool ServeAll();
-  absl::Status ServeOne(Stream& stream, absl::Time now);
+  // Serves each stream that can take a message once. An error: of the database, or of an entry.
+  absl::Status ServeAll();
+  // Without `may_read` a stream that wants entries which are not at hand waits for the next round.
+  absl::Status ServeOne(Stream& stream, absl::Time now, bool may_read);
   absl::Status Read(int64_t from);
   absl::Status AskSize();
+  // Tells a failure that is new.
+  void Tell(const absl::Status& status);
 
   storage::Pool* const pool;
+  const std::function<void(const absl::Status&)> on_failure;
   absl::Mutex mutex;
   bool woken ABSL_GUARDED_BY(mutex) = false;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
@@ -64,6 +73,8 @@ struct WatchHub::State {
 
   // Of the thread alone.
   int64_t size = -1;
+  bool unsequenced = false;
+  std::string told;      // the failure that was last told
   bool ask_size = true;  // a new stream is told the size as it is now
   absl::Time asked = absl::InfinitePast();
   std::vector<Stream> streams;
@@ -116,6 +127,8 @@ absl::Status WatchHub::State::AskSize() {
   COMITY_ASSIGN_OR_RETURN(storage::Lease session, pool->Borrow(deadline));
   COMITY_RETURN_IF_ERROR(session->SetDeadline(deadline));
   storage::Reader reader(&*session);
+  // In this order: what has its position by now is within the size.
+  COMITY_ASSIGN_OR_RETURN(unsequenced, HasUnsequenced(reader, absl::Now()));
   COMITY_ASSIGN_OR_RETURN(const int64_t read, ReadSize(reader));
   size = std::max(size, read);
   ask_size = false;
@@ -123,54 +136,75 @@ absl::Status WatchHub::State::AskSize() {
   return absl::OkStatus();
 }
 
-absl::Status WatchHub::State::ServeOne(Stream& stream, absl::Time now) {
+absl::Status WatchHub::State::ServeOne(Stream& stream, absl::Time now, bool may_read) {
   const int64_t next = stream.watcher->next_position();
   v1::WatchJournalResponse message;
   if (next >= 0 && next < size) {
     message = Suffix(page, next);
     if (message.entries().empty()) {
-      COMITY_RETURN_IF_ERROR(Read(next));
+      if (!may_read) return absl::OkStatus();
+      const absl::Status read = Read(next);
+      stream.failed = read.ok() ? absl::InfinitePast() : absl::Now();
+      COMITY_RETURN_IF_ERROR(read);
       message = page;
     }
   } else if (now - stream.last_sent < kHeartbeat) {
     return absl::OkStatus();
   }
   message.set_size(size);
+  message.set_unsequenced(unsequenced);
   stream.last_sent = now;
   stream.watcher->Send(std::move(message));
   return absl::OkStatus();
 }
 
-bool WatchHub::State::ServeAll() {
-  if (!AskSize().ok()) return false;
+absl::Status WatchHub::State::ServeAll() {
+  COMITY_RETURN_IF_ERROR(AskSize());
   // Services first: whole services wait for what they follow. Then neighbours share a page; the
   // furthest come last and leave the newest page for the next round.
   const auto turn = [](const Stream& stream) {
-    return std::pair(!stream.watcher->of_service(), stream.watcher->next_position());
+    return std::tuple(stream.failed, !stream.watcher->of_service(),
+                      stream.watcher->next_position());
   };
   std::sort(streams.begin(), streams.end(),
             [&](const Stream& a, const Stream& b) { return turn(a) < turn(b); });
   const absl::Time now = absl::Now();
-  bool all = true;
+  absl::Status all;
+  // A database that is away or slow is waited for once in a round, not once for each stream; and
+  // one unreadable entry holds up those who want it, nobody else.
+  bool may_read = true;
   for (Stream& stream : streams) {
     if (!stream.watcher->idle()) continue;
-    const absl::Status served = ServeOne(stream, now);
-    if (absl::IsUnavailable(served)) return false;
-    all &= served.ok();  // one unreadable entry holds up those who want it, nobody else
+    const absl::Status served = ServeOne(stream, now, may_read);
+    may_read &= !absl::IsUnavailable(served) && !absl::IsDeadlineExceeded(served);
+    all.Update(served);
   }
   return all;
 }
 
+void WatchHub::State::Tell(const absl::Status& status) {
+  const std::string problem =
+      status.ok() ? "" : absl::StrCat(Reason(status), status.message(), InternalDetail(status));
+  if (problem == told) return;
+  told = problem;
+  if (!status.ok() && on_failure) on_failure(status);
+}
+
 void WatchHub::State::Run() {
   absl::Duration least = absl::ZeroDuration();
-  while (Wait(least)) least = ServeAll() ? absl::ZeroDuration() : kRetry;
+  while (Wait(least)) {
+    const absl::Status served = ServeAll();
+    Tell(served);
+    least = served.ok() ? absl::ZeroDuration() : kRetry;
+  }
   for (const Stream& stream : streams) {
     stream.watcher->Finish(Unavailable("DRAINING", "the server is stopping: reconnect"));
   }
   streams.clear();
 }
 
-WatchHub::WatchHub(storage::Pool* pool) : state_(std::make_unique<State>(pool)) {}
+WatchHub::WatchHub(storage::Pool* pool, std::function<void(const absl::Status&)> on_failure)
+    : state_(std::make_unique<State>(pool, std::move(on_failure))) {}
 
 WatchHub::~WatchHub() { Stop(); }
 

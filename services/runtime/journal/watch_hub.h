@@ -2,6 +2,7 @@
 #ifndef COMITY_RUNTIME_JOURNAL_WATCH_HUB_H_
 #define COMITY_RUNTIME_JOURNAL_WATCH_HUB_H_
 
+#include <functional>
 #include <memory>
 
 #include "comity/journal/v1/journal_service.pb.h"
@@ -26,7 +27,9 @@ class Watcher {
 
 class WatchHub {
  public:
-  explicit WatchHub(storage::Pool* pool);
+  // `on_failure` is told of a failure to read the journal that is new; may be null.
+  explicit WatchHub(storage::Pool* pool,
+                    std::function<void(const absl::Status&)> on_failure = nullptr);
   ~WatchHub();
   void Start();
   // Finishes all streams with UNAVAILABLE DRAINING.

@@ -1,6 +1,7 @@
 #include "services/runtime/journal/watch_hub.h"
 
 #include <atomic>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -23,6 +24,7 @@ class FakeWatcher final : public Watcher {
     absl::MutexLock lock(&mutex_);
     ++messages_;
     if (response.entries().empty()) ++heartbeats_;
+    unsequenced_ = response.unsequenced();
     if (next_ < 0) next_ = response.size();
     for (const auto& entry : response.entries()) {
       gapless_ &= entry.position() == next_;
@@ -45,6 +47,11 @@ class FakeWatcher final : public Watcher {
     absl::MutexLock lock(&mutex_);
     return gapless_;
   }
+  // What the last message said.
+  bool unsequenced() const {
+    absl::MutexLock lock(&mutex_);
+    return unsequenced_;
+  }
   absl::Status status() const {
     absl::MutexLock lock(&mutex_);
     return status_;
@@ -65,6 +72,7 @@ class FakeWatcher final : public Watcher {
   int heartbeats_ = 0;
   int finished_ = 0;
   bool gapless_ = true;
+  bool unsequenced_ = false;
   absl::Status status_;
 };
 
@@ -93,9 +101,90 @@ class WatchHubTest : public ::testing::Test {
   }
 
   testlib::Database database_;
-  WatchHub hub_{database_.pool()};
+  // What the hub has told of failures.
+  std::vector<std::string> Failures() {
+    absl::MutexLock lock(&mutex_);
+    return failures_;
+  }
+
+  testlib::Database database_;
+  absl::Mutex mutex_;
+  std::vector<std::string> failures_ ABSL_GUARDED_BY(mutex_);
+  WatchHub hub_{database_.pool(), [this](const absl::Status& failure) {
+                  absl::MutexLock lock(&mutex_);
+                  failures_.push_back(Reason(failure));
+                }};
   int64_t size_ = 0;
 };
+
+// A sequencer that is stuck, seen from the outside.
+TEST_F(WatchHubTest, SaysWhenEntriesWaitForTheirPositionTooLong) {
+  hub_.Start();
+  Grow(1);
+  const auto watcher = Watch(0);
+  EXPECT_TRUE(Eventually([&] { return watcher->heartbeats() >= 1; }));
+  EXPECT_FALSE(watcher->unsequenced());
+  ASSERT_TRUE(Write(database_.pool(), {MakeEntry("leads/b", 1, -absl::Seconds(6))}).ok());
+  EXPECT_TRUE(Eventually([&] { return watcher->unsequenced(); }));
+  Grow(1);
+  EXPECT_TRUE(Eventually([&] { return !watcher->unsequenced(); }));
+  EXPECT_EQ(watcher->next_position(), 3);
+}
+
+TEST_F(WatchHubTest, TellsOnceOfAnEntryThatCannotBeRead) {
+  {
+    storage::Lease session = *database_.pool()->Borrow(absl::Now() + absl::Seconds(10));
+    const std::string id = SkewedId(absl::ZeroDuration());
+    ASSERT_TRUE(session
+                    ->Execute("INSERT INTO journal_entries (id, subject, version, body) "
+                              "VALUES (?, 'leads/broken', 1, 'x')",
+                              {id})
+                    .ok());
+    ASSERT_TRUE(session->Execute("INSERT INTO journal_pending (id) VALUES (?)", {id}).ok());
+    ASSERT_EQ(*SequenceBatch(*session), 1);
+  }
+  hub_.Start();
+  const auto broken = Watch(0);
+  const auto end = Watch(-1);
+  EXPECT_TRUE(Eventually([&] { return end->heartbeats() >= 3; })) << "it holds nobody else up";
+  EXPECT_EQ(broken->messages(), 0);
+  EXPECT_THAT(Failures(), ::testing::ElementsAre("INTERNAL"));
+}
+
+// Three watchers want entries, which cannot be read in time; the fourth wants a sign of life.
+TEST_F(WatchHubTest, ASlowReadIsWaitedForOnceInARound) {
+  Grow(3);
+  const auto reader = *storage::Session::Open(database_.options());
+  ASSERT_TRUE(reader->Begin().ok());
+  ASSERT_TRUE(reader->Query("SELECT COUNT(*) FROM journal_entries", {}).ok());
+  // Waits for the reader's end, and everyone who reads the table waits behind it.
+  std::thread altering([&] {
+    EXPECT_TRUE((*storage::Session::Open(database_.admin()))
+                    ->Execute("ALTER TABLE journal_entries COMMENT = 'x'", {})
+                    .ok());
+  });
+  EXPECT_TRUE(Eventually([&] {
+    const auto other = *storage::Session::Open(database_.options());
+    EXPECT_TRUE(other->SetDeadline(absl::Now() + absl::Milliseconds(100)).ok());
+    return absl::IsDeadlineExceeded(
+        other->Query("SELECT COUNT(*) FROM journal_entries", {}).status());
+  }));
+  std::vector<std::shared_ptr<FakeWatcher>> held;
+  for (int64_t from = 0; from < 3; ++from) held.push_back(Watch(from));
+  const auto end = Watch(-1);
+  const absl::Time start = absl::Now();
+  hub_.Start();
+  EXPECT_TRUE(Eventually([&] { return end->heartbeats() >= 2; }));
+  // Two rounds of one read's 5 s each; of three reads each they would take 30 s.
+  EXPECT_LT(absl::Now() - start, absl::Seconds(20));
+  EXPECT_EQ(held.front()->messages(), 0);
+  EXPECT_FALSE(Failures().empty());
+  ASSERT_TRUE(reader->Rollback().ok());
+  altering.join();
+  for (const auto& watcher : held) {
+    EXPECT_TRUE(Eventually([&] { return watcher->next_position() == 3; }));
+  }
+}
 
 TEST_F(WatchHubTest, FeedsFromAnyPositionThenWhatIsNew) {
   hub_.Start();

@@ -9,6 +9,7 @@
 #include "services/runtime/journal/journal_service.h"
 #include "services/runtime/journal/journal_testing.h"
 #include "services/runtime/journal/sequencer.h"
+#include "services/runtime/server/uptime.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/testlib/call.h"
 
@@ -50,13 +51,18 @@ class OpenEdge final : public server::Edge {
 // A service with a journal and nothing else, on `port` (0: any).
 class Source {
  public:
-  Source(testlib::Database* database, int port) : runtime_(database), hub_(database->pool()) {
+  // Its connections end after `age`.
+  Source(testlib::Database* database, int port, absl::Duration age = absl::Hours(1))
+      : runtime_(database), hub_(database->pool()) {
     hub_.Start();
     sequencer_.Start();
     grpc::ServerBuilder builder;
     builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), grpc::InsecureServerCredentials(),
                              &port_);
     builder.RegisterService(&service_);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                               static_cast<int>(absl::ToInt64Milliseconds(age)));
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 100);
     server_ = builder.BuildAndStart();
   }
   ~Source() {
@@ -267,21 +273,22 @@ TEST_F(WatchTest, AFollowerKnowsWhenItHadEverything) {
   Kept kept;
   Grow(5);
   absl::Mutex mutex;
-  absl::Time told = absl::InfinitePast();
+  absl::Duration told = -absl::InfiniteDuration();
   FollowOptions options = kept.Options();
-  options.completed = [&](absl::Time at) {
+  options.completed = [&](absl::Duration at) {
     absl::MutexLock lock(&mutex);
     told = at;
   };
   Follower follower(source_->channel(), options);
   EXPECT_EQ(follower.complete().time, absl::InfinitePast());
   const absl::Time start = absl::Now();
+  const absl::Duration begun = server::Uptime();
   ASSERT_TRUE(follower.Start().ok());
   EXPECT_TRUE(Eventually([&] { return follower.complete().position == 5; }));
   EXPECT_GE(follower.complete().time, start);
   EXPECT_TRUE(Eventually([&] {
     absl::MutexLock lock(&mutex);
-    return told == follower.complete().time;
+    return told > begun && told <= server::Uptime();
   }));
   // A quiet source goes on to be complete.
   const absl::Time first = follower.complete().time;
@@ -293,6 +300,56 @@ TEST_F(WatchTest, AFollowerKnowsWhenItHadEverything) {
   const int starts = kept.starts;
   EXPECT_TRUE(Eventually([&] { return kept.starts >= starts + 3; }));
   EXPECT_EQ(follower.complete().position, 5);
+}
+
+// The sequencer waits for a lock that another replica holds; the journal looks quiet.
+TEST_F(WatchTest, AFollowerDoesNotHaveWhatHasNoPositionYet) {
+  Kept kept;
+  Grow(1);
+  Follower follower(source_->channel(), kept.Options());
+  ASSERT_TRUE(follower.Start().ok());
+  EXPECT_TRUE(Eventually([&] { return follower.complete().position == 1; }));
+  const auto stuck = *storage::Session::Open(database_.options());
+  ASSERT_TRUE(stuck->Execute("SET SESSION idle_write_transaction_timeout = 0", {}).ok());
+  ASSERT_TRUE(stuck->Begin().ok());
+  ASSERT_TRUE(stuck->Execute("UPDATE journal_head SET size = size + 1 WHERE id = 1", {}).ok());
+  ASSERT_TRUE(Write(database_.pool(), {MakeEntry("leads/b", 1, -absl::Seconds(6))}).ok());
+  grpc::ClientContext context;
+  const auto stub = Stub();
+  const auto stream = stub->WatchJournal(&context, v1::WatchJournalRequest());
+  v1::WatchJournalResponse message;
+  const auto signs = [&](int count) {
+    while (count > 0 && stream->Read(&message)) count -= message.unsequenced() ? 1 : 0;
+    return count == 0;
+  };
+  ASSERT_TRUE(signs(2));  // then the follower has had one as well
+  const absl::Time last = follower.complete().time;
+  ASSERT_TRUE(signs(2));
+  EXPECT_EQ(follower.complete().time, last);
+  ASSERT_TRUE(stuck->Rollback().ok());
+  EXPECT_TRUE(Eventually([&] { return follower.complete().position == 2; }));
+  context.TryCancel();
+}
+
+TEST_F(WatchTest, AFollowerSaysNothingOfConnectionsThatEndByAge) {
+  StopSource();
+  source_ = std::make_unique<Source>(&database_, port_, absl::Milliseconds(300));
+  Grow(1);
+  Kept kept;
+  testing::internal::CaptureStderr();
+  {
+    Follower follower(source_->channel(), kept.Options());
+    ASSERT_TRUE(follower.Start().ok());
+    EXPECT_TRUE(Eventually([&] { return kept.starts >= 4 && kept.size() == 1; }));
+    EXPECT_THAT(testing::internal::GetCapturedStderr(),
+                ::testing::Not(::testing::HasSubstr("does not follow")));
+    testing::internal::CaptureStderr();
+    StopSource();
+    const int starts = kept.starts;
+    EXPECT_TRUE(Eventually([&] { return kept.starts >= starts + 3; }));
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), ::testing::HasSubstr("does not follow lead"))
+      << "now it is away";
 }
 
 TEST_F(WatchTest, AFollowerWithoutACopyIsNotReadyWhileItsSourceIsAway) {

@@ -9,6 +9,7 @@
 #include "services/runtime/server/call_outcome.h"
 #include "services/runtime/server/peer.h"
 #include "services/runtime/server/trace.h"
+#include "services/runtime/server/uptime.h"
 #include "services/runtime/server/validate.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -18,6 +19,14 @@ namespace {
 
 constexpr double kWeightOfNew = 0.05;
 constexpr absl::Duration kRetryLate = absl::Milliseconds(50);
+constexpr size_t kSmallRequest = 16 << 10;  // bytes on the wire
+
+// What a waiting request holds. Decoded it may be 30 times what it was on the wire; of a small one
+// the count is not worth its time.
+size_t MemoryOf(const google::protobuf::Message& request) {
+  const size_t bytes = request.ByteSizeLong();
+  return bytes <= kSmallRequest ? bytes : request.SpaceUsedLong();
+}
 
 }  // namespace
 
@@ -84,7 +93,7 @@ grpc::ServerUnaryReactor* ServerEdge::Run(grpc::CallbackServerContext* context, 
   admission.deadline = work->call.deadline;
   admission.bulk =
       known != nullptr && known->rule->policy.admission() == type::v1::ADMISSION_CLASS_BULK;
-  admission.bytes = request->ByteSizeLong();
+  admission.bytes = MemoryOf(*request);
   if (known != nullptr) admission.cost = known->cost();
   absl::Status admitted = CheckOpen();
   if (admitted.ok()) {
@@ -170,7 +179,7 @@ absl::Status ServerEdge::Identify(const grpc::CallbackServerContext& context,
                            "this method needs a person: send `authorization: Bearer` and a token");
   }
   if (!ready_) return Unavailable("NOT_READY", "the directory is being read; retry shortly");
-  COMITY_RETURN_IF_ERROR(runtime_->directory->CheckFresh(call->now));
+  COMITY_RETURN_IF_ERROR(runtime_->directory->CheckFresh(Uptime()));
   COMITY_ASSIGN_OR_RETURN(const auto caller,
                           tokens_->Verify(TokenIn(call->authorization), call->now));
   call->principal.person = caller->person;

@@ -5,6 +5,7 @@
 #include "services/runtime/server/authorize.h"
 #include "services/runtime/server/call_outcome.h"
 #include "services/runtime/server/edge.h"
+#include "services/runtime/server/uptime.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -38,7 +39,7 @@ class ServerEdge::Stream final : public AdmittedStream {
       return Unauthenticated("TOKEN_EXPIRED", "the token has expired; get a new one");
     }
     const directory::Directory& directory = *call_.runtime->directory;
-    COMITY_RETURN_IF_ERROR(directory.CheckFresh(now));
+    COMITY_RETURN_IF_ERROR(directory.CheckFresh(Uptime()));
     Principal principal = call_.principal;
     principal.roles = directory.snapshot()->RolesOf(principal.person, principal.department);
     if (principal.roles.empty()) {
@@ -53,14 +54,18 @@ class ServerEdge::Stream final : public AdmittedStream {
   void Ended(const absl::Status& status) override {
     if (!ended_) Conclude(status).IgnoreError();
   }
+  // It may last a day: says now who came. How it ends is said by Conclude.
+  void TellAdmitted() const {
+    RequestLine line = OutcomeOf(call_, absl::OkStatus()).line;
+    line.reason = "ADMITTED";
+    WriteLine(line);
+  }
   // Ends it; returns the status as its caller may see it.
   absl::Status Conclude(const absl::Status& status) {
     ended_ = true;
     if (holds_place_) edge_->slots_.GiveBack(call_.principal.person);
     const CallOutcome outcome = OutcomeOf(call_, status);
-    if (method_ != nullptr) {
-      method_->metrics->Finished(outcome.line.code, outcome.line.duration);
-    }
+    if (method_ != nullptr) method_->metrics->StreamEnded(outcome.line.code);
     WriteLine(outcome.line);
     return outcome.status;
   }
@@ -81,7 +86,7 @@ absl::StatusOr<std::unique_ptr<AdmittedStream>> ServerEdge::Admit(
   auto stream = std::make_unique<Stream>(this, known, *request, BeginCall(*context, method, known));
   const absl::Status admitted = stream->Admit(*context);
   if (admitted.ok()) {
-    WriteLine(OutcomeOf(stream->call(), admitted).line);  // it may last a day: say now who came
+    stream->TellAdmitted();
     return stream;
   }
   if (absl::IsResourceExhausted(admitted)) metrics_->CountShed();

@@ -8,6 +8,7 @@
 #include "grpcpp/impl/server_builder_option.h"
 #include "grpcpp/impl/server_builder_plugin.h"
 #include "grpcpp/impl/server_initializer.h"
+#include "grpcpp/resource_quota.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::server {
@@ -17,6 +18,8 @@ constexpr int kLargestRequest = 1 << 20;  // bytes
 constexpr int kLargestReply = 4 << 20;    // what clients take by default
 constexpr int kLargestMetadata = 8 << 10;
 constexpr int kMostStreams = 100;
+constexpr int kHandshakeTimeoutMs = 10 * 1000;     // an unfinished one holds a descriptor
+constexpr size_t kMostMemory = size_t{512} << 20;  // of all connections' buffers
 constexpr int kKeepaliveMs = 20 * 1000;
 constexpr int kKeepaliveTimeoutMs = 10 * 1000;
 constexpr int kLeastPingIntervalMs = 5 * 1000;
@@ -77,6 +80,8 @@ void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                               kLeastPingIntervalMs);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
+  builder->SetResourceQuota(grpc::ResourceQuota("server").Resize(kMostMemory));
   // A port in use is an error, not a second listener.
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }

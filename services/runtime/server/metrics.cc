@@ -25,7 +25,7 @@ MethodMetrics::MethodMetrics(std::string method, prometheus::Family<prometheus::
                              prometheus::Histogram* latency, prometheus::Gauge* in_flight)
     : method_(std::move(method)), calls_(calls), latency_(latency), in_flight_(in_flight) {}
 
-void MethodMetrics::Finished(absl::StatusCode code, absl::Duration duration) {
+void MethodMetrics::Count(absl::StatusCode code) {
   auto& known = by_code_[static_cast<size_t>(code) % by_code_.size()];
   prometheus::Counter* counter = known.load(std::memory_order_acquire);
   if (counter == nullptr) {  // Add returns the same counter to everyone who asks
@@ -33,7 +33,16 @@ void MethodMetrics::Finished(absl::StatusCode code, absl::Duration duration) {
     known.store(counter, std::memory_order_release);
   }
   counter->Increment();
+}
+
+void MethodMetrics::Finished(absl::StatusCode code, absl::Duration duration) {
+  Count(code);
   latency_->Observe(absl::ToDoubleSeconds(duration));
+  in_flight_->Decrement();
+}
+
+void MethodMetrics::StreamEnded(absl::StatusCode code) {
+  Count(code);
   in_flight_->Decrement();
 }
 

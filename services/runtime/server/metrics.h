@@ -26,8 +26,12 @@ class MethodMetrics {
                 prometheus::Histogram* latency, prometheus::Gauge* in_flight);
   void Started() { in_flight_->Increment(); }
   void Finished(absl::StatusCode code, absl::Duration duration);
+  // A stream's end: how long its caller stayed is no latency.
+  void StreamEnded(absl::StatusCode code);
 
  private:
+  void Count(absl::StatusCode code);
+
   const std::string method_;
   prometheus::Family<prometheus::Counter>* const calls_;
   prometheus::Histogram* const latency_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "prometheus/exposer.h"
 #include "services/runtime/channel/tls.h"
@@ -16,8 +17,10 @@
 #include "services/runtime/journal/watch_hub.h"
 #include "services/runtime/server/edge.h"
 #include "services/runtime/server/grpc_server.h"
+#include "services/runtime/server/listener_watch.h"
 #include "services/runtime/server/readiness.h"
 #include "services/runtime/server/request_log.h"
+#include "services/runtime/server/uptime.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 #include "services/runtime/storage/reply_purge.h"
@@ -53,17 +56,26 @@ absl::Status WaitForDatabase(const ServerOptions& options, const ServerFacts& fa
   }
 }
 
+// `::1` of `[::1]:9101`.
+std::string HostOf(const std::string& listen) {
+  const absl::string_view host = absl::string_view(listen).substr(0, listen.rfind(':'));
+  return std::string(absl::StripPrefix(absl::StripSuffix(host, "]"), "["));
+}
+
+std::function<void(const absl::Status&)> Telling(std::string service, std::string what) {
+  return [service = std::move(service), what = std::move(what)](const absl::Status& failure) {
+    LogMessage(service, absl::StrCat(what, ": ", failure.message(), " ", InternalDetail(failure)));
+  };
+}
+
 // The sequencer and the hub of watchers, which come with every service.
 class JournalParts final : public Background {
  public:
-  JournalParts(storage::Pool* pool, std::string service)
-      : hub(pool),
+  JournalParts(storage::Pool* pool, const std::string& service)
+      : hub(pool, Telling(service, "watchers wait")),
         sequencer(
             pool, [this](int64_t size) { hub.OnSize(size); },
-            [service = std::move(service)](const absl::Status& failure) {
-              LogMessage(service, absl::StrCat("the sequencer waits: ", failure.message(), " ",
-                                               InternalDetail(failure)));
-            }) {}
+            Telling(service, "the sequencer waits")) {}
   absl::Status Start() override {
     hub.Start();
     sequencer.Start();
@@ -192,8 +204,9 @@ void RunningProcess::Assemble() {
   edge.collections = facts_.collections;
   edge_ = std::make_unique<ServerEdge>(edge, &runtime_, tokens_.get(), metrics_.get());
   metrics_->SetQueueLength([edge = edge_.get()] { return edge->queued(); });
-  metrics_->SetDirectoryAge([this] { return directory_.Age(absl::Now()); });
-  parts_ = {edge_.get(), &runtime_, &directory_, channels_.get(), metrics_.get(), options_.workers};
+  metrics_->SetDirectoryAge([this] { return directory_.Age(Uptime()); });
+  parts_ = {edge_.get(),    &runtime_,     &directory_,     channels_.get(),
+            metrics_.get(), tokens_.get(), options_.workers};
   if (facts_.services) services_ = facts_.services(parts_);
   services_.push_back(std::make_unique<journal::JournalService>(edge_.get(), &journal_->hub));
   backgrounds_.push_back(directory::MakeDirectoryFollower(parts_));
@@ -216,6 +229,7 @@ absl::Status RunningProcess::Listen() {
     return absl::OkStatus();
   };
   COMITY_ASSIGN_OR_RETURN(server_, GrpcServer::Start(options));
+  backgrounds_.push_back(std::make_unique<ListenerWatch>(HostOf(options_.listen), server_->port()));
   if (probe_ != nullptr) probe_->SetServing(false, server_->service_names());
   return absl::OkStatus();
 }

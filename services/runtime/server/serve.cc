@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "services/runtime/server/file_limit.h"
 #include "services/runtime/server/options.h"
 #include "services/runtime/server/process.h"
 #include "services/runtime/server/request_log.h"
@@ -58,6 +59,7 @@ absl::Status Migrate(const ServerOptions& options, const ServerFacts& facts) {
 absl::Status Run(const ServerFacts& facts) {
   COMITY_ASSIGN_OR_RETURN(const ServerOptions options, OptionsFromFlags());
   if (options.migrate) return Migrate(options, facts);
+  RaiseFileLimit();
   StopSignal stop;
   COMITY_ASSIGN_OR_RETURN(const std::unique_ptr<Process> process,
                           Process::Start(options, facts, [&stop] { return stop.Came(); }));

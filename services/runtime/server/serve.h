@@ -27,6 +27,12 @@ class Background {
 
 class Metrics;
 
+}  // namespace comity::server
+namespace comity::identity {
+class TokenCache;
+}
+namespace comity::server {
+
 // What parts are made from.
 struct Parts {
   Edge* edge = nullptr;
@@ -34,7 +40,8 @@ struct Parts {
   directory::Directory* directory = nullptr;
   channel::Channels* channels = nullptr;  // to the other services
   Metrics* metrics = nullptr;
-  int workers = 0;  // calls that run at once
+  identity::TokenCache* tokens = nullptr;  // verifies persons' tokens
+  int workers = 0;                         // calls that run at once
 };
 
 struct ServerFacts {

@@ -124,6 +124,23 @@ TEST_F(StreamsTest, IsCountedLikeACall) {
   EXPECT_TRUE(WaitFor(absl::Seconds(10), [&] { return line(in_flight) == in_flight + " 0"; }))
       << line(in_flight);
   EXPECT_TRUE(absl::StrContains(MetricsPage(), "code=\"CANCELLED\"")) << MetricsPage();
+  const std::string samples =
+      absl::StrCat("comity_call_seconds_count{service=\"gateway\",", method, "}");
+  EXPECT_EQ(line(samples), absl::StrCat(samples, " 0")) << "how long it lasted is no latency";
+}
+
+TEST_F(StreamsTest, ItsFirstLineSaysThatItWasAdmitted) {
+  StartServing();
+  testing::internal::CaptureStderr();
+  {
+    const auto watch = WatchAs("service/lead", "");
+    EXPECT_TRUE(watch->Lives());
+  }
+  process_->Stop();
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string start = "\"method\":\"comity.journal.v1.JournalService/WatchJournal\",";
+  EXPECT_TRUE(absl::StrContains(log, start + "\"code\":\"OK\",\"reason\":\"ADMITTED\"")) << log;
+  EXPECT_TRUE(absl::StrContains(log, start + "\"code\":\"CANCELLED\"")) << log;
 }
 
 }  // namespace

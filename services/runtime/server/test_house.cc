@@ -73,7 +73,7 @@ House::~House() {
   std::filesystem::remove_all(folder);
 }
 
-void House::FillDirectory(absl::Time confirmed) {
+void House::FillDirectory(absl::Duration confirmed) {
   auto snapshot = std::make_shared<directory::Snapshot>();
   snapshot->version = 1;
   const auto add = [&](const char* person, const char* department, type::v1::Role role) {

@@ -45,7 +45,8 @@ class TestLeadService final : public lead::v1::LeadService::CallbackService {
 // The server `service/test` with its CA, its issuer and its directory: ana (sales, member), ivo
 // (it, operator), ina (it, member), aud (it, auditor).
 struct House {
-  explicit House(EdgeOptions options, absl::Time directory_confirmed = absl::InfiniteFuture());
+  explicit House(EdgeOptions options,
+                 absl::Duration directory_confirmed = absl::InfiniteDuration());
   ~House();
 
   std::shared_ptr<grpc::Channel> Channel(const channel::TlsFiles& tls,
@@ -69,7 +70,7 @@ struct House {
   std::unique_ptr<GrpcServer> server;
 
  private:
-  void FillDirectory(absl::Time confirmed);
+  void FillDirectory(absl::Duration confirmed);
   void Listen();
 };
 

@@ -8,8 +8,10 @@
 namespace comity::storage {
 namespace {
 
-// The length of the comment that `rest` begins with; 0 if there is none.
+// The length of the comment that `rest` begins with; 0 if there is none. What is a comment for some
+// databases and a part of the statement for others stays (`/*!` and `/*M!`; it has no semicolon).
 size_t CommentLength(absl::string_view rest) {
+  if (absl::StartsWith(rest, "/*!") || absl::StartsWith(rest, "/*M!")) return 0;
   if (absl::StartsWith(rest, "/*")) {
     const size_t end = rest.find("*/", 2);
     return end == absl::string_view::npos ? rest.size() : end + 2;

@@ -24,6 +24,9 @@ TEST(SplitStatementsTest, CommentsAreDropped) {
   EXPECT_THAT(SplitStatements("-- a; b's\nDO 1; # c;\n/* d; ' */ DO 2;\n--"),
               ElementsAre("DO 1", "DO 2"));
   EXPECT_THAT(SplitStatements("DO 5--3"), ElementsAre("DO 5--3"));
+  EXPECT_THAT(SplitStatements("DO 1 /*M!100301 , 2 */; DO 3 /*! , 4 */"),
+              ElementsAre("DO 1 /*M!100301 , 2 */", "DO 3 /*! , 4 */"))
+      << "a part of the statement for some databases";
 }
 
 TEST(SplitStatementsTest, AnUnclosedQuoteOrCommentEndsWithTheScript) {

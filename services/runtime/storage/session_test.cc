@@ -49,6 +49,22 @@ TEST_F(SessionTest, EveryByteComesBack) {
   }
 }
 
+TEST_F(SessionTest, AWriteThatHangsIsEnded) {
+  auto rows = session_->Query("SELECT @@SESSION.idle_write_transaction_timeout", {});
+  ASSERT_TRUE(rows.ok() && (*rows)->Next()) << rows.status();
+  EXPECT_EQ((*rows)->Int(0), 10);
+  // What follows does not wait so long.
+  ASSERT_TRUE(session_->Execute("SET SESSION idle_write_transaction_timeout = 1", {}).ok());
+  ASSERT_TRUE(session_->Execute("INSERT INTO things (id) VALUES (1)", {}).ok());
+  ASSERT_TRUE(session_->Begin().ok());
+  ASSERT_TRUE(session_->Execute("UPDATE things SET number = 1 WHERE id = 1", {}).ok());
+  const auto other = Open();
+  ASSERT_TRUE(other->SetDeadline(absl::Now() + absl::Seconds(30)).ok());
+  EXPECT_EQ(*other->Execute("UPDATE things SET number = 2 WHERE id = 1", {}), 1);
+  EXPECT_EQ(Reason(session_->Commit()), "DATABASE_UNAVAILABLE");
+  EXPECT_TRUE(session_->dead());
+}
+
 TEST_F(SessionTest, ParametersOfTheExecutionBeforeAreForgotten) {
   constexpr char kInsert[] = "INSERT INTO things (id, bytes, text, number) VALUES (?, ?, ?, ?)";
   const std::string large(400'000, 'x');
