@@ -150,6 +150,7 @@ bool HoldsPersonal(const Message& message) {
 
 void CheckPersonalIsGone(google::protobuf::Any payload) {
   if (!storage::ClearPersonalIn(&payload).ok()) return;
+  if (payload.type_url().empty()) return Check(payload.value().empty(), "nothing without a type");
   const std::string type = payload.type_url().substr(payload.type_url().rfind('/') + 1);
   const auto* descriptor = DescriptorPool::generated_pool()->FindMessageTypeByName(type);
   Check(descriptor != nullptr, "an unknown type is refused");

@@ -1,6 +1,7 @@
 // Filters, orders and resource names.
 #include <algorithm>
 
+#include "google/protobuf/stubs/common.h"
 #include "services/runtime/resource/filter.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
@@ -19,6 +20,12 @@ bool IsDeclared(const std::string& field) {
   return std::find(Declared().begin(), Declared().end(), field) != Declared().end();
 }
 
+// What a request can carry: protobuf refuses strings that are not UTF-8.
+bool IsText(absl::string_view bytes) {
+  return google::protobuf::internal::IsStructurallyValidUTF8(bytes.data(),
+                                                             static_cast<int>(bytes.size()));
+}
+
 void CheckRefusal(const absl::Status& status) {
   Check(status.code() == absl::StatusCode::kInvalidArgument, "a bad query has its error");
   Check(!Reason(status).empty(), "the error has a reason");
@@ -27,6 +34,7 @@ void CheckRefusal(const absl::Status& status) {
 }  // namespace
 
 void FuzzFilter(absl::string_view bytes) {
+  if (!IsText(bytes)) return;
   const auto filter = resource::ParseFilter(bytes, Declared());
   if (!filter.ok()) return CheckRefusal(filter.status());
   Check(filter->size() <= 20, "a filter has at most 20 alternatives");
@@ -42,6 +50,7 @@ void FuzzFilter(absl::string_view bytes) {
 }
 
 void FuzzOrderBy(absl::string_view bytes) {
+  if (!IsText(bytes)) return;
   const auto order = resource::ParseOrderBy(bytes, Declared());
   if (!order.ok()) return CheckRefusal(order.status());
   Check(IsDeclared(order->field), "only declared orders pass");

@@ -71,7 +71,10 @@ absl::Status ClearPersonal(Message* message) {
 }
 
 absl::Status ClearPersonalIn(google::protobuf::Any* any) {
-  if (any->type_url().empty()) return absl::OkStatus();
+  if (any->type_url().empty()) {
+    any->clear_value();  // bytes of which nobody can say what they hold
+    return absl::OkStatus();
+  }
   const std::unique_ptr<Message> message = NewOfType(any->type_url());
   if (message == nullptr || !message->ParseFromString(any->value())) {
     return Internal(absl::StrCat("cannot read a ", any->type_url()));

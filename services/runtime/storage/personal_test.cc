@@ -69,7 +69,9 @@ TEST(PersonalTest, UnknownFieldsDoNotPass) {
 
 TEST(PersonalTest, AnUnknownTypeIsRefused) {
   google::protobuf::Any any;
+  any.set_value("secret");
   EXPECT_TRUE(ClearPersonalIn(&any).ok());
+  EXPECT_EQ(any.value(), "") << "without a type nobody knows what it is";
   any.set_type_url("type.googleapis.com/nobody.knows.It");
   EXPECT_EQ(Reason(ClearPersonalIn(&any)), "INTERNAL");
   any.PackFrom(Ana());
