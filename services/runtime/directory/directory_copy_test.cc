@@ -90,7 +90,8 @@ TEST_F(OwnJournalTest, WhatHasNoPositionYetIsNotTaken) {
   OwnJournalFollower follower(runtime_.runtime(), &directory_, Copy());
   ASSERT_TRUE(follower.Start().ok());
   EXPECT_TRUE(Eventually([&] { return follower.Ready(); }));
-  ASSERT_TRUE(Write(database_.pool(), {EntryOf("persons/ana", 1, -absl::Seconds(6))}).ok());
+  ASSERT_TRUE(
+      journal::Write(database_.pool(), {EntryOf("persons/ana", 1, -absl::Seconds(6))}).ok());
   absl::SleepFor(absl::Seconds(1));  // a look at the journal may be under way
   const absl::Duration later = server::Uptime();
   absl::SleepFor(absl::Seconds(1));

@@ -100,7 +100,6 @@ class WatchHubTest : public ::testing::Test {
     return (*rows)->Next() ? std::stoll((*rows)->Bytes(1)) : 0;
   }
 
-  testlib::Database database_;
   // What the hub has told of failures.
   std::vector<std::string> Failures() {
     absl::MutexLock lock(&mutex_);

@@ -44,7 +44,7 @@ absl::StatusOr<lead::v1::Lead> TestLeadService::CreateLead(
   return request.lead();
 }
 
-House::House(EdgeOptions options, absl::Time directory_confirmed)
+House::House(EdgeOptions options, absl::Duration directory_confirmed)
     : folder(absl::StrCat(testing::TempDir(), "/house-", getpid(), "-", ++g_houses)),
       ca(folder),
       foreign_ca(folder + "/foreign"),
