@@ -44,7 +44,8 @@ struct Shared {
   absl::Mutex mutex;
   bool draining ABSL_GUARDED_BY(mutex) = false;
   absl::flat_hash_map<std::string, int> by_address ABSL_GUARDED_BY(mutex);  // connections
-  absl::flat_hash_map<Connection*, std::weak_ptr<Connection>> live ABSL_GUARDED_BY(mutex);
+  absl::flat_hash_map<int64_t, std::weak_ptr<Connection>> live ABSL_GUARDED_BY(mutex);
+  int64_t accepted ABSL_GUARDED_BY(mutex) = 0;  // the next connection's number
 
   bool NoneLive() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return live.empty(); }
   bool IsDraining() {
@@ -59,7 +60,8 @@ struct Shared {
     ++own;
     return true;
   }
-  void Forget(Connection* connection, const std::string& address) {
+  // Of a connection that is destroyed: once none is live, what they need may go.
+  void Forget(int64_t connection, const std::string& address) {
     absl::MutexLock lock(&mutex);
     live.erase(connection);
     const auto own = by_address.find(address);
@@ -91,7 +93,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
         stream_(std::move(socket), *tls_),
         address_(std::move(address)),
         shared_(shared) {}
-  ~Connection() { shared_->Forget(this, address_); }
 
   // May be called from anywhere.
   void Start() {
@@ -368,8 +369,15 @@ void HttpServer::State::OnAccepted(tcp::socket socket) {
   const std::string address = AddressOf(socket);
   absl::ReleasableMutexLock lock(&shared.mutex);
   if (!shared.HasRoom(address)) return;
-  auto connection = std::make_shared<Connection>(std::move(socket), address, tls, &shared);
-  shared.live[connection.get()] = connection;
+  const int64_t number = shared.accepted++;
+  // The last to let go may be a call's thread: it is forgotten when it is gone, not while it goes.
+  const auto forget = [this, number, address](Connection* connection) {
+    delete connection;
+    shared.Forget(number, address);
+  };
+  const std::shared_ptr<Connection> connection(
+      new Connection(std::move(socket), address, tls, &shared), forget);
+  shared.live[number] = connection;
   lock.Release();
   connection->Start();
 }

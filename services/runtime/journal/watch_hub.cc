@@ -116,7 +116,9 @@ absl::Status WatchHub::State::Read(int64_t from) {
   page.Clear();
   page.set_size(read.size);
   size = std::max(size, read.size);
-  return AddEntries(read.entries, page.mutable_entries());
+  const absl::Status added = AddEntries(read.entries, page.mutable_entries());
+  if (!added.ok()) page.Clear();  // nothing of it is handed on
+  return added;
 }
 
 absl::Status WatchHub::State::AskSize() {

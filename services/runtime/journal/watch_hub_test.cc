@@ -150,41 +150,6 @@ TEST_F(WatchHubTest, TellsOnceOfAnEntryThatCannotBeRead) {
   EXPECT_THAT(Failures(), ::testing::ElementsAre("INTERNAL"));
 }
 
-// Three watchers want entries, which cannot be read in time; the fourth wants a sign of life.
-TEST_F(WatchHubTest, ASlowReadIsWaitedForOnceInARound) {
-  Grow(3);
-  const auto reader = *storage::Session::Open(database_.options());
-  ASSERT_TRUE(reader->Begin().ok());
-  ASSERT_TRUE(reader->Query("SELECT COUNT(*) FROM journal_entries", {}).ok());
-  // Waits for the reader's end, and everyone who reads the table waits behind it.
-  std::thread altering([&] {
-    EXPECT_TRUE((*storage::Session::Open(database_.admin()))
-                    ->Execute("ALTER TABLE journal_entries COMMENT = 'x'", {})
-                    .ok());
-  });
-  EXPECT_TRUE(Eventually([&] {
-    const auto other = *storage::Session::Open(database_.options());
-    EXPECT_TRUE(other->SetDeadline(absl::Now() + absl::Milliseconds(100)).ok());
-    return absl::IsDeadlineExceeded(
-        other->Query("SELECT COUNT(*) FROM journal_entries", {}).status());
-  }));
-  std::vector<std::shared_ptr<FakeWatcher>> held;
-  for (int64_t from = 0; from < 3; ++from) held.push_back(Watch(from));
-  const auto end = Watch(-1);
-  const absl::Time start = absl::Now();
-  hub_.Start();
-  EXPECT_TRUE(Eventually([&] { return end->heartbeats() >= 2; }));
-  // Two rounds of one read's 5 s each; of three reads each they would take 30 s.
-  EXPECT_LT(absl::Now() - start, absl::Seconds(20));
-  EXPECT_EQ(held.front()->messages(), 0);
-  EXPECT_FALSE(Failures().empty());
-  ASSERT_TRUE(reader->Rollback().ok());
-  altering.join();
-  for (const auto& watcher : held) {
-    EXPECT_TRUE(Eventually([&] { return watcher->next_position() == 3; }));
-  }
-}
-
 TEST_F(WatchHubTest, FeedsFromAnyPositionThenWhatIsNew) {
   hub_.Start();
   Grow(10);
