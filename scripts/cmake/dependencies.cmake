@@ -11,6 +11,7 @@ find_package(CLI11 CONFIG REQUIRED)
 find_library(MYSQLCPPCONN_LIBRARY mysqlcppconn REQUIRED)  # ships no config
 find_library(JWT_LIBRARY jwt REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)
+find_package(ZLIB REQUIRED)
 if(COMITY_TESTS)
   find_package(GTest CONFIG REQUIRED)
 endif()
