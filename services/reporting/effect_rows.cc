@@ -117,4 +117,25 @@ void Read(const Rows& rows, NamedVersion* row) {
           rows.Bytes(5), rows.Bytes(6), rows.Bytes(7)};
 }
 
+void Write(const CaseFactRow& row, std::vector<Value>* values) {
+  values->push_back(row.fact);
+  values->push_back(row.case_id);
+  values->push_back(int64_t{row.kind});
+  values->push_back(row.occur_time);
+  values->push_back(row.team);
+  values->push_back(row.owner);
+  values->push_back(TextOrNull(row.supersedes));
+}
+
+void Read(const Rows& rows, CaseFactRow* row) {
+  row->position = rows.Int(1);
+  row->fact = rows.Bytes(2);
+  row->case_id = rows.Bytes(3);
+  row->kind = static_cast<fact::v1::FactKind>(rows.Int(4));
+  row->occur_time = rows.Int(5);
+  row->team = rows.Bytes(6);
+  row->owner = rows.Bytes(7);
+  row->supersedes = rows.Bytes(8);
+}
+
 }  // namespace comity::reporting

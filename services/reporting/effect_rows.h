@@ -29,19 +29,23 @@ inline constexpr EffectTable kJudgements = {
     "opportunity_judgements", "opportunity, question, department, answer, occur_time", 5};
 inline constexpr EffectTable kNamed = {"named_versions",
                                        "name, display_name, team, office, manager, sector", 6};
-inline constexpr EffectTable kEffectTables[] = {kVersions, kFacts, kJudgements, kNamed};
+inline constexpr EffectTable kCaseFacts = {
+    "case_facts", "fact, case_id, kind, occur_time, team, owner, supersedes", 7};
+inline constexpr EffectTable kEffectTables[] = {kVersions, kFacts, kJudgements, kNamed, kCaseFacts};
 
 // Appends the values of the table's columns.
 void Write(const OpportunityVersion& row, std::vector<storage::Value>* values);
 void Write(const FactRow& row, std::vector<storage::Value>* values);
 void Write(const JudgementRow& row, std::vector<storage::Value>* values);
 void Write(const NamedVersion& row, std::vector<storage::Value>* values);
+void Write(const CaseFactRow& row, std::vector<storage::Value>* values);
 
 // Reads the current row: intake in column 0, position in 1, then the table's columns.
 void Read(const storage::Rows& rows, OpportunityVersion* row);
 void Read(const storage::Rows& rows, FactRow* row);
 void Read(const storage::Rows& rows, JudgementRow* row);
 void Read(const storage::Rows& rows, NamedVersion* row);
+void Read(const storage::Rows& rows, CaseFactRow* row);
 
 }  // namespace comity::reporting
 

@@ -122,6 +122,23 @@ absl::Status AddFact(Position position, const Entry& entry, Effects* effects) {
   return absl::OkStatus();
 }
 
+absl::Status AddCaseFact(Position position, const Entry& entry, Effects* effects) {
+  COMITY_ASSIGN_OR_RETURN(auto fact, Unpack<fact::v1::Fact>(entry.payload()));
+  CaseFactRow row;
+  row.position = position;
+  COMITY_ASSIGN_OR_RETURN(row.fact, FactId(fact.name()));
+  COMITY_ASSIGN_OR_RETURN(row.case_id,
+                          resource::IdOf(resource::SubjectOf(entry.subject()), "cases"));
+  COMITY_ASSIGN_OR_RETURN(row.supersedes,
+                          FactId(fact.voids().empty() ? fact.corrects() : fact.voids()));
+  row.kind = fact.kind();
+  row.occur_time = OccurTime(entry, fact);
+  row.team = fact.team();
+  row.owner = fact.owner();
+  effects->case_facts.push_back(std::move(row));
+  return absl::OkStatus();
+}
+
 absl::Status AddJudgement(Position position, const Entry& entry, Effects* effects) {
   COMITY_ASSIGN_OR_RETURN(auto judgement, Unpack<judgement::v1::Judgement>(entry.payload()));
   JudgementRow row;
@@ -165,6 +182,9 @@ absl::Status AddEntry(Position position, const Entry& entry, Effects* effects) {
   }
   if (of_opportunity && payload.Is<fact::v1::Fact>()) {
     COMITY_RETURN_IF_ERROR(AddFact(position, entry, effects));
+  }
+  if (absl::StartsWith(entry.subject(), "cases/") && payload.Is<fact::v1::Fact>()) {
+    return AddCaseFact(position, entry, effects);
   }
   const google::protobuf::Any& record = entry.has_record() ? entry.record() : payload;
   if (record.Is<lead::v1::Opportunity>()) return AddOpportunity(position, entry, record, effects);

@@ -63,6 +63,18 @@ struct FactRow {
   std::string supersedes;  // the fact that this one corrects or voids; may be empty
 };
 
+// A fact about a case. Not kept in memory: reports of handovers read it from its table.
+struct CaseFactRow {
+  Position position = 0;
+  std::string fact;
+  std::string case_id;
+  fact::v1::FactKind kind = fact::v1::FACT_KIND_UNSPECIFIED;
+  int64_t occur_time = 0;
+  std::string team;        // `teams/…`; may be empty
+  std::string owner;       // `persons/…`; may be empty
+  std::string supersedes;  // the fact that this one corrects or voids; may be empty
+};
+
 // A department's judgement of an opportunity; an empty answer withdraws.
 struct JudgementRow {
   Position position = 0;
@@ -90,6 +102,7 @@ struct Effects {
   std::vector<OpportunityVersion> opportunities;
   std::vector<FactRow> facts;
   std::vector<JudgementRow> judgements;
+  std::vector<CaseFactRow> case_facts;
   std::vector<NamedVersion> named;
   // For the log: what could not be read, and why; without personal data.
   std::vector<std::string> unreadable;

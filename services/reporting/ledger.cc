@@ -231,6 +231,19 @@ absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& rea
   }
 }
 
+absl::Status Ledger::ReadCaseFacts(Call& call, int64_t as_of, const std::function<void()>& begin,
+                                   const std::function<void(const CaseFactRow&)>& take) {
+  for (bool again = false;; again = true) {
+    const absl::Status status = storage::Read(call, [&](storage::Reader& reader) {
+      begin();
+      return reporting::ReadCaseFacts(reader, head().generation, as_of, take);
+    });
+    // Another replica has rebuilt.
+    if (again || Reason(status) != "CONCURRENT_CHANGE") return status;
+    COMITY_RETURN_IF_ERROR(Refresh());
+  }
+}
+
 void Ledger::Keep(int64_t as_of) {
   past_.Offer(head().generation, as_of, [&]() -> absl::StatusOr<State> {
     absl::ReaderMutexLock lock(&state_mutex_);

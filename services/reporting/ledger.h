@@ -53,6 +53,10 @@ class Ledger {
   // Errors: OUT_OF_RANGE AS_OF_NOT_REACHED; UNAVAILABLE NOT_READY before the state was loaded;
   // those of PastStates::Get (PAST_NOT_READY), of storage and of `read`.
   absl::Status Read(Call& call, const Moment& moment, const ReadState& read);
+  // The facts about cases that were in after intake `as_of`, in order, from the tables; from the
+  // first one again where that must be. Errors: those of storage.
+  absl::Status ReadCaseFacts(Call& call, int64_t as_of, const std::function<void()>& begin,
+                             const std::function<void(const CaseFactRow&)>& take);
   // Keeps a copy of the present as the past it will soon be, if it still is at `as_of`: for
   // readers of several pages.
   void Keep(int64_t as_of);

@@ -1,10 +1,12 @@
 #include "services/reporting/report_service.h"
 
+#include <map>
 #include <memory>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/reporting/handovers.h"
 #include "services/reporting/known_values.h"
 #include "services/reporting/report_rules.h"
 #include "services/runtime/resource/names.h"
@@ -107,6 +109,54 @@ absl::StatusOr<Report> GetReport(Call& call, Metric metric, const v1::ReportQuer
   return report;
 }
 
+constexpr absl::string_view kHandovers = "metrics/case-handovers";
+
+// The query by which a report of handovers is read and kept; filled in as the others are.
+absl::StatusOr<v1::ReportQuery> QueryOf(const Call& call, const v1::GetHandoversRequest& request) {
+  if (!v1::HolderKind_IsValid(request.holder())) {
+    return InvalidField("HOLDER_INVALID", "holder", "a team or an owner");
+  }
+  v1::ReportQuery query;
+  query.set_as_of(request.as_of());
+  if (request.has_occurred_before()) {
+    *query.mutable_occurred_before() = request.occurred_before();
+  }
+  return Canonical(call.charter(), query);
+}
+
+// What holders are called.
+std::map<std::string, std::string> LabelsOf(const State& state) {
+  std::map<std::string, std::string> labels;
+  for (uint32_t number = 1; number < state.strings().size(); ++number) {
+    const uint32_t label = state.named(number).display_name;
+    if (label != 0) labels[state.strings().text(number)] = state.strings().text(label);
+  }
+  return labels;
+}
+
+absl::StatusOr<v1::HandoverReport> ComputeHandovers(Call& call, v1::HolderKind holder,
+                                                    const Moment& moment, Ledger* ledger) {
+  v1::ReportBasis basis;
+  std::map<std::string, std::string> labels;
+  COMITY_RETURN_IF_ERROR(ledger->Read(call, moment, [&](const State& state) {
+    basis = BasisOf(call.charter(), kHandovers, state);
+    labels = LabelsOf(state);
+    return absl::OkStatus();
+  }));
+  std::unique_ptr<Handovers> handovers;
+  COMITY_RETURN_IF_ERROR(ledger->ReadCaseFacts(
+      call, basis.as_of(),
+      [&] { handovers = std::make_unique<Handovers>(holder, moment.occurred_before); },
+      [&](const CaseFactRow& row) { handovers->Add(row); }));
+  COMITY_ASSIGN_OR_RETURN(v1::HandoverReport report, handovers->Count());
+  *report.mutable_basis() = std::move(basis);
+  for (auto& row : *report.mutable_rows()) {
+    const auto label = labels.find(row.holder());
+    row.set_label(label == labels.end() ? row.holder() : label->second);
+  }
+  return report;
+}
+
 // Where a drill-down goes on: the as-of position of its first page, and the last opportunity.
 struct PagePlace {
   int64_t as_of = 0;
@@ -149,7 +199,8 @@ ReportService::ReportService(server::Edge* edge, ReportSources sources)
       sources_(std::move(sources)),
       ledger_(sources_.ledger),
       win_rates_(kReports, BytesOf),
-      pipelines_(kReports, BytesOf) {}
+      pipelines_(kReports, BytesOf),
+      handovers_(kReports, BytesOf) {}
 
 absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
                                                             const v1::GetWinRateRequest& request) {
@@ -160,6 +211,23 @@ absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
     Call& call, const v1::GetPipelineRequest& request) {
   return GetReport(call, Metric::kPipeline, request.query(), ComputePipeline, sources_,
                    &pipelines_);
+}
+
+absl::StatusOr<v1::HandoverReport> ReportService::GetHandovers(
+    Call& call, const v1::GetHandoversRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, QueryOf(call, request));
+  const std::vector<SourceProgress> progress = sources_.progress();
+  const auto make = [&]() -> absl::StatusOr<std::shared_ptr<const v1::HandoverReport>> {
+    COMITY_ASSIGN_OR_RETURN(auto report,
+                            ComputeHandovers(call, request.holder(), MomentOf(query), ledger_));
+    return std::make_shared<const v1::HandoverReport>(std::move(report));
+  };
+  const std::string key = absl::StrCat(request.holder(), "|", KeyOf(ledger_->head(), query));
+  COMITY_ASSIGN_OR_RETURN(const std::shared_ptr<const v1::HandoverReport> found,
+                          handovers_.Get(key, call.deadline, make));
+  v1::HandoverReport report = *found;
+  FillFreshness(progress, report.mutable_basis());
+  return report;
 }
 
 absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(

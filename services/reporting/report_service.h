@@ -27,6 +27,7 @@ class ReportService final : public v1::ReportService::CallbackService {
   COMITY_UNARY(GetWinRate, v1::GetWinRateRequest, v1::WinRateReport)
   COMITY_UNARY(GetPipeline, v1::GetPipelineRequest, v1::PipelineReport)
   COMITY_UNARY(ListReportRows, v1::ListReportRowsRequest, v1::ListReportRowsResponse)
+  COMITY_UNARY(GetHandovers, v1::GetHandoversRequest, v1::HandoverReport)
   COMITY_UNARY(GetFreshness, v1::GetFreshnessRequest, v1::Freshness)
   COMITY_UNARY(RebuildReporting, v1::RebuildReportingRequest, v1::RebuildReportingResponse)
 
@@ -36,6 +37,7 @@ class ReportService final : public v1::ReportService::CallbackService {
   Ledger* const ledger_;
   SingleFlight<v1::WinRateReport> win_rates_;
   SingleFlight<v1::PipelineReport> pipelines_;
+  SingleFlight<v1::HandoverReport> handovers_;
 };
 
 }  // namespace comity::reporting

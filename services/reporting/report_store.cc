@@ -18,6 +18,7 @@ using storage::Value;
 
 constexpr int kIntakesAtOnce = 2000;
 constexpr int64_t kEntriesAtOnce = 4'000;
+constexpr size_t kCaseFactsAtOnce = 5'000;
 constexpr size_t kRowsAtOnce[] = {64, 8, 1};  // of one INSERT: few statements to prepare
 
 std::string InsertText(const EffectTable& table, size_t rows) {
@@ -142,7 +143,8 @@ absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kVersions, generation, effects, &Effects::opportunities));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kFacts, generation, effects, &Effects::facts));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kJudgements, generation, effects, &Effects::judgements));
-  return InsertRows(tx, kNamed, generation, effects, &Effects::named);
+  COMITY_RETURN_IF_ERROR(InsertRows(tx, kNamed, generation, effects, &Effects::named));
+  return InsertRows(tx, kCaseFacts, generation, effects, &Effects::case_facts);
 }
 
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
@@ -179,6 +181,34 @@ absl::Status ReplayEffects(storage::Reader& reader, int64_t generation, int64_t 
     for (const Effects& each : effects) COMITY_RETURN_IF_ERROR(take(each));
     after = intakes.back().number();
   }
+  return absl::OkStatus();
+}
+
+absl::Status ReadCaseFacts(storage::Reader& reader, int64_t generation, int64_t last,
+                           const std::function<void(const CaseFactRow&)>& take) {
+  int64_t intake = 0;
+  Position position = -1;
+  for (size_t found = kCaseFactsAtOnce; found == kCaseFactsAtOnce;) {
+    found = 0;
+    COMITY_ASSIGN_OR_RETURN(
+        auto rows,
+        reader.Query(
+            absl::StrCat("SELECT intake, position, ", kCaseFacts.columns,
+                         " FROM case_facts FORCE INDEX (PRIMARY) WHERE generation = ? AND "
+                         "intake BETWEEN ? AND ? AND (intake > ? OR position > ?) "
+                         "ORDER BY generation, intake, position LIMIT ?"),
+            {generation, intake, last, intake, position, static_cast<int64_t>(kCaseFactsAtOnce)}));
+    while (rows->Next()) {
+      CaseFactRow row;
+      Read(*rows, &row);
+      take(row);
+      intake = rows->Int(0);
+      position = row.position;
+      ++found;
+    }
+  }
+  COMITY_ASSIGN_OR_RETURN(const Head head, ReadHead(reader));
+  if (head.generation != generation) return ConcurrentChange("reporting was rebuilt meanwhile");
   return absl::OkStatus();
 }
 

@@ -41,9 +41,12 @@ absl::StatusOr<std::vector<v1::Intake>> ListIntakes(storage::Reader& reader, int
 // The effect rows of some intakes.
 absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
                            absl::Span<const Effects> effects);
-// The effects of `intakes`, which follow on each other.
+// The effects of `intakes`, which follow on each other, without facts about cases.
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
                                                  const std::vector<v1::Intake>& intakes);
+// Hands over the facts about cases of all intakes up to `last`, in order. Errors as ReplayEffects.
+absl::Status ReadCaseFacts(storage::Reader& reader, int64_t generation, int64_t last,
+                           const std::function<void(const CaseFactRow&)>& take);
 // Hands over the effects of all intakes after `after` up to `last`, in order, until `take` fails.
 // ABORTED CONCURRENT_CHANGE when the generation is no longer in use: its rows are being deleted,
 // and what was not handed over may be gone.

@@ -1,4 +1,4 @@
-// comity report win-rate|pipeline.
+// comity report win-rate|pipeline|handovers.
 #include <memory>
 
 #include "absl/strings/match.h"
@@ -152,6 +152,36 @@ void AddReport(CLI::App* parent, Context* context, const std::string& metric,
   report->callback([=] { context->action = [=] { return RunReport(*context, *flags); }; });
 }
 
+struct HandoverFlags {
+  std::string by = "team";
+  std::string occurred_before;
+  int64_t as_of = 0;
+};
+
+absl::Status RunHandovers(Context& context, const HandoverFlags& flags) {
+  reporting::v1::GetHandoversRequest request;
+  COMITY_RETURN_IF_ERROR(SetField(&request, "holder", flags.by));
+  COMITY_RETURN_IF_ERROR(SetField(&request, "occurred_before", flags.occurred_before));
+  request.set_as_of(flags.as_of);
+  return context.Run<reporting::v1::HandoverReport>(
+      absl::StrCat(kService, "GetHandovers"), request,
+      [](const auto& report) { return HandoverText(report, TerminalWidth()); });
+}
+
+void AddHandovers(CLI::App* parent, Context* context) {
+  const auto flags = std::make_shared<HandoverFlags>();
+  CLI::App* report =
+      parent->add_subcommand("handovers", "How cases went from team to team, and back");
+  report->add_option("--by", flags->by, "Who holds a case: team (default) or owner")
+      ->check(CLI::IsMember({"team", "owner"}));
+  report->add_option("--as-of", flags->as_of,
+                     "What the record held: the as-of of an earlier report");
+  report->add_option("--occurred-before", flags->occurred_before,
+                     "What had happened before, e.g. 2026-01-01");
+  report->footer("Example:\n  comity report handovers --by team");
+  report->callback([=] { context->action = [=] { return RunHandovers(*context, *flags); }; });
+}
+
 }  // namespace
 
 void AddReportCommands(CLI::App* app, Context* context) {
@@ -164,6 +194,7 @@ void AddReportCommands(CLI::App* app, Context* context) {
   AddReport(report, context, "pipeline", "What is open, by count and amount",
             "  comity report pipeline --by stage\n"
             "  comity report pipeline --by owner --lens sales --filter office=Central");
+  AddHandovers(report, context);
 }
 
 }  // namespace comity::client

@@ -70,6 +70,11 @@ void AddPipelineRow(const reporting::v1::PipelineRow& row, absl::string_view nam
   }
 }
 
+std::string Days(const google::protobuf::Duration& duration) {
+  constexpr double kDay = 86'400;
+  return absl::StrFormat("%.1f days", static_cast<double>(duration.seconds()) / kDay);
+}
+
 // A source that is this much behind the freshest is named.
 constexpr int64_t kWorthNaming = 60;  // seconds
 
@@ -139,6 +144,28 @@ std::string PipelineText(const reporting::v1::PipelineReport& report, int width)
   }
   AddPipelineRow(report.total(), "all", 0, &table);
   return absl::StrCat(table.Render(width), "\n", BasisText(report.basis()));
+}
+
+std::string HandoverText(const reporting::v1::HandoverReport& report, int width) {
+  Table table(
+      {{"HOLDER"}, {"CASES", true}, {"RECEIVED", true}, {"HANDED ON", true}, {"CAME BACK", true}});
+  for (const auto& row : report.rows()) {
+    table.AddRow({row.label(), FormatCount(row.cases()), FormatCount(row.received()),
+                  FormatCount(row.handed_on()), FormatCount(row.returns())});
+  }
+  std::string text = absl::StrCat(
+      table.Render(width), "\n", FormatCount(report.handovers()), " handovers in ",
+      FormatCount(report.cases_with_handover()), " of ", FormatCount(report.cases()), " cases, ",
+      FormatCount(report.returns()), " returns in ", FormatCount(report.cases_with_return()), "\n");
+  if (report.has_mean_duration_with_return()) {
+    absl::StrAppend(&text, "with a return ", Days(report.mean_duration_with_return()),
+                    " on average\n");
+  }
+  if (report.has_mean_duration_without_return()) {
+    absl::StrAppend(&text, "without one ", Days(report.mean_duration_without_return()),
+                    " on average\n");
+  }
+  return absl::StrCat(text, BasisText(report.basis()));
 }
 
 std::string RowsText(const reporting::v1::ListReportRowsResponse& response, int width) {

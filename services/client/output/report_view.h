@@ -12,6 +12,7 @@ namespace comity::client {
 std::string WinRateText(const reporting::v1::WinRateReport& report, int width);
 std::string PipelineText(const reporting::v1::PipelineReport& report, int width);
 std::string RowsText(const reporting::v1::ListReportRowsResponse& response, int width);
+std::string HandoverText(const reporting::v1::HandoverReport& report, int width);
 // Definition, revision, whether it is signed, as-of and freshness.
 std::string BasisText(const reporting::v1::ReportBasis& basis);
 
