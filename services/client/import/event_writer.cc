@@ -116,6 +116,10 @@ class EventWriter final : public Writer {
   }
 
   void TakeMade(const ItemResult& result, const std::string& id, Subject* subject) {
+    if (result.status.code() == absl::StatusCode::kAlreadyExists) {
+      subject->name = ErrorValue(result.status, "name");  // somebody made it meanwhile
+      if (!subject->name.empty()) return;
+    }
     if (!result.status.ok()) {
       for (Work* work : subject->rows) {
         work->problems.push_back(Refusal(work->plan, "", result.status));

@@ -28,7 +28,8 @@ class StandIn final : public Caller {
                       const google::protobuf::Message& request,
                       google::protobuf::Message* reply) override {
     absl::MutexLock lock(&mutex_);
-    if (calls_left-- == 0) return PermissionDenied("ROLE_MISSING", "no more");
+    if (calls_left == 0) return PermissionDenied("ROLE_MISSING", "no more");
+    if (calls_left > 0) --calls_left;
     if (absl::EndsWith(method, "ListAccounts")) {
       auto& list = static_cast<account::v1::ListAccountsResponse&>(*reply);
       for (const auto& [id, account] : accounts) *list.add_accounts() = account;
@@ -56,6 +57,11 @@ class StandIn final : public Caller {
       if (refused.contains(id)) {
         *result->mutable_status()->mutable_status() =
             ToRpcStatus(InvalidField("FIELD_TOO_LONG", "account.sector", "at most 64 bytes"));
+        continue;
+      }
+      if (accounts.contains(id)) {
+        *result->mutable_status()->mutable_status() =
+            ToRpcStatus(AlreadyExists("EXTERNAL_ID_TAKEN", accounts[id].name(), "it is taken"));
         continue;
       }
       *result->mutable_account() = item.account();

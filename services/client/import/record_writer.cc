@@ -23,6 +23,10 @@ using Requests = std::vector<std::unique_ptr<Message>>;
 
 constexpr int kMostUpdates = 3;  // of a row: somebody else may change the record meanwhile
 
+bool IsTaken(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kAlreadyExists;
+}
+
 bool RefersToItself(const ImportMap& map) {
   return std::any_of(map.fields.begin(), map.fields.end(), [&](const auto& field) {
     return field.second.refers() && field.second.collection() == map.collection.plural;
@@ -159,12 +163,18 @@ class RecordWriter final : public Writer {
     if (requests.empty()) return absl::OkStatus();
     COMITY_ASSIGN_OR_RETURN(const auto results,
                             SendPatiently(context_, collection_.Method("BatchCreate"), requests));
+    bool is_taken = false;
+    for (const ItemResult& result : results) is_taken = is_taken || IsTaken(result.status);
+    // A reference of another row made it meanwhile.
+    if (is_taken) COMITY_RETURN_IF_ERROR(LookUp(works));
     for (size_t i = 0; i < fresh.size(); ++i) {
       Work& work = *fresh[i];
+      if (IsTaken(results[i].status) && work.held.record != nullptr) continue;
       if (!results[i].status.ok()) {
         work.problems.push_back(Refusal(work.plan, "", results[i].status));
         continue;
       }
+      work.held.record = nullptr;
       work.made = true;
       work.name = context_.dry_run ? kNotStored : Cell(*results[i].value, "name");
       work.difference.facts = work.plan.facts;
