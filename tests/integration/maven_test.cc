@@ -274,6 +274,18 @@ TEST_F(MavenTest, ARepeatedImportChangesNothing) {
   EXPECT_EQ(JournalSize("lead"), before);
 }
 
+// What two others exported from the same table: dates as m/d/yyyy and as dd-mm-yyyy.
+TEST_F(MavenTest, OtherExportsSayTheSame) {
+  const int64_t before = JournalSize("lead");
+  for (const char* file : {"sales_pipeline_closed_us_dates_zero_for_blank.csv",
+                           "sales_pipeline_closed_day_first_dates.csv"}) {
+    EXPECT_THAT(Import(file, "opportunities", "maven-opportunities.yaml", "ana@sales"),
+                ::testing::HasSubstr("taken 0, unchanged 4,726, refused 0, conflicting 0"))
+        << file;
+  }
+  EXPECT_EQ(JournalSize("lead"), before);
+}
+
 // Last, for it changes what the lens of marketing says.
 TEST_F(MavenTest, WhatADepartmentJudgesLostLeavesItsListAndNothingElse) {
   std::vector<std::string> judged;

@@ -1,5 +1,6 @@
 #include "services/client/api/field_value.h"
 
+#include <algorithm>
 #include <regex>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "comity/type/v1/policy.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/json_util.h"
@@ -157,6 +159,23 @@ std::string FullFilterValue(const FieldDescriptor& field, absl::string_view text
   return value == nullptr ? std::string(text) : value->name();
 }
 
+constexpr size_t kMostUnitDigits = 15;
+constexpr size_t kNanoDigits = 9;
+
+// The digits `text` begins with, taken off it; empty if there are none, or more than `most`.
+std::string TakeDigits(absl::string_view* text, size_t most) {
+  size_t size = 0;
+  while (size < text->size() && absl::ascii_isdigit((*text)[size])) ++size;
+  if (size > most) return "";
+  const std::string digits(text->substr(0, size));
+  text->remove_prefix(size);
+  return digits;
+}
+
+bool IsCurrency(absl::string_view code) {
+  return code.size() == 3 && std::all_of(code.begin(), code.end(), absl::ascii_isupper);
+}
+
 }  // namespace
 
 absl::Status SetField(Message* message, absl::string_view path, absl::string_view text) {
@@ -227,23 +246,24 @@ std::string FullFilter(const google::protobuf::Descriptor& type, absl::string_vi
 }
 
 absl::StatusOr<google::type::Money> ParseMoney(absl::string_view text, absl::string_view currency) {
-  static const auto* form =
-      new std::regex(R"(^\s*(-?)(\d{1,15})(?:\.(\d{1,9}))?\s*([A-Z]{3})?\s*$)");
-  std::cmatch match;
-  const bool well_formed = std::regex_match(text.data(), text.data() + text.size(), match, *form);
-  const std::string code = well_formed && match[4].matched ? match[4].str() : std::string(currency);
-  if (!well_formed || code.empty() || (match[4].matched && !currency.empty() && code != currency)) {
+  const auto invalid = [&] {
     return InvalidField("INVALID_VALUE", "amount",
                         absl::StrCat("`", text, "` is not an amount like 1200.50 EUR"));
-  }
-  std::string fraction = match[3].matched ? match[3].str() : "0";
-  fraction.resize(9, '0');
+  };
+  absl::string_view rest = absl::StripAsciiWhitespace(text);
+  const int sign = absl::ConsumePrefix(&rest, "-") ? -1 : 1;
+  const std::string whole = TakeDigits(&rest, kMostUnitDigits);
+  std::string fraction = "0";
+  if (absl::ConsumePrefix(&rest, ".")) fraction = TakeDigits(&rest, kNanoDigits);
+  rest = absl::StripLeadingAsciiWhitespace(rest);
+  if (whole.empty() || fraction.empty() || !(rest.empty() || IsCurrency(rest))) return invalid();
+  if (!rest.empty() && !currency.empty() && rest != currency) return invalid();
+  const std::string code(rest.empty() ? currency : rest);
+  if (code.empty()) return invalid();
+  fraction.resize(kNanoDigits, '0');
   int64_t units = 0;
   int32_t nanos = 0;
-  if (!absl::SimpleAtoi(match[2].str(), &units) || !absl::SimpleAtoi(fraction, &nanos)) {
-    return InvalidField("INVALID_VALUE", "amount", absl::StrCat("`", text, "` is too large"));
-  }
-  const int sign = match[1].length() > 0 ? -1 : 1;
+  if (!absl::SimpleAtoi(whole, &units) || !absl::SimpleAtoi(fraction, &nanos)) return invalid();
   google::type::Money money;
   money.set_currency_code(code);
   money.set_units(sign * units);

@@ -52,6 +52,20 @@ TEST(FieldValueTest, NamesWhatIsWrong) {
   EXPECT_EQ(Reason(SetField(&opportunity, "lines", "{")), "INVALID_VALUE");
 }
 
+TEST(FieldValueTest, AnAmountOfAnyLengthIsReadOrRefused) {
+  for (const char* text : {"", "-", ".", "1.", ".5", "1.2.3", "1,000", "+1", "1e3", "1 USDX",
+                           "1 us", "USD 1", "1.0000000001", "1234567890123456", "1 EUR x"}) {
+    EXPECT_EQ(Reason(ParseMoney(text, "USD").status()), "INVALID_VALUE") << text;
+  }
+  EXPECT_EQ(Reason(ParseMoney(std::string(1 << 20, '9'), "USD").status()), "INVALID_VALUE");
+  EXPECT_EQ(Reason(ParseMoney("1." + std::string(1 << 20, '9'), "USD").status()), "INVALID_VALUE");
+  for (const char* text : {"7", " 7 ", "7.0", "007", "7USD", "7 USD"}) {
+    const auto money = ParseMoney(text, "USD");
+    ASSERT_TRUE(money.ok()) << text;
+    EXPECT_EQ(money->units(), 7) << text;
+  }
+}
+
 TEST(FieldValueTest, MoneyIsExact) {
   const auto money = ParseMoney("-0.07", "USD");
   ASSERT_TRUE(money.ok());

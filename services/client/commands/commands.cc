@@ -84,6 +84,7 @@ void AddCommands(CLI::App* app, Context* context) {
   AddAdminCommands(app, context);
   AddCallCommand(app, context);
   AddImportCommand(app, context);
+  AddExportCommand(app, context);
   AddDemoCommand(app, context);
   AddTokenCommand(app, context);
   AddCompletionCommand(app, context);

@@ -21,6 +21,7 @@ void AddCharterCommand(CLI::App* app, Context* context);
 void AddAdminCommands(CLI::App* app, Context* context);
 void AddCallCommand(CLI::App* app, Context* context);
 void AddImportCommand(CLI::App* app, Context* context);
+void AddExportCommand(CLI::App* app, Context* context);
 void AddDemoCommand(CLI::App* app, Context* context);
 void AddTokenCommand(CLI::App* app, Context* context);
 void AddCompletionCommand(CLI::App* app, Context* context);

@@ -1,5 +1,7 @@
 // comity import: files that others made.
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -8,7 +10,11 @@
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
 #include "services/client/commands/commands.h"
+#include "services/client/import/dialect.h"
 #include "services/client/import/importer.h"
+#include "services/client/import/plan.h"
+#include "services/client/import/suggest.h"
+#include "services/client/import/table_reader.h"
 #include "services/client/output/bar.h"
 #include "services/client/output/format.h"
 #include "services/client/output/terminal.h"
@@ -24,14 +30,33 @@ struct ImportFlags {
   std::string file;
   std::string kind;
   std::string map;
-  char delimiter = ',';
+  std::string delimiter;
+  std::string report;
   int writers = 8;
   bool dry_run = false;
+  bool overrule = false;
+  bool suggest = false;
 };
 
-void ShowProgress(double share, const Tally& tally) {
-  std::fprintf(stderr, "\r%s rows ▕%-s▏ ", FormatCount(tally.total()).c_str(),
-               Bar(share, 30).c_str());
+// `3 min 20 s`, as far as one wants to know it.
+std::string TimeLeft(absl::Duration left) {
+  const int64_t seconds = absl::ToInt64Seconds(left);
+  if (seconds < 60) return absl::StrCat(seconds, " s");
+  if (seconds < 3600) return absl::StrCat(seconds / 60, " min ", seconds % 60, " s");
+  return absl::StrCat(seconds / 3600, " h ", seconds / 60 % 60, " min");
+}
+
+int64_t RowsPerSecond(const Tally& tally, absl::Duration took) {
+  constexpr double kLeast = 0.001;
+  const double seconds = std::max(absl::ToDoubleSeconds(took), kLeast);
+  return static_cast<int64_t>(static_cast<double>(tally.total()) / seconds);
+}
+
+void ShowProgress(double share, const Tally& tally, absl::Duration took) {
+  const absl::Duration left = share > 0 ? took * ((1 - share) / share) : absl::ZeroDuration();
+  std::fprintf(stderr, "\r%s rows ▕%-s▏ %s rows/s, %s left ", FormatCount(tally.total()).c_str(),
+               Bar(share, 30).c_str(), FormatCount(RowsPerSecond(tally, took)).c_str(),
+               TimeLeft(left).c_str());
 }
 
 void PrintProblems(const ImportReport& report) {
@@ -45,15 +70,12 @@ void PrintProblems(const ImportReport& report) {
 
 std::string Summary(const ImportReport& report, const ImportFlags& flags, absl::Duration took) {
   const Tally& tally = report.tally;
-  const double seconds = absl::ToDoubleSeconds(took);
   return absl::StrCat(flags.dry_run ? "dry run, nothing is stored: " : "", "taken ",
                       FormatCount(tally.taken), ", unchanged ", FormatCount(tally.unchanged),
-                      ", refused ", FormatCount(tally.refused), "; ", FormatCount(tally.total()),
-                      " rows in ", absl::FormatDuration(absl::Trunc(took, absl::Milliseconds(10))),
-                      " (",
-                      FormatCount(static_cast<int64_t>(static_cast<double>(tally.total()) /
-                                                       std::max(seconds, 0.001))),
-                      " rows/s)\n");
+                      ", refused ", FormatCount(tally.refused), ", conflicting ",
+                      FormatCount(tally.conflicting), "; ", FormatCount(tally.total()), " rows in ",
+                      absl::FormatDuration(absl::Trunc(took, absl::Milliseconds(10))), " (",
+                      FormatCount(RowsPerSecond(tally, took)), " rows/s)\n");
 }
 
 std::string JsonSummary(const ImportReport& report) {
@@ -65,18 +87,24 @@ std::string JsonSummary(const ImportReport& report) {
                         {"reason", problem.reason},
                         {"message", problem.message}});
   }
-  const nlohmann::json summary = {{"taken", report.tally.taken},
-                                  {"unchanged", report.tally.unchanged},
-                                  {"refused", report.tally.refused},
-                                  {"rows", report.tally.total()},
-                                  {"unreadColumns", report.unread_columns},
-                                  {"problems", problems}};
+  const nlohmann::json summary = {
+      {"taken", report.tally.taken},     {"unchanged", report.tally.unchanged},
+      {"refused", report.tally.refused}, {"conflicting", report.tally.conflicting},
+      {"rows", report.tally.total()},    {"unreadColumns", report.unread_columns},
+      {"notes", report.notes},           {"problems", problems}};
   return summary.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+absl::StatusOr<char> DelimiterOf(const std::string& text) {
+  if (text.empty()) return '\0';
+  if (text == "tab" || text == "\\t") return '\t';
+  if (text.size() == 1 && kDelimiters.find(text[0]) != absl::string_view::npos) return text[0];
+  return Usage("--delimiter is `,`, `;`, `tab` or `|`");
+}
+
 absl::Status CheckFlags(const Context& context, const ImportFlags& flags, const ImportMap& map) {
-  if (!flags.kind.empty() && flags.kind != map.collection.plural) {
-    return Usage(absl::StrCat("the map is for ", map.collection.plural, ", not for ", flags.kind));
+  if (!flags.kind.empty() && flags.kind != map.kind) {
+    return Usage(absl::StrCat("the map is for ", map.kind, ", not for ", flags.kind));
   }
   if (!map.department.empty() && map.department != context.as().department) {
     return Usage(absl::StrCat("this map speaks for ", map.department, ", and ",
@@ -85,49 +113,101 @@ absl::Status CheckFlags(const Context& context, const ImportFlags& flags, const 
   return absl::OkStatus();
 }
 
+void PrintForPeople(const ImportReport& report) {
+  if (!report.unread_columns.empty()) {
+    std::fprintf(stderr, "columns that the map does not read: %s\n",
+                 absl::StrJoin(report.unread_columns, ", ").c_str());
+  }
+  for (const std::string& note : report.notes) std::fprintf(stderr, "%s\n", note.c_str());
+  PrintProblems(report);
+}
+
+absl::Status Verdict(const ImportReport& report) {
+  if (!report.stopped.ok()) return report.stopped;
+  const Tally& tally = report.tally;
+  if (tally.refused + tally.conflicting == 0) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition,
+      tally.refused > 0 ? "ROWS_REFUSED" : "ROWS_CONFLICTING",
+      absl::StrCat(tally.refused, " rows were refused and ", tally.conflicting,
+                   " contradict the record: mend them and import the file again; what was taken "
+                   "stays and counts as unchanged"));
+}
+
+std::string SourceOf(const std::string& stem) {
+  const std::string slug = Slug(stem);
+  return slug.empty() ? "file" : slug;
+}
+
+// Prints a first map for the file; nothing is asked of a service.
+absl::Status RunSuggest(Context& context, const ImportFlags& flags, char delimiter) {
+  COMITY_ASSIGN_OR_RETURN(const auto table, TableReader::Open(flags.file, delimiter));
+  COMITY_ASSIGN_OR_RETURN(const FileSample sample, SampleRows(table.get()));
+  const std::string stem = std::filesystem::path(flags.file).stem().stem().string();
+  COMITY_ASSIGN_OR_RETURN(const std::string map, SuggestMap(sample, flags.kind, SourceOf(stem)));
+  return context.Print(map);
+}
+
 absl::Status RunImport(Context& context, const ImportFlags& flags) {
+  COMITY_ASSIGN_OR_RETURN(const char delimiter, DelimiterOf(flags.delimiter));
+  if (flags.suggest) return RunSuggest(context, flags, delimiter);
+  if (flags.map.empty()) return Usage("--map names what the columns mean; --suggest writes one");
   COMITY_ASSIGN_OR_RETURN(const ImportMap map, ReadMap(flags.map));
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_RETURN_IF_ERROR(CheckFlags(context, flags, map));
   context.caller().set_patience(absl::Minutes(2));
-  ImportOptions options{flags.file, flags.delimiter, flags.writers, nullptr};
-  const bool progress = ErrorsAreTerminal() && !context.for_machines();
-  if (progress) options.progress = ShowProgress;
+  ImportOptions options{flags.file, delimiter, flags.writers, flags.report, nullptr};
   const absl::Time start = absl::Now();
-  const auto report =
-      Import(options, {&context.caller(), context.as(), &map, nullptr, flags.dry_run});
+  const bool progress = ErrorsAreTerminal() && !context.for_machines();
+  if (progress) {
+    options.progress = [start](double share, const Tally& tally) {
+      ShowProgress(share, tally, absl::Now() - start);
+    };
+  }
+  WriteContext write;
+  write.caller = &context.caller();
+  write.as = context.as();
+  write.map = &map;
+  write.dry_run = flags.dry_run;
+  write.overrule = flags.overrule;
+  const auto report = Import(options, write);
   if (progress) std::fprintf(stderr, "\r\x1b[K");
   if (!report.ok()) return report.status();
-  if (!report->unread_columns.empty() && !context.for_machines()) {
-    std::fprintf(stderr, "columns that the map does not read: %s\n",
-                 absl::StrJoin(report->unread_columns, ", ").c_str());
-  }
-  if (!context.for_machines()) PrintProblems(*report);
+  if (!context.for_machines()) PrintForPeople(*report);
   COMITY_RETURN_IF_ERROR(context.Print(context.for_machines()
                                            ? JsonSummary(*report)
                                            : Summary(*report, flags, absl::Now() - start)));
-  if (report->tally.refused == 0) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "ROWS_REFUSED",
-                   absl::StrCat(report->tally.refused,
-                                " rows were refused: mend them and import the file again; what was "
-                                "taken stays and counts as unchanged"));
+  return Verdict(*report);
 }
 
 }  // namespace
 
 void AddImportCommand(CLI::App* app, Context* context) {
   const auto flags = std::make_shared<ImportFlags>();
-  CLI::App* import = app->add_subcommand("import", "Takes records, facts and judgements from CSV");
-  import->add_option("file", flags->file, "The CSV file, with a header")->required();
-  import->add_option("--kind", flags->kind, "accounts, opportunities, products, persons, leads …");
-  import->add_option("--map", flags->map, "What the columns mean: a YAML file")->required();
-  import->add_option("--delimiter", flags->delimiter, "Between cells (default ,)");
+  CLI::App* import =
+      app->add_subcommand("import", "Takes records, facts and judgements from files of others");
+  import->add_option("file", flags->file, "CSV with a header, or JSON lines; may be gzip")
+      ->required();
+  import->add_option("--kind", flags->kind,
+                     "accounts, contacts, leads, opportunities, cases, case-events, touches, "
+                     "activities, judgements, products, persons …");
+  import->add_option("--map", flags->map, "What the columns mean: a YAML file");
+  import->add_flag("--suggest", flags->suggest,
+                   "Prints a first map for the file, with its doubts as comments");
+  import->add_option("--delimiter", flags->delimiter,
+                     "Between cells: `,`, `;`, `tab` or `|` (default: told from the file)");
+  import->add_option(
+      "--report", flags->report,
+      "Writes every problem and change to this CSV file: line, column, value, reason");
   import->add_option("--writers", flags->writers, "Batches at a time (default 8)")
       ->check(CLI::Range(1, 64));
   import->add_flag("--dry-run", flags->dry_run, "Checks everything, stores nothing");
+  import->add_flag("--overrule", flags->overrule,
+                   "What contradicts the record is corrected, where facts and judgements can be");
   import->footer(
       "Example:\n  comity import accounts.csv --kind accounts --map maven-accounts.yaml --dry-run\n"
-      "A repeated import changes nothing. Every row ends as taken, unchanged or refused.");
+      "A repeated import changes nothing. Every row ends as taken, unchanged, refused or "
+      "conflicting.");
   import->callback([=] { context->action = [=] { return RunImport(*context, *flags);
 };
 }  // namespace comity::client

@@ -3,16 +3,24 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "comity/type/v1/resource.pb.h"
 #include "google/api/field_behavior.pb.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/client/api/schema.h"
-#include "services/client/output/format.h"
+#include "services/client/import/record_paths.h"
 
 namespace comity::client {
 namespace {
 
+using fact::v1::Fact;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::util::TimeUtil;
+using judgement::v1::Judgement;
+
+// Of a fact, what a row says.
+constexpr const char* kFactFields[] = {"occur_time", "amount",  "close_date", "owner",
+                                       "team",       "channel", "campaign",   "due_time",
+                                       "reason",     "summary", "attributes"};
 
 bool IsImmutable(const FieldDescriptor& field) {
   const auto& options = field.options();
@@ -28,7 +36,23 @@ Problem Contradiction(const RowPlan& plan, const std::string& path, const std::s
           absl::StrCat("the record says `", held, "`")};
 }
 
-// Where a record shows that a kind of fact stands; null where it does not show it.
+void CompareRecord(const RowPlan& plan, const Message& existing, Difference* difference) {
+  for (const std::string& path : plan.paths) {
+    const std::string said = TextAt(*plan.record, path);
+    const std::string held = TextAt(existing, path);
+    if (said == held) continue;
+    const std::string top = path.substr(0, path.find('.'));
+    const FieldDescriptor* field = existing.GetDescriptor()->FindFieldByName(top);
+    if (IsImmutable(*field)) {
+      difference->contradictions.push_back(Contradiction(plan, path, said, held));
+    } else {
+      difference->changes.push_back({path, said, held});
+    }
+  }
+}
+
+// Where a record shows that a kind of fact stands; null where it does not show it. A subject has
+// one of each.
 const char* ShownBy(fact::v1::FactKind kind) {
   switch (kind) {
     case fact::v1::FACT_KIND_ENGAGED:
@@ -42,58 +66,155 @@ const char* ShownBy(fact::v1::FactKind kind) {
   }
 }
 
-void CompareFact(const RowPlan& plan, const fact::v1::Fact& fact, const Message& existing,
-                 Difference* difference) {
-  const char* path = ShownBy(fact.kind());
-  const std::string held = path == nullptr ? "" : Cell(existing, path);
-  if (held.empty()) {
-    difference->facts.push_back(fact);  // known by its external id, if it is there already
+// What `said` says otherwise than `held`; fields that it does not say stay.
+std::vector<Change> FactChanges(const Fact& said, const Fact& held) {
+  std::vector<Change> changes;
+  for (const char* field : kFactFields) {
+    const std::string text = TextAt(said, field);
+    const std::string other = TextAt(held, field);
+    if (!text.empty() && text != other) changes.push_back({field, text, other});
+  }
+  return changes;
+}
+
+const Fact* FindByName(const std::vector<Fact>& facts, const std::string& name) {
+  const auto found = std::find_if(facts.begin(), facts.end(),
+                                  [&](const Fact& fact) { return fact.name() == name; });
+  return found == facts.end() ? nullptr : &*found;
+}
+
+// The fact that was recorded for `fact`: under its external id, or, where a subject has but one of
+// the kind, the one that stands.
+const Fact* FindHeld(const std::vector<Fact>& facts, const Fact& fact) {
+  for (const Fact& held : facts) {
+    if (held.external_id().id() == fact.external_id().id() &&
+        held.external_id().source() == fact.external_id().source() && held.corrects().empty()) {
+      return &held;
+    }
+  }
+  if (ShownBy(fact.kind()) == nullptr) return nullptr;
+  for (const Fact& held : facts) {
+    if (held.kind() == fact.kind() && held.superseded_by().empty()) return &held;
+  }
+  return nullptr;
+}
+
+// The fact that stands in its place; null where it was voided.
+const Fact* Standing(const std::vector<Fact>& facts, const Fact* fact) {
+  while (fact != nullptr && !fact->superseded_by().empty()) {
+    fact = FindByName(facts, fact->superseded_by());
+    if (fact != nullptr && fact->kind() == fact::v1::FACT_KIND_VOIDED) return nullptr;
+  }
+  return fact;
+}
+
+void CompareFact(const RowPlan& plan, const Fact& fact, const Held& held,
+                 const Comparison& comparison, Difference* difference) {
+  const Fact* recorded = FindHeld(held.facts, fact);
+  if (recorded == nullptr) {
+    difference->facts.push_back(fact);
     return;
   }
-  const std::string said = Cell(fact, "occur_time");
-  if (said != held) difference->contradictions.push_back(Contradiction(plan, path, said, held));
-  if (fact.has_amount() && Cell(fact, "amount") != Cell(existing, "amount")) {
+  const Fact* standing = Standing(held.facts, recorded);
+  if (standing == nullptr) {
     difference->contradictions.push_back(
-        Contradiction(plan, "amount", Cell(fact, "amount"), Cell(existing, "amount")));
+        {plan.line, "", fact.external_id().id(), "FACT_VOIDED",
+         "it was recorded and voided since: if it happened after all, record it by hand"});
+    return;
+  }
+  // What was recorded from this row stays told, also where somebody corrected it since.
+  if (FactChanges(fact, *recorded).empty()) return;
+  const std::vector<Change> changes = FactChanges(fact, *standing);
+  if (comparison.overrule && !changes.empty()) {
+    Fact correction = fact;
+    correction.clear_external_id();
+    correction.set_corrects(standing->name());
+    correction.set_reason(absl::StrCat("import of ", comparison.source));
+    difference->facts.push_back(std::move(correction));
+    return;
+  }
+  for (const Change& change : changes) {
+    difference->contradictions.push_back(
+        Contradiction(plan, change.path, change.said, change.held));
   }
 }
 
-// The own answer of the department through whose lens `existing` was read.
-std::string OwnAnswer(const Message& existing, const std::string& question) {
-  const FieldDescriptor* field = existing.GetDescriptor()->FindFieldByName("lens_answers");
-  if (field == nullptr) return "";
-  for (int i = 0; i < existing.GetReflection()->FieldSize(existing, field); ++i) {
-    const auto& answer = static_cast<const type::v1::LensAnswer&>(
-        existing.GetReflection()->GetRepeatedMessage(existing, field, i));
-    if (answer.question() == question && answer.basis() == type::v1::ANSWER_BASIS_OWN) {
-      return answer.answer();
-    }
+bool SameTime(const Judgement& said, const Judgement& held) {
+  return !said.has_occur_time() || TimeUtil::TimestampToMicroseconds(said.occur_time()) ==
+                                       TimeUtil::TimestampToMicroseconds(held.occur_time());
+}
+
+bool Same(const Judgement& said, const Judgement& held) {
+  return said.question() == held.question() && said.answer() == held.answer() &&
+         SameTime(said, held);
+}
+
+bool IsOwn(const Judgement& judgement, const std::string& source) {
+  const auto& evidence = judgement.evidence();
+  return std::find(evidence.begin(), evidence.end(), ImportMark(source)) != evidence.end();
+}
+
+bool IsLater(const Judgement& said, const Judgement& held) {
+  return said.has_occur_time() && TimeUtil::TimestampToMicroseconds(said.occur_time()) >
+                                      TimeUtil::TimestampToMicroseconds(held.occur_time());
+}
+
+const Judgement* Last(const std::vector<Judgement>& judgements, const std::string& question) {
+  const auto last =
+      std::find_if(judgements.rbegin(), judgements.rend(),
+                   [&](const Judgement& other) { return other.question() == question; });
+  return last == judgements.rend() ? nullptr : &*last;
+}
+
+void CompareJudgement(const RowPlan& plan, const Judgement& judgement, const Held& held,
+                      const Comparison& comparison, Difference* difference) {
+  const Judgement* last = Last(held.judgements, judgement.question());
+  if (last != nullptr && last->withdraws().empty() && Same(judgement, *last)) return;
+  const bool is_told = std::any_of(held.judgements.begin(), held.judgements.end(),
+                                   [&](const Judgement& other) { return Same(judgement, other); });
+  // A row about a subject is one of a history: what was said after it is another row's.
+  const bool is_own = last != nullptr && IsOwn(*last, comparison.source);
+  if (is_told && is_own && !plan.subject.empty()) return;
+  const bool may = last == nullptr || comparison.overrule ||
+                   (is_own && !(is_told && judgement.has_occur_time())) ||
+                   (!is_told && IsLater(judgement, *last));
+  if (may) {
+    difference->judgements.push_back(judgement);
+    return;
   }
-  return "";
+  difference->contradictions.push_back({plan.line, judgement.question(), judgement.answer(),
+                                        "JUDGED_SINCE",
+                                        absl::StrCat("the department holds `", last->answer(),
+                                                     "` since: withdraw that, or tell the "
+                                                     "import to overrule it")});
 }
 
 }  // namespace
 
-Difference Compare(const RowPlan& plan, const Message& existing) {
+std::string ImportMark(const std::string& source) { return absl::StrCat("import/", source); }
+
+bool ShowsFacts(const RowPlan& plan, const Message& record) {
+  return std::all_of(plan.facts.begin(), plan.facts.end(), [&](const Fact& fact) {
+    const char* path = ShownBy(fact.kind());
+    if (path == nullptr || TextAt(record, path) != TextAt(fact, "occur_time")) return false;
+    if (!fact.reason().empty() || !fact.summary().empty() || fact.attributes_size() > 0) {
+      return false;
+    }
+    return !fact.has_amount() || TextAt(record, "amount") == TextAt(fact, "amount");
+  });
+}
+
+Difference Compare(const RowPlan& plan, const Held& held, const Comparison& comparison) {
   Difference difference;
-  for (const std::string& path : plan.paths) {
-    const std::string said = Cell(*plan.record, path);
-    const std::string held = Cell(existing, path);
-    if (said == held) continue;
-    const std::string top = path.substr(0, path.find('.'));
-    const FieldDescriptor* field = existing.GetDescriptor()->FindFieldByName(top);
-    if (IsImmutable(*field)) {
-      difference.contradictions.push_back(Contradiction(plan, path, said, held));
-    } else if (std::find(difference.changed.begin(), difference.changed.end(), top) ==
-               difference.changed.end()) {
-      difference.changed.push_back(top);
-    }
+  if (held.record != nullptr && plan.subject.empty()) {
+    CompareRecord(plan, *held.record, &difference);
   }
-  for (const auto& fact : plan.facts) CompareFact(plan, fact, existing, &difference);
-  for (const auto& judgement : plan.judgements) {
-    if (OwnAnswer(existing, judgement.question()) != judgement.answer()) {
-      difference.judgements.push_back(judgement);
-    }
+  const bool shown = held.record != nullptr && ShowsFacts(plan, *held.record);
+  for (const Fact& fact : plan.facts) {
+    if (!shown) CompareFact(plan, fact, held, comparison, &difference);
+  }
+  for (const Judgement& judgement : plan.judgements) {
+    CompareJudgement(plan, judgement, held, comparison, &difference);
   }
   return difference;
 }

@@ -1,25 +1,46 @@
-// What a planned row says beyond the record that is there. Pure.
+// What a planned row says beyond what is held, and against it. Pure.
 #ifndef COMITY_CLIENT_IMPORT_COMPARE_H_
 #define COMITY_CLIENT_IMPORT_COMPARE_H_
 
 #include <string>
 #include <vector>
 
+#include "services/client/import/held.h"
 #include "services/client/import/plan.h"
 
 namespace comity::client {
 
-struct Difference {
-  std::vector<std::string> changed;                  // paths that an update may set
-  std::vector<fact::v1::Fact> facts;                 // that the record does not show
-  std::vector<judgement::v1::Judgement> judgements;  // that differ from the department's own
-  std::vector<Problem> contradictions;               // what no update may change
-  bool empty() const { return changed.empty() && facts.empty() && judgements.empty(); }
+// A value that the row changes.
+struct Change {
+  std::string path;
+  std::string said;
+  std::string held;
 };
 
-// `existing`: read through the lens of the department that judges. An empty cell leaves what is
-// there.
-Difference Compare(const RowPlan& plan, const google::protobuf::Message& existing);
+struct Difference {
+  std::vector<Change> changes;                       // of fields that an update may set
+  std::vector<fact::v1::Fact> facts;                 // that are not held
+  std::vector<judgement::v1::Judgement> judgements;  // that the department does not hold
+  std::vector<Problem> contradictions;               // what the row alone may not change
+  bool empty() const { return changes.empty() && facts.empty() && judgements.empty(); }
+};
+
+// How a row is compared.
+struct Comparison {
+  std::string source;     // of the file: judgements that its imports made are its own
+  bool overrule = false;  // what contradicts is corrected, where facts and judgements can be
+};
+
+// The mark that a judgement of an import of `source` carries in its evidence.
+std::string ImportMark(const std::string& source);
+
+// Whether the record itself shows every fact of the plan as it is: the facts need not be read.
+bool ShowsFacts(const RowPlan& plan, const google::protobuf::Message& record);
+
+// An empty cell leaves what is there. Reasons of contradictions: CONTRADICTS_RECORD (a field that
+// no update sets, a fact told otherwise), FACT_VOIDED, JUDGED_SINCE (the department judged
+// otherwise, later, and not by an import of this source).
+Difference Compare(const RowPlan& plan, const Held& held, const Comparison& comparison);
 
 }  // namespace comity::client
 

@@ -8,7 +8,32 @@
 namespace comity::client {
 namespace {
 
+using judgement::v1::Judgement;
 using lead::v1::Opportunity;
+
+constexpr char kStage[] = "questions/opportunity-stage";
+
+fact::v1::Fact Signed(const std::string& time, const std::string& amount,
+                      const std::string& id = "opportunities/A/signed") {
+  fact::v1::Fact fact;
+  fact.set_kind(fact::v1::FACT_KIND_SIGNED);
+  EXPECT_TRUE(SetField(&fact, "occur_time", time).ok());
+  EXPECT_TRUE(SetField(&fact, "amount", amount).ok());
+  fact.mutable_external_id()->set_source("maven");
+  fact.mutable_external_id()->set_id(id);
+  return fact;
+}
+
+Judgement Stage(const std::string& answer, const std::string& time = "", bool imported = true) {
+  Judgement judgement;
+  judgement.set_question(kStage);
+  judgement.set_answer(answer);
+  if (!time.empty()) {
+    EXPECT_TRUE(SetField(&judgement, "occur_time", time).ok());
+  }
+  if (imported) judgement.add_evidence(ImportMark("maven"));
+  return judgement;
+}
 
 RowPlan MakePlan() {
   RowPlan plan;
@@ -18,57 +43,144 @@ RowPlan MakePlan() {
   record->set_display_name("Spring");
   plan.record = std::move(record);
   plan.paths = {"owner", "display_name"};
-  fact::v1::Fact fact;
-  fact.set_kind(fact::v1::FACT_KIND_SIGNED);
-  EXPECT_TRUE(SetField(&fact, "occur_time", "2017-03-01").ok());
-  EXPECT_TRUE(SetField(&fact, "amount", "10 EUR").ok());
-  plan.facts.push_back(fact);
-  judgement::v1::Judgement judgement;
-  judgement.set_question("questions/opportunity-stage");
-  judgement.set_answer("engaging");
-  plan.judgements.push_back(judgement);
+  plan.facts.push_back(Signed("2017-03-01", "10 EUR"));
+  plan.judgements.push_back(Stage("engaging", "", false));
   return plan;
 }
 
-Opportunity MakeExisting() {
-  Opportunity existing;
-  existing.set_owner("persons/ana");
-  existing.set_display_name("Spring");
-  EXPECT_TRUE(SetField(&existing, "sign_time", "2017-03-01").ok());
-  EXPECT_TRUE(SetField(&existing, "amount", "10.00 EUR").ok());
-  auto* answer = existing.add_lens_answers();
-  answer->set_question("questions/opportunity-stage");
-  answer->set_answer("engaging");
-  answer->set_basis(type::v1::ANSWER_BASIS_OWN);
-  return existing;
+Held MakeHeld() {
+  auto record = std::make_shared<Opportunity>();
+  record->set_owner("persons/ana");
+  record->set_display_name("Spring");
+  Held held;
+  held.record = record;
+  held.facts = {Signed("2017-03-01", "10.00 EUR")};
+  held.facts[0].set_name("opportunities/x/facts/1");
+  held.judgements = {Stage("engaging")};
+  return held;
 }
 
-TEST(CompareTest, WhatTheRecordSaysIsNoDifference) {
-  const Difference difference = Compare(MakePlan(), MakeExisting());
+Difference CompareWith(const RowPlan& plan, const Held& held, bool overrule = false) {
+  return Compare(plan, held, {"maven", overrule});
+}
+
+std::vector<std::string> Reasons(const Difference& difference) {
+  std::vector<std::string> reasons;
+  for (const Problem& problem : difference.contradictions) reasons.push_back(problem.reason);
+  return reasons;
+}
+
+TEST(CompareTest, WhatIsHeldIsNoDifference) {
+  const Difference difference = CompareWith(MakePlan(), MakeHeld());
   EXPECT_TRUE(difference.empty());
   EXPECT_TRUE(difference.contradictions.empty());
 }
 
 TEST(CompareTest, MissingFactsAndJudgementsAreMadeUp) {
-  Opportunity existing = MakeExisting();
-  existing.clear_sign_time();
-  existing.mutable_lens_answers(0)->set_basis(type::v1::ANSWER_BASIS_SETTLED);
-  const Difference difference = Compare(MakePlan(), existing);
+  Held held = MakeHeld();
+  held.facts.clear();
+  held.judgements.clear();
+  const Difference difference = CompareWith(MakePlan(), held);
   EXPECT_EQ(difference.facts.size(), 1u);
   EXPECT_EQ(difference.judgements.size(), 1u);
 }
 
 TEST(CompareTest, WhatNoUpdateMayChangeContradicts) {
-  Opportunity existing = MakeExisting();
-  existing.set_owner("persons/bea");
-  existing.set_display_name("Autumn");
-  EXPECT_TRUE(SetField(&existing, "amount", "11 EUR").ok());
-  const Difference difference = Compare(MakePlan(), existing);
-  EXPECT_THAT(difference.changed, ::testing::ElementsAre("display_name"));
+  Held held = MakeHeld();
+  auto* record = static_cast<Opportunity*>(held.record.get());
+  record->set_owner("persons/bea");
+  record->set_display_name("Autumn");
+  held.facts[0] = Signed("2017-03-01", "11 EUR");
+  const Difference difference = CompareWith(MakePlan(), held);
+  ASSERT_EQ(difference.changes.size(), 1u);
+  EXPECT_EQ(difference.changes[0].path, "display_name");
+  EXPECT_EQ(difference.changes[0].held, "Autumn");
   ASSERT_EQ(difference.contradictions.size(), 2u);
   EXPECT_EQ(difference.contradictions[0].column, "owner");
   EXPECT_EQ(difference.contradictions[1].column, "amount");
   EXPECT_EQ(difference.contradictions[1].reason, "CONTRADICTS_RECORD");
+}
+
+TEST(CompareTest, ASecondIsADifference) {
+  Held held = MakeHeld();
+  held.facts[0] = Signed("2017-03-01T00:00:01Z", "10 EUR");
+  EXPECT_THAT(Reasons(CompareWith(MakePlan(), held)), ::testing::ElementsAre("CONTRADICTS_RECORD"));
+  auto* record = static_cast<Opportunity*>(held.record.get());
+  ASSERT_TRUE(SetField(record, "sign_time", "2017-03-01T00:00:01Z").ok());
+  ASSERT_TRUE(SetField(record, "amount", "10 EUR").ok());
+  EXPECT_FALSE(ShowsFacts(MakePlan(), *record));
+  ASSERT_TRUE(SetField(record, "sign_time", "2017-03-01").ok());
+  EXPECT_TRUE(ShowsFacts(MakePlan(), *record));
+}
+
+TEST(CompareTest, AVoidedFactIsAConflictAndACorrectedOneStays) {
+  Held held = MakeHeld();
+  held.facts[0].set_superseded_by("opportunities/x/facts/2");
+  fact::v1::Fact later = Signed("2017-04-01", "10 EUR", "");
+  later.set_name("opportunities/x/facts/2");
+  later.set_corrects("opportunities/x/facts/1");
+  held.facts.push_back(later);
+  EXPECT_TRUE(CompareWith(MakePlan(), held).empty());
+  EXPECT_THAT(Reasons(CompareWith(MakePlan(), held)), ::testing::IsEmpty());
+  held.facts[1].set_kind(fact::v1::FACT_KIND_VOIDED);
+  EXPECT_THAT(Reasons(CompareWith(MakePlan(), held)), ::testing::ElementsAre("FACT_VOIDED"));
+}
+
+TEST(CompareTest, AFactThatAnotherRecordedIsNotRecordedTwice) {
+  Held held = MakeHeld();
+  held.facts[0].clear_external_id();
+  EXPECT_TRUE(CompareWith(MakePlan(), held).empty());
+  held.facts[0] = Signed("2017-03-02", "10 EUR", "");
+  EXPECT_THAT(Reasons(CompareWith(MakePlan(), held)), ::testing::ElementsAre("CONTRADICTS_RECORD"));
+}
+
+TEST(CompareTest, ToldToItCorrectsTheFactThatStands) {
+  Held held = MakeHeld();
+  held.facts[0] = Signed("2017-03-02", "10 EUR");
+  held.facts[0].set_name("opportunities/x/facts/1");
+  const Difference difference = CompareWith(MakePlan(), held, /*overrule=*/true);
+  EXPECT_TRUE(difference.contradictions.empty());
+  ASSERT_EQ(difference.facts.size(), 1u);
+  EXPECT_EQ(difference.facts[0].corrects(), "opportunities/x/facts/1");
+  EXPECT_FALSE(difference.facts[0].has_external_id());
+}
+
+TEST(CompareTest, WhatAPersonJudgedSinceIsNotOverruled) {
+  RowPlan plan = MakePlan();
+  Held held = MakeHeld();
+  held.judgements.push_back(Stage("proposal", "", /*imported=*/false));
+  EXPECT_THAT(Reasons(CompareWith(plan, held)), ::testing::ElementsAre("JUDGED_SINCE"));
+  EXPECT_EQ(CompareWith(plan, held, /*overrule=*/true).judgements.size(), 1u);
+  Judgement withdrawal;
+  withdrawal.set_question(kStage);
+  withdrawal.set_withdraws("opportunities/x/judgements/1");
+  held = MakeHeld();
+  held.judgements.push_back(withdrawal);
+  EXPECT_THAT(Reasons(CompareWith(plan, held)), ::testing::ElementsAre("JUDGED_SINCE"));
+}
+
+TEST(CompareTest, WhatTheFileSaysAnewIsJudgedAgain) {
+  RowPlan plan = MakePlan();
+  Held held = MakeHeld();
+  held.judgements.push_back(Stage("proposal"));
+  EXPECT_EQ(CompareWith(plan, held).judgements.size(), 1u);
+  // Later than what a person judged.
+  plan.judgements[0] = Stage("negotiation", "2017-05-01", false);
+  held.judgements = {Stage("proposal", "2017-04-01", false)};
+  EXPECT_EQ(CompareWith(plan, held).judgements.size(), 1u);
+  // An older file again: it says what was so before.
+  held.judgements = {Stage("negotiation", "2017-05-01"), Stage("proposal", "2017-06-01")};
+  EXPECT_THAT(Reasons(CompareWith(plan, held)), ::testing::ElementsAre("JUDGED_SINCE"));
+}
+
+TEST(CompareTest, AHistoryOfJudgementsIsHeldAsAWhole) {
+  RowPlan plan = MakePlan();
+  plan.subject = "A";
+  plan.judgements[0] = Stage("prospecting", "2017-01-01", false);
+  Held held = MakeHeld();
+  held.judgements = {Stage("prospecting", "2017-01-01"), Stage("proposal", "2017-06-01")};
+  EXPECT_TRUE(CompareWith(plan, held).empty());
+  EXPECT_THAT(Reasons(CompareWith(plan, held)), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #ifndef COMITY_CLIENT_IMPORT_CSV_READER_H_
 #define COMITY_CLIENT_IMPORT_CSV_READER_H_
 
-#include <cstdint>
 #include <deque>
 #include <istream>
 #include <memory>
@@ -10,43 +9,48 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/client/import/byte_source.h"
+#include "services/client/import/row.h"
 
 struct csv_parser;
 
 namespace comity::client {
 
-struct Row {
-  int64_t line = 0;  // of the file, from 1, on which the row begins
-  std::vector<std::string> cells;
-};
+// Most bytes of a row: an unclosed quote must not swallow a file.
+inline constexpr size_t kMostRowBytes = 1 << 20;
 
-class CsvReader {
+class CsvReader final : public RowReader {
  public:
   // Reads the header. `input` outlives the reader.
-  // Errors: INVALID_ARGUMENT reason CSV_INVALID naming the line.
+  // Errors: INVALID_ARGUMENT reasons CSV_INVALID, ROW_TOO_LONG naming the line, and those of the
+  // source.
   static absl::StatusOr<std::unique_ptr<CsvReader>> Make(std::istream* input, char delimiter);
-  ~CsvReader();
-  const std::vector<std::string>& header() const { return header_; }
-  // Fills `row`; false at the end. Blank lines are skipped. Errors as Make.
-  absl::StatusOr<bool> Next(Row* row);
-  // Bytes read so far, for progress.
-  int64_t bytes_read() const { return bytes_read_; }
+  static absl::StatusOr<std::unique_ptr<CsvReader>> Make(std::unique_ptr<ByteSource> input,
+                                                         char delimiter);
+  ~CsvReader() override;
+  const std::vector<std::string>& header() const override { return header_; }
+  // Blank lines are skipped. Errors as Make.
+  absl::StatusOr<bool> Next(Row* row) override;
+  int64_t bytes_read() const override { return input_->bytes_read(); }
 
  private:
   struct Callbacks;  // libcsv calls back
-  explicit CsvReader(std::istream* input);
+  explicit CsvReader(std::unique_ptr<ByteSource> input);
   absl::Status Fill();
+  absl::Status Parse(absl::string_view text);
   absl::Status Fail() const;
 
-  std::istream* const input_;
+  const std::unique_ptr<ByteSource> input_;
   std::unique_ptr<csv_parser> parser_;
   std::vector<std::string> header_;
   std::deque<Row> ready_;
   Row current_;
   int64_t line_ = 1;
   bool after_return_ = false;  // the last terminator was CR: a following LF is the same break
-  int64_t bytes_read_ = 0;
+  size_t row_bytes_ = 0;       // parsed since the last row ended
+  bool started_ = false;
   bool ended_ = false;
+  absl::Status failure_;  // after which nothing can be read
 };
 
 }  // namespace comity::client

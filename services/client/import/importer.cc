@@ -1,13 +1,15 @@
 #include "services/client/import/importer.h"
 
 #include <filesystem>
-#include <fstream>
+#include <map>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
+#include "comity/gateway/v1/charter_service.pb.h"
 #include "services/client/api/work_queue.h"
-#include "services/client/import/csv_reader.h"
+#include "services/client/import/scan.h"
+#include "services/client/import/table_reader.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -15,95 +17,188 @@ namespace comity::client {
 namespace {
 
 constexpr size_t kBatchRows = 200;
+constexpr int64_t kRowsOfProgress = 500;
 
-// Identities that the file has shown. A row that stands twice counts once.
-class SeenRows {
+// Writers side by side; rows about one subject go to the same, one batch after the other.
+class Lanes {
  public:
-  enum class Seen { kNever, kTheSame, kDifferent };
-  Seen See(const std::string& id, const Row& row, int64_t* earlier_line) {
-    const size_t content = absl::HashOf(row.cells);
-    const auto [entry, inserted] = rows_.try_emplace(absl::HashOf(id), row.line, content);
-    *earlier_line = entry->second.first;
-    if (inserted) return Seen::kNever;
-    return entry->second.second == content ? Seen::kTheSame : Seen::kDifferent;
+  Lanes(int count, Writer* writer) : writer_(writer), lanes_(static_cast<size_t>(count)) {
+    for (Lane& lane : lanes_) lane.queue = std::make_unique<WorkQueue>(1);
+  }
+  // False once a lane has failed.
+  bool Push(RowPlan plan) {
+    const std::string& key = plan.subject.empty() ? plan.id : plan.subject;
+    Lane& lane = lanes_[absl::HashOf(key) % lanes_.size()];
+    lane.batch.push_back(std::move(plan));
+    return lane.batch.size() < kBatchRows || Flush(&lane);
+  }
+  // Waits for all of it. The first failure, if any.
+  absl::Status Finish() {
+    absl::Status status;
+    for (Lane& lane : lanes_) Flush(&lane);
+    for (Lane& lane : lanes_) status.Update(lane.queue->Wait());
+    return status;
   }
 
  private:
-  absl::flat_hash_map<size_t, std::pair<int64_t, size_t>> rows_;
+  struct Lane {
+    std::unique_ptr<WorkQueue> queue;
+    std::vector<RowPlan> batch;
+  };
+  bool Flush(Lane* lane) {
+    if (lane->batch.empty()) return true;
+    auto rows = std::make_shared<std::vector<RowPlan>>(std::move(lane->batch));
+    lane->batch.clear();
+    return lane->queue->Push([this, rows] { return writer_->Write(std::move(*rows)); });
+  }
+
+  Writer* const writer_;
+  std::vector<Lane> lanes_;
 };
 
 class FileImport {
  public:
-  FileImport(const ImportOptions& options, const WriteContext& context, const Planner& planner,
-             Writer& writer)
-      : options_(options), context_(context), planner_(planner), writer_(writer) {}
+  FileImport(const WriteContext& context, const Planner& planner, const Scan& scan)
+      : context_(context),
+        map_(*context.map),
+        planner_(planner),
+        scan_(scan),
+        before_columns_(map_.ColumnsBefore()) {}
 
-  absl::Status Run(CsvReader& reader) {
-    std::error_code ignored;
-    const auto size = std::filesystem::file_size(options_.path, ignored);
-    WorkQueue queue(options_.writers);
-    Row row;
-    while (true) {
-      COMITY_ASSIGN_OR_RETURN(const bool more, reader.Next(&row));
-      if (more) Take(row);
-      if ((!more && !batch_.empty()) || batch_.size() >= kBatchRows) {
-        if (!Flush(queue)) break;
-        if (options_.progress && size > 0) {
-          options_.progress(static_cast<double>(reader.bytes_read()) / static_cast<double>(size),
-                            context_.ledger->tally());
-        }
+  absl::Status Run(RowReader* reader, int writers, const std::function<void()>& progress) {
+    const auto writer = MakeWriter(context_);
+    absl::Status read;
+    absl::Status written;
+    {
+      Lanes lanes(writers, writer.get());
+      Row row;
+      for (int64_t count = 1;; ++count) {
+        const absl::StatusOr<bool> more = reader->Next(&row);
+        read = more.status();
+        if (!more.ok() || !*more || !Take(row, &lanes)) break;
+        if (count % kRowsOfProgress == 0) progress();
       }
-      if (!more) break;
+      written = lanes.Finish();
     }
-    return queue.Wait();
+    COMITY_RETURN_IF_ERROR(written);
+    COMITY_RETURN_IF_ERROR(writer->Finish());
+    return read;
   }
 
  private:
-  void Take(const Row& row) {
-    RowPlan plan = planner_.Plan(row);
-    if (!plan.problems.empty()) return context_.ledger->Refuse(plan.problems);
-    int64_t earlier = 0;
-    switch (seen_.See(plan.id, row, &earlier)) {
-      case SeenRows::Seen::kNever:
-        batch_.push_back(std::move(plan));
-        return;
-      case SeenRows::Seen::kTheSame:
-        return context_.ledger->Leave();
-      case SeenRows::Seen::kDifferent:
-        return context_.ledger->Refuse(
-            {{row.line, context_.map->identity, plan.id, "DUPLICATE_IN_FILE",
-              absl::StrCat("line ", earlier, " says otherwise")}});
+  using Cells = std::map<std::string, std::string>;
+
+  bool Take(const Row& row, Lanes* lanes) {
+    RowContext about;
+    const std::string subject = Subject(row);
+    const auto before = subject.empty() ? before_.end() : before_.find(HashOfKey(subject));
+    if (before != before_.end()) about.before = &before->second;
+    if (map_.identity.repeats && row.broken.empty()) {
+      about.occurrence = ++occurrences_[HashOfKey(planner_.KeyOf(row))];
     }
+    RowPlan plan = planner_.Plan(row, about);
+    if (!subject.empty()) Remember(row, subject);
+    if (!plan.problems.empty()) {
+      context_.ledger->Refuse(plan.problems);
+      return true;
+    }
+    return Repeats(row) ? true : lanes->Push(std::move(plan));
   }
 
-  bool Flush(WorkQueue& queue) {
-    auto rows = std::make_shared<std::vector<RowPlan>>(std::move(batch_));
-    batch_.clear();
-    return queue.Push([this, rows] { return writer_.Write(std::move(*rows)); });
+  // The subject of a row, where rows look back at those before them.
+  std::string Subject(const Row& row) const {
+    const bool looks_back = !before_columns_.empty() && !map_.subject.column.empty();
+    if (!looks_back || !row.broken.empty()) return "";
+    return planner_.TextOf(row, map_.subject.column);
   }
 
-  const ImportOptions& options_;
+  void Remember(const Row& row, const std::string& subject) {
+    Cells& cells = before_[HashOfKey(subject)];
+    for (const std::string& column : before_columns_) cells[column] = planner_.TextOf(row, column);
+  }
+
+  // Whether the file has shown the row's identity already; then it ends here.
+  bool Repeats(const Row& row) {
+    if (map_.identity.repeats) return false;
+    const uint64_t key = HashOfKey(planner_.KeyOf(row));
+    const auto repeated = scan_.repeated.find(key);
+    if (repeated == scan_.repeated.end()) return false;
+    const std::string& column =
+        map_.identity.columns.empty() ? map_.subject.column : map_.identity.columns[0];
+    if (repeated->second && map_.identity.columns.size() > 1) {
+      context_.ledger->Refuse({{row.line, column, planner_.KeyOf(row), "IDENTITY_NOT_UNIQUE",
+                                "the map's columns do not tell the rows apart"}});
+      return true;
+    }
+    const size_t content = absl::HashOf(row.cells);
+    const auto [entry, is_new] = first_.try_emplace(key, row.line, content);
+    if (is_new) return false;
+    if (entry->second.second == content) {
+      context_.ledger->Leave();
+    } else {
+      context_.ledger->Refuse({{row.line, column, planner_.KeyOf(row), "DUPLICATE_IN_FILE",
+                                absl::StrCat("line ", entry->second.first, " says otherwise")}});
+    }
+    return true;
+  }
+
   const WriteContext& context_;
+  const ImportMap& map_;
   const Planner& planner_;
-  Writer& writer_;
-  SeenRows seen_;
-  std::vector<RowPlan> batch_;
+  const Scan& scan_;
+  const std::set<std::string> before_columns_;
+  absl::flat_hash_map<uint64_t, Cells> before_;  // by subject
+  absl::flat_hash_map<uint64_t, int64_t> occurrences_;
+  absl::flat_hash_map<uint64_t, std::pair<int64_t, size_t>> first_;  // line and content
 };
+
+// The charter, where the map has what it rules.
+absl::StatusOr<std::unique_ptr<charter::Charter>> ReadCharter(const WriteContext& context) {
+  if (context.map->facts.empty() && context.map->judgements.empty()) {
+    return std::unique_ptr<charter::Charter>();
+  }
+  COMITY_ASSIGN_OR_RETURN(auto document,
+                          context.caller->Ask<type::v1::Charter>(
+                              context.as, "comity.gateway.v1.CharterService/GetCharter",
+                              gateway::v1::GetCharterRequest()));
+  COMITY_ASSIGN_OR_RETURN(auto charter, charter::Charter::Make(std::move(document)));
+  return std::make_unique<charter::Charter>(std::move(charter));
+}
 
 }  // namespace
 
 absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext context) {
-  std::ifstream file(options.path, std::ios::binary);
-  if (!file) return InvalidField("FILE_UNREADABLE", options.path, "the file cannot be read");
-  COMITY_ASSIGN_OR_RETURN(const auto reader, CsvReader::Make(&file, options.delimiter));
-  COMITY_ASSIGN_OR_RETURN(const Planner planner, Planner::Make(context.map, reader->header()));
+  const char delimiter = options.delimiter != 0 ? options.delimiter : context.map->delimiter;
+  COMITY_ASSIGN_OR_RETURN(const auto first, TableReader::Open(options.path, delimiter));
+  COMITY_ASSIGN_OR_RETURN(Planner planner, Planner::Make(context.map, first->header()));
   Ledger ledger;
   context.ledger = &ledger;
-  const auto writer = MakeWriter(context);
-  COMITY_RETURN_IF_ERROR(writer->Prepare());
-  COMITY_RETURN_IF_ERROR(FileImport(options, context, planner, *writer).Run(*reader));
-  COMITY_RETURN_IF_ERROR(writer->Finish());
-  return ImportReport{ledger.tally(), ledger.problems(), planner.unread_columns()};
+  if (!options.report.empty()) COMITY_RETURN_IF_ERROR(ledger.WriteReport(options.report));
+  const Scan scan = ScanRows(*context.map, planner, first.get());
+  ImportReport report;
+  report.unread_columns = planner.unread_columns();
+  report.notes = scan.dates.notes;
+  report.rows = scan.rows;
+  planner.SetOrders(scan.dates.orders);
+  if (!scan.dates.problems.empty()) {
+    ledger.RefuseAll(scan.rows, scan.dates.problems);
+    report.stopped = scan.end;
+  } else {
+    COMITY_ASSIGN_OR_RETURN(const auto charter, ReadCharter(context));
+    context.charter = charter.get();
+    COMITY_ASSIGN_OR_RETURN(const auto second, TableReader::Open(options.path, delimiter));
+    const auto progress = [&] {
+      if (!options.progress || scan.rows == 0) return;
+      const Tally tally = ledger.tally();
+      options.progress(static_cast<double>(tally.total()) / static_cast<double>(scan.rows), tally);
+    };
+    report.stopped =
+        FileImport(context, planner, scan).Run(second.get(), options.writers, progress);
+  }
+  COMITY_RETURN_IF_ERROR(ledger.CloseReport());
+  report.tally = ledger.tally();
+  report.problems = ledger.problems();
+  return report;
 }
 
 }  // namespace comity::client

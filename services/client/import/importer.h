@@ -15,8 +15,9 @@ namespace comity::client {
 
 struct ImportOptions {
   std::string path;
-  char delimiter = ',';
+  char delimiter = 0;  // 0: as the map says, or told from the file
   int writers = 8;
+  std::string report;  // path of the report file; empty: none
   // Called as rows are read, with the share of the file that is read (0 … 1).
   std::function<void(double share, const Tally& so_far)> progress;
 };
@@ -25,10 +26,15 @@ struct ImportReport {
   Tally tally;
   std::vector<Problem> problems;
   std::vector<std::string> unread_columns;
+  std::vector<std::string> notes;  // how dates were read where another column decided
+  int64_t rows = 0;                // of the file, as far as it can be read
+  // OK: all rows were reached. Else why not: what was taken stays, and a repetition goes on.
+  absl::Status stopped;
 };
 
-// `context.ledger` is set by it. Errors: INVALID_ARGUMENT reasons FILE_UNREADABLE, CSV_INVALID,
-// MAP_COLUMN_MISSING; else those of the services. What was written stays; a repetition goes on.
+// `context.ledger` and `context.charter` are set by it. Errors, before anything is taken:
+// INVALID_ARGUMENT reasons FILE_UNREADABLE, CSV_INVALID, MAP_COLUMN_MISSING, REPORT_UNWRITABLE and
+// those of TableReader.
 absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext context);
 
 }  // namespace comity::client

@@ -28,6 +28,8 @@ class StandIn final : public Caller {
                       const google::protobuf::Message& request,
                       google::protobuf::Message* reply) override {
     absl::MutexLock lock(&mutex_);
+    if (calls_left == 0) return PermissionDenied("ROLE_MISSING", "no more");
+    if (calls_left > 0) --calls_left;
     if (absl::EndsWith(method, "ListAccounts")) {
       auto& list = static_cast<account::v1::ListAccountsResponse&>(*reply);
       for (const auto& [id, account] : accounts) *list.add_accounts() = account;
@@ -35,9 +37,7 @@ class StandIn final : public Caller {
       Create(static_cast<const account::v1::BatchCreateAccountsRequest&>(request),
              static_cast<account::v1::BatchCreateAccountsResponse*>(reply));
     } else if (absl::EndsWith(method, "UpdateAccount")) {
-      const auto& update = static_cast<const account::v1::UpdateAccountRequest&>(request);
-      masks.push_back(update.update_mask().ShortDebugString());
-      accounts[update.account().external_id().id()] = update.account();
+      return Update(static_cast<const account::v1::UpdateAccountRequest&>(request));
     } else {
       return absl::UnimplementedError(method);
     }
@@ -59,11 +59,36 @@ class StandIn final : public Caller {
             ToRpcStatus(InvalidField("FIELD_TOO_LONG", "account.sector", "at most 64 bytes"));
         continue;
       }
+      if (accounts.contains(id)) {
+        *result->mutable_status()->mutable_status() =
+            ToRpcStatus(AlreadyExists("EXTERNAL_ID_TAKEN", accounts[id].name(), "it is taken"));
+        continue;
+      }
       *result->mutable_account() = item.account();
       result->mutable_account()->set_name(absl::StrCat("accounts/", accounts.size() + 1));
+      result->mutable_account()->set_etag("1");
       if (!item.validate_only()) accounts[id] = result->account();
       request_ids.insert(item.request_id());
     }
+  }
+
+  // As the services do: the etag must hold, and a request that comes again has no effect again.
+  absl::Status Update(const account::v1::UpdateAccountRequest& update) {
+    account::v1::Account& held = accounts[update.account().external_id().id()];
+    if (changed_meanwhile) {
+      changed_meanwhile = false;
+      held.set_etag(held.etag() + "1");
+      (*held.mutable_attributes())["colour"] = "red";
+    }
+    if (update.account().etag() != held.etag()) return EtagMismatch(held.name(), held.etag());
+    if (update.validate_only() || !request_ids.insert(update.request_id()).second) {
+      return absl::OkStatus();
+    }
+    masks.push_back(update.update_mask().ShortDebugString());
+    const std::string etag = held.etag();
+    held = update.account();
+    held.set_etag(etag + "1");
+    return absl::OkStatus();
   }
 
   absl::Mutex mutex_;
@@ -72,7 +97,12 @@ class StandIn final : public Caller {
   std::set<std::string> busy_once;
   std::set<std::string> request_ids;
   std::vector<std::string> masks;
+  bool changed_meanwhile = false;  // somebody else's update comes before the next one
+  int calls_left = -1;             // then none is allowed; -1: all are
 };
+
+constexpr char kHeader[] =
+    "account,sector,year_established,revenue,employees,office_location,subsidiary_of\n";
 
 class ImporterTest : public ::testing::Test {
  protected:
@@ -83,18 +113,41 @@ class ImporterTest : public ::testing::Test {
     ASSERT_TRUE(map.ok()) << map.status();
     map_ = *std::move(map);
   }
-  void TearDown() override { std::filesystem::remove(path_); }
+  void TearDown() override {
+    std::filesystem::remove(path_);
+    std::filesystem::remove(absl::StrCat(path_, ".report"));
+  }
 
-  ImportReport Run(const std::string& rows, bool dry_run = false) {
-    std::ofstream(path_) << "account,sector,year_established,revenue,employees,office_location,"
-                            "subsidiary_of\n"
-                         << rows;
+  ImportReport Run(const std::string& rows, bool dry_run = false,
+                   const std::string& header = kHeader) {
+    std::ofstream(path_) << header << rows;
     ImportOptions options;
     options.path = path_;
-    auto report =
-        Import(options, {&services_, *ParseIdentity("ana@sales"), &map_, nullptr, dry_run});
+    options.report = absl::StrCat(path_, ".report");
+    WriteContext context;
+    context.caller = &services_;
+    context.as = *ParseIdentity("ana@sales");
+    context.map = &map_;
+    context.dry_run = dry_run;
+    auto report = Import(options, context);
     EXPECT_TRUE(report.ok()) << report.status();
-    return report.ok() ? *std::move(report) : ImportReport();
+    if (!report.ok()) return ImportReport();
+    EXPECT_TRUE(!report->stopped.ok() || report->tally.total() == report->rows);
+    return *std::move(report);
+  }
+  void UseMap(const std::string& yaml) {
+    auto map = ParseMap(yaml, "m.yaml");
+    ASSERT_TRUE(map.ok()) << map.status();
+    map_ = *std::move(map);
+  }
+  std::string ReportFile() const {
+    std::ifstream file(absl::StrCat(path_, ".report"));
+    return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  }
+  static std::vector<std::string> Reasons(const ImportReport& report) {
+    std::vector<std::string> reasons;
+    for (const Problem& problem : report.problems) reasons.push_back(problem.reason);
+    return reasons;
   }
 
   StandIn services_;
@@ -175,6 +228,118 @@ TEST_F(ImporterTest, RequestIdsFollowTheRow) {
   services_.accounts.clear();
   Run("A,energy,1,1,1,,\n");
   EXPECT_EQ(services_.request_ids.size(), 2u);
+}
+
+TEST_F(ImporterTest, WhatIsSaidAgainIsDoneAgain) {
+  const std::string a = "Acme,medical,1996,1,1,Kenya,\n";
+  const std::string b = "Acme,energy,1996,1,1,Kenya,\n";
+  for (const std::string& rows : {a, b, a, b}) EXPECT_EQ(Run(rows).tally.taken, 1) << rows;
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "energy");
+}
+
+TEST_F(ImporterTest, AnUpdateStandsOnTheRecordAsItIs) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.changed_meanwhile = true;
+  EXPECT_EQ(Run("Acme,energy,1996,2,1,Kenya,\n").tally.taken, 1);
+  const auto& account = services_.accounts["Acme"];
+  EXPECT_EQ(account.sector(), "energy");
+  EXPECT_EQ(account.attributes().at("revenue_million_usd"), "2");
+  EXPECT_EQ(account.attributes().at("colour"), "red");  // what somebody else wrote meanwhile
+}
+
+TEST_F(ImporterTest, ARecordMadeByReferenceTakesItsOwnRow) {
+  UseMap(
+      "kind: accounts\nsource: x\nidentity: id\nfields:\n  display_name: id\n  sector: sector\n"
+      "  kind: {constant: organization}\n"
+      "  parent_account: {column: parent, find: accounts, make: {kind: {constant: household}}}\n");
+  const ImportReport report =
+      Run("Sub,medical,Mother\nMother,energy,\n", false, "id,sector,parent\n");
+  EXPECT_EQ(report.tally.taken, 2);
+  EXPECT_EQ(services_.accounts["Mother"].sector(), "energy");
+  EXPECT_EQ(services_.accounts["Sub"].parent_account(), services_.accounts["Mother"].name());
+}
+
+TEST_F(ImporterTest, ARecordIsNotItsOwnParent) {
+  EXPECT_THAT(Reasons(Run("Acme,medical,1,1,1,,Acme\n")),
+              ::testing::ElementsAre("REFERS_TO_ITSELF"));
+}
+
+TEST_F(ImporterTest, ACallThatFailsAsAWholeEndsWithATally) {
+  services_.calls_left = 0;
+  const ImportReport report = Run("A,medical,1,1,1,,\nB,medical,1,1,1,,\n");
+  EXPECT_EQ(Reason(report.stopped), "ROLE_MISSING");
+  EXPECT_EQ(report.tally.refused, 2);
+  EXPECT_THAT(Reasons(report), ::testing::ElementsAre("CALL_FAILED", "CALL_FAILED"));
+}
+
+TEST_F(ImporterTest, WhatWasCutOffIsCompletedByARepetition) {
+  std::string rows;
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,,\n");
+  services_.calls_left = 30;
+  const Tally cut = Run(rows).tally;
+  EXPECT_LT(cut.taken, 1000);
+  services_.calls_left = -1;
+  const size_t before = services_.accounts.size();
+  const Tally rest = Run(rows).tally;
+  EXPECT_EQ(services_.accounts.size(), 1000u);
+  EXPECT_EQ(rest.taken, static_cast<int64_t>(1000 - before));
+  EXPECT_EQ(rest.unchanged, static_cast<int64_t>(before));
+}
+
+TEST_F(ImporterTest, TheReportNamesEveryProblemAndChange) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.refused.insert("Bad, \"really\"");
+  Run("Acme,energy,1996,1,1,Kenya,\n\"Bad, \"\"really\"\"\",medical,1,1,1,,\nshort,row\n");
+  const std::string report = ReportFile();
+  EXPECT_THAT(report, ::testing::StartsWith("line,column,value,reason,outcome,message\n"));
+  EXPECT_THAT(report, ::testing::HasSubstr("2,sector,energy,CHANGED,taken,was `medical`\n"));
+  EXPECT_THAT(report,
+              ::testing::HasSubstr("3,row,\"Bad, \"\"really\"\"\",FIELD_TOO_LONG,refused,"));
+  EXPECT_THAT(report, ::testing::HasSubstr("4,,,CELL_COUNT,refused,"));
+}
+
+TEST_F(ImporterTest, ADryRunShowsWhatWouldChange) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  EXPECT_EQ(Run("Acme,energy,1996,1,1,Kenya,\n", /*dry_run=*/true).tally.taken, 1);
+  EXPECT_THAT(ReportFile(), ::testing::HasSubstr("2,sector,energy,CHANGED,taken,"));
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "medical");
+}
+
+TEST_F(ImporterTest, ColumnsThatDoNotTellRowsApartRefuseThem) {
+  UseMap(
+      "kind: accounts\nsource: x\nidentity: [name, city]\nfields:\n  display_name: name\n"
+      "  city: city\n  sector: sector\n  kind: {constant: organization}\n");
+  const ImportReport report =
+      Run("A,Oslo,x\nA,Bergen,x\nA,Oslo,y\nB,Oslo,x\nB,Oslo,x\n", false, "name,city,sector\n");
+  EXPECT_EQ(report.tally.taken, 2);
+  EXPECT_EQ(report.tally.unchanged, 1);
+  EXPECT_THAT(Reasons(report),
+              ::testing::ElementsAre("IDENTITY_NOT_UNIQUE", "IDENTITY_NOT_UNIQUE"));
+}
+
+TEST_F(ImporterTest, RowsThatRepeatAreRowsOfTheirOwn) {
+  UseMap(
+      "kind: accounts\nsource: x\nidentity: {columns: [name, city], repeats: true}\nfields:\n"
+      "  display_name: name\n  city: city\n  kind: {constant: organization}\n");
+  const std::string rows = "A,Oslo\nA,Oslo\nB,Oslo\nA,Oslo\n";
+  EXPECT_EQ(Run(rows, false, "name,city\n").tally.taken, 4);
+  EXPECT_EQ(services_.accounts.size(), 4u);
+  EXPECT_EQ(Run(rows, false, "name,city\n").tally.unchanged, 4);
+}
+
+TEST_F(ImporterTest, DatesThatMayBeReadInTwoWaysRefuseTheFile) {
+  UseMap("kind: leads\nsource: x\nidentity: id\nfields:\n  capture_time: captured\n");
+  const ImportReport report = Run("1,3/1/2017\n2,4/1/2017\n", false, "id,captured\n");
+  EXPECT_EQ(report.tally.refused, 2);
+  EXPECT_THAT(Reasons(report), ::testing::ElementsAre("DATES_AMBIGUOUS"));
+  EXPECT_EQ(report.problems[0].line, 2);
+  EXPECT_EQ(report.problems[0].column, "captured");
+}
+
+TEST_F(ImporterTest, TheEndOfAFileThatCannotBeReadIsNamed) {
+  const ImportReport report = Run("A,medical,1,1,1,,\nB,x\"y,1,1,1,,\n");
+  EXPECT_EQ(Reason(report.stopped), "CSV_INVALID");
+  EXPECT_EQ(report.tally.taken, 1);
 }
 
 }  // namespace

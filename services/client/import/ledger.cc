@@ -1,20 +1,90 @@
 #include "services/client/import/ledger.h"
 
 #include <algorithm>
+#include <fstream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "services/runtime/status/errors.h"
 
 namespace comity::client {
+namespace {
 
-void Ledger::Count(int64_t Tally::*part) {
+constexpr char kHeader[] = "line,column,value,reason,outcome,message\n";
+
+absl::Status Unwritable(const std::string& path) {
+  return InvalidField("REPORT_UNWRITABLE", path, "the report cannot be written");
+}
+
+}  // namespace
+
+std::string CsvCell(absl::string_view text) {
+  const bool edges =
+      !text.empty() && (absl::ascii_isspace(text.front()) || absl::ascii_isspace(text.back()));
+  if (!edges && text.find_first_of(",;|\t\"\r\n") == absl::string_view::npos) {
+    return std::string(text);
+  }
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
+}
+
+absl::Status Ledger::WriteReport(const std::string& path) {
+  auto report = std::make_unique<std::ofstream>(path, std::ios::trunc);
+  *report << kHeader;
+  if (!report->flush()) return Unwritable(path);
   absl::MutexLock lock(&mutex_);
-  ++(tally_.*part);
+  report_ = std::move(report);
+  report_path_ = path;
+  return absl::OkStatus();
+}
+
+absl::Status Ledger::CloseReport() {
+  absl::MutexLock lock(&mutex_);
+  if (report_ == nullptr) return absl::OkStatus();
+  const bool written = static_cast<bool>(report_->flush());
+  report_ = nullptr;
+  return written ? absl::OkStatus() : Unwritable(report_path_);
+}
+
+void Ledger::Add(const std::vector<Problem>& problems, const char* outcome) {
+  for (const Problem& problem : problems) {
+    if (report_ != nullptr) {
+      *report_ << absl::StrCat(problem.line, ",", CsvCell(problem.column), ",",
+                               CsvCell(problem.value), ",", problem.reason, ",", outcome, ",",
+                               CsvCell(problem.message), "\n");
+    }
+    const bool is_shown = problem.reason != "CHANGED" && problems_.size() < kMostProblems;
+    if (is_shown) problems_.push_back(problem);
+  }
+}
+
+void Ledger::Take(const std::vector<Problem>& changes) {
+  absl::MutexLock lock(&mutex_);
+  ++tally_.taken;
+  Add(changes, "taken");
+}
+
+void Ledger::Leave() {
+  absl::MutexLock lock(&mutex_);
+  ++tally_.unchanged;
 }
 
 void Ledger::Refuse(const std::vector<Problem>& problems) {
   absl::MutexLock lock(&mutex_);
   ++tally_.refused;
-  for (const Problem& problem : problems) {
-    if (problems_.size() < kMostProblems) problems_.push_back(problem);
-  }
+  Add(problems, "refused");
+}
+
+void Ledger::Conflict(const std::vector<Problem>& problems) {
+  absl::MutexLock lock(&mutex_);
+  ++tally_.conflicting;
+  Add(problems, "conflicting");
+}
+
+void Ledger::RefuseAll(int64_t rows, const std::vector<Problem>& problems) {
+  absl::MutexLock lock(&mutex_);
+  tally_.refused += rows;
+  Add(problems, "refused");
 }
 
 Tally Ledger::tally() const {

@@ -3,28 +3,44 @@
 #define COMITY_CLIENT_IMPORT_LEDGER_H_
 
 #include <cstdint>
+#include <memory>
+#include <ostream>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "services/client/import/plan.h"
+#include "services/client/import/problem.h"
 
 namespace comity::client {
 
 // Every row counts in exactly one.
 struct Tally {
-  int64_t taken = 0;      // something was recorded (in a dry run: would be)
-  int64_t unchanged = 0;  // the record says all of it already
-  int64_t refused = 0;    // a problem names why
-  int64_t total() const { return taken + unchanged + refused; }
+  int64_t taken = 0;        // something was recorded (in a dry run: would be)
+  int64_t unchanged = 0;    // the record says all of it already
+  int64_t refused = 0;      // a problem names why
+  int64_t conflicting = 0;  // it contradicts what the record holds, and is not taken
+  int64_t total() const { return taken + unchanged + refused + conflicting; }
 };
 
 class Ledger {
  public:
-  void Take() { Count(&Tally::taken); }
-  void Leave() { Count(&Tally::unchanged); }
+  Ledger() = default;
+  // Every problem and change goes to a CSV file as well: line, column, value, reason, outcome,
+  // message. Errors: INVALID_ARGUMENT reason REPORT_UNWRITABLE.
+  absl::Status WriteReport(const std::string& path);
+  // After the last row. Errors as WriteReport.
+  absl::Status CloseReport();
+
+  // `changes`: what an update changed, as problems with reason CHANGED.
+  void Take(const std::vector<Problem>& changes = {});
+  void Leave();
   // `problems`: at least one.
   void Refuse(const std::vector<Problem>& problems);
+  void Conflict(const std::vector<Problem>& problems);
+  // Refuses all `rows` of a file, for what some of its cells show.
+  void RefuseAll(int64_t rows, const std::vector<Problem>& problems);
 
   Tally tally() const;
   // Ordered by line; at most kMostProblems are kept.
@@ -32,12 +48,18 @@ class Ledger {
   static constexpr size_t kMostProblems = 1000;
 
  private:
-  void Count(int64_t Tally::*part);
+  void Add(const std::vector<Problem>& problems, const char* outcome)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   Tally tally_ ABSL_GUARDED_BY(mutex_);
   std::vector<Problem> problems_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<std::ostream> report_ ABSL_GUARDED_BY(mutex_);
+  std::string report_path_;
 };
+
+// A cell of a CSV row, quoted where it must be.
+std::string CsvCell(absl::string_view text);
 
 }  // namespace comity::client
 

@@ -1,12 +1,11 @@
 #include <fstream>
-#include <functional>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "services/client/api/field_value.h"
-#include "services/client/import/map.h"
+#include "services/client/import/dialect.h"
+#include "services/client/import/map_parser.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -15,12 +14,10 @@
 namespace comity::client {
 namespace {
 
-using google::protobuf::Descriptor;
-
 // Reads one document; every refusal names the line.
-class MapParser {
+class MapParser : public ValueParser {
  public:
-  MapParser(std::string path, ImportMap* map) : path_(std::move(path)), map_(map) {}
+  MapParser(std::string path, ImportMap* map) : ValueParser(std::move(path)), map_(map) {}
 
   absl::Status Parse(const YAML::Node& root) {
     return ForEachKey(root, [&](const std::string& key, const YAML::Node& value) {
@@ -28,9 +25,21 @@ class MapParser {
     });
   }
   absl::Status CheckWhole(const YAML::Node& root) {
-    if (map_->collection.plural.empty()) return Refuse(root, "`kind` is missing");
+    if (map_->kind.empty()) return Refuse(root, "`kind` is missing");
     if (map_->source.empty()) return Refuse(root, "`source` is missing");
-    if (map_->identity.empty()) return Refuse(root, "`identity` is missing");
+    const bool needs_identity = map_->kind != "judgements" || map_->subject.column.empty();
+    if (map_->identity.columns.empty() && needs_identity) {
+      return Refuse(root, "`identity` is missing");
+    }
+    if (map_->about_subjects && map_->subject.collection.plural.empty()) {
+      return Refuse(root, absl::StrCat("rows of ", map_->kind, " name their `subject`"));
+    }
+    if (!map_->about_subjects && !map_->subject.collection.plural.empty()) {
+      return Refuse(root, absl::StrCat("a row of ", map_->kind, " is its own subject"));
+    }
+    if (map_->about_subjects && map_->facts.empty() && map_->judgements.empty()) {
+      return Refuse(root, "no fact and no judgement: nothing would be taken");
+    }
     if (!map_->judgements.empty() && map_->department.empty()) {
       return Refuse(root, "a map with judgements names its `department`");
     }
@@ -38,50 +47,11 @@ class MapParser {
   }
 
  private:
-  using TakeKey = std::function<absl::Status(const std::string&, const YAML::Node&)>;
-
-  absl::Status Refuse(const YAML::Node& node, absl::string_view problem) const {
-    return InvalidField("MAP_INVALID", absl::StrCat(path_, ":", node.Mark().line + 1), problem);
-  }
-
-  absl::Status ForEachKey(const YAML::Node& node, const TakeKey& take) const {
-    if (!node.IsMap()) return Refuse(node, "a list of `key: value` is expected here");
-    std::set<std::string> seen;
-    for (const auto& item : node) {
-      if (!item.first.IsScalar()) return Refuse(item.first, "a key must be a word");
-      if (!seen.insert(item.first.Scalar()).second) {
-        return Refuse(item.first, absl::StrCat("`", item.first.Scalar(), "` stands twice"));
-      }
-      COMITY_RETURN_IF_ERROR(take(item.first.Scalar(), item.second));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status TakeText(const YAML::Node& node, std::string* text) const {
-    if (!node.IsScalar()) return Refuse(node, "a single value is expected here");
-    *text = node.Scalar();
-    return absl::OkStatus();
-  }
-
-  absl::Status TakeList(const YAML::Node& node,
-                        const std::function<void(std::string)>& take) const {
-    if (node.IsScalar()) {
-      take(node.Scalar());
-      return absl::OkStatus();
-    }
-    if (!node.IsSequence()) return Refuse(node, "a value or a list of values is expected here");
-    for (const YAML::Node& item : node) {
-      std::string text;
-      COMITY_RETURN_IF_ERROR(TakeText(item, &text));
-      take(text);
-    }
-    return absl::OkStatus();
-  }
-
   absl::Status TakeTopLevel(const std::string& key, const YAML::Node& value) {
     if (key == "kind") return TakeKind(value);
     if (key == "source") return TakeText(value, &map_->source);
-    if (key == "identity") return TakeText(value, &map_->identity);
+    if (key == "identity") return TakeIdentity(value);
+    if (key == "subject") return TakeSubject(value);
     if (key == "department") {
       COMITY_RETURN_IF_ERROR(TakeText(value, &map_->department));
       map_->department = FullLens(map_->department);
@@ -89,11 +59,20 @@ class MapParser {
     }
     if (key == "blank") return TakeList(value, [&](std::string t) { map_->blanks.insert(t); });
     if (key == "ignore") return TakeList(value, [&](std::string t) { map_->ignored.insert(t); });
+    if (key == "known") return TakeConditions(value, &map_->known);
     if (key == "zone") return TakeZone(value);
+    if (key == "delimiter") return TakeDelimiter(value);
     if (key == "roles") return TakeRoles(value);
+    return TakeContent(key, value);
+  }
+
+  // What becomes of a row.
+  absl::Status TakeContent(const std::string& key, const YAML::Node& value) {
     if (key == "fields") {
-      if (map_->collection.plural.empty())
-        return Refuse(value, "`kind` must stand before `fields`");
+      if (map_->kind.empty()) return Refuse(value, "`kind` must stand before `fields`");
+      if (map_->about_subjects) {
+        return Refuse(value, absl::StrCat("rows of ", map_->kind, " have facts or judgements"));
+      }
       return TakeFields(value, *map_->collection.type(), &map_->fields);
     }
     if (key == "facts") return ForEachItem(value, [&](const YAML::Node& n) { return TakeFact(n); });
@@ -103,21 +82,65 @@ class MapParser {
     return Refuse(value, absl::StrCat("unknown key `", key, "`"));
   }
 
-  absl::Status ForEachItem(const YAML::Node& node,
-                           const std::function<absl::Status(const YAML::Node&)>& take) const {
-    if (!node.IsSequence()) return Refuse(node, "a list is expected here");
-    for (const YAML::Node& item : node) COMITY_RETURN_IF_ERROR(take(item));
+  absl::Status TakeKind(const YAML::Node& node) {
+    COMITY_RETURN_IF_ERROR(TakeText(node, &map_->kind));
+    for (const char* about : {"case-events", "touches", "activities", "judgements"}) {
+      if (map_->kind == about) map_->about_subjects = true;
+    }
+    if (map_->about_subjects) return absl::OkStatus();
+    const Collection* collection = FindCollection(map_->kind);
+    if (collection == nullptr || collection->plural == "departments") {
+      return Refuse(node, absl::StrCat("`", map_->kind, "` cannot be imported"));
+    }
+    map_->collection = *collection;
     return absl::OkStatus();
   }
 
-  absl::Status TakeKind(const YAML::Node& node) {
-    std::string kind;
-    COMITY_RETURN_IF_ERROR(TakeText(node, &kind));
-    const Collection* collection = FindCollection(kind);
-    if (collection == nullptr) {
-      return Refuse(node, absl::StrCat("`", kind, "` cannot be imported"));
+  // A column, several that are unique together, or those of rows that may repeat.
+  absl::Status TakeIdentity(const YAML::Node& node) {
+    IdentitySpec& identity = map_->identity;
+    const auto add = [&](std::string column) { identity.columns.push_back(std::move(column)); };
+    if (!node.IsMap()) return TakeList(node, add);
+    return ForEachKey(node, [&](const std::string& key, const YAML::Node& value) {
+      if (key == "columns") return TakeList(value, add);
+      if (key == "repeats") return TakeFlag(value, &identity.repeats);
+      return Refuse(value, absl::StrCat("unknown key `", key, "`"));
+    });
+  }
+
+  absl::Status TakeSubject(const YAML::Node& node) {
+    SubjectSpec& subject = map_->subject;
+    COMITY_RETURN_IF_ERROR(ForEachKey(node, [&](const std::string& key, const YAML::Node& value) {
+      if (key == "column") return TakeText(value, &subject.column);
+      if (key == "find") {
+        std::string plural;
+        COMITY_RETURN_IF_ERROR(TakeText(value, &plural));
+        const Collection* collection = FindCollection(plural);
+        const std::set<std::string> judged = {"leads", "opportunities", "accounts", "cases"};
+        if (collection == nullptr || !judged.contains(plural)) {
+          return Refuse(value, absl::StrCat("`", plural, "` are no subjects"));
+        }
+        subject.collection = *collection;
+        return absl::OkStatus();
+      }
+      if (key != "make") return Refuse(value, absl::StrCat("unknown key `", key, "`"));
+      if (subject.collection.plural.empty()) return Refuse(value, "`find` must stand before it");
+      subject.make = true;
+      return TakeFields(value, *subject.collection.type(), &subject.make_fields);
+    }));
+    if (subject.collection.plural.empty()) return Refuse(node, "a subject has `find`");
+    map_->collection = subject.collection;
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeDelimiter(const YAML::Node& node) {
+    std::string text;
+    COMITY_RETURN_IF_ERROR(TakeText(node, &text));
+    if (text == "tab") text = "\t";
+    if (text.size() != 1 || kDelimiters.find(text[0]) == absl::string_view::npos) {
+      return Refuse(node, "a delimiter is `,`, `;`, `tab` or `|`");
     }
-    map_->collection = *collection;
+    map_->delimiter = text[0];
     return absl::OkStatus();
   }
 
@@ -142,94 +165,46 @@ class MapParser {
     return status;
   }
 
-  absl::Status TakeFields(const YAML::Node& node, const Descriptor& type,
-                          std::map<std::string, ValueSpec>* fields) const {
-    return ForEachKey(node, [&](const std::string& path, const YAML::Node& value) {
-      const auto* field = FieldAt(type, path);
-      if (field == nullptr) {
-        return Refuse(value, absl::StrCat("no field `", path, "` in ", type.name()));
-      }
-      return TakeValue(value, *field, &(*fields)[path]);
-    });
-  }
-
-  // A word is the column's name.
-  absl::Status TakeValue(const YAML::Node& node, const google::protobuf::FieldDescriptor& field,
-                         ValueSpec* spec) const {
-    if (node.IsScalar()) return TakeText(node, &spec->column);
-    COMITY_RETURN_IF_ERROR(ForEachKey(node, [&](const std::string& key, const YAML::Node& value) {
-      return TakeValueKey(key, value, spec);
-    }));
-    if (spec->column.empty() == spec->constant.empty()) {
-      return Refuse(node, "a value has either `column` or `constant`");
-    }
-    if (spec->make && spec->find.empty() && spec->name.empty()) {
-      return Refuse(node, "`make` goes with `find` or `name`");
-    }
-    if (spec->currency.empty() && spec->constant.empty() && IsMoney(field)) {
-      return Refuse(node, "an amount names its `currency`");
-    }
-    return absl::OkStatus();
-  }
-
-  static bool IsMoney(const google::protobuf::FieldDescriptor& field) {
-    return field.message_type() != nullptr &&
-           field.message_type()->full_name() == "google.type.Money";
-  }
-
-  absl::Status TakeValueKey(const std::string& key, const YAML::Node& value,
-                            ValueSpec* spec) const {
-    if (key == "column") return TakeText(value, &spec->column);
-    if (key == "constant") return TakeText(value, &spec->constant);
-    if (key == "format") return TakeText(value, &spec->format);
-    if (key == "currency") return TakeText(value, &spec->currency);
-    if (key == "required") {
-      spec->required = value.IsScalar() && value.Scalar() == "true";
-      return absl::OkStatus();
-    }
-    if (key == "values") {
-      return ForEachKey(value, [&](const std::string& from, const YAML::Node& to) {
-        return TakeText(to, &spec->values[from]);
-      });
-    }
-    if (key == "find" || key == "name") {
-      std::string* collection = key == "find" ? &spec->find : &spec->name;
-      COMITY_RETURN_IF_ERROR(TakeText(value, collection));
-      if (FindCollection(*collection) != nullptr) return absl::OkStatus();
-      return Refuse(value, absl::StrCat("no collection `", *collection, "`"));
-    }
-    if (key == "make") return TakeMake(value, spec);
-    return Refuse(value, absl::StrCat("unknown key `", key, "`"));
-  }
-
-  absl::Status TakeMake(const YAML::Node& node, ValueSpec* spec) const {
-    spec->make = true;
-    if (node.IsScalar()) return absl::OkStatus();
-    const Collection* made = FindCollection(spec->find.empty() ? spec->name : spec->find);
-    if (made == nullptr) return Refuse(node, "`make` stands after `find` or `name`");
-    return TakeFields(node, *made->type(), &spec->make_fields);
-  }
-
-  absl::Status TakeWhen(const YAML::Node& node, Conditions* when) const {
+  absl::Status TakeConditions(const YAML::Node& node, Conditions* when) const {
     return ForEachKey(node, [&](const std::string& column, const YAML::Node& cells) {
       return TakeList(cells, [&](std::string cell) { (*when)[column].insert(cell); });
     });
   }
 
+  // Whether `key` is one of a condition; then it is read.
+  absl::StatusOr<bool> TakeWhen(const std::string& key, const YAML::Node& value,
+                                WhenSpec* when) const {
+    absl::Status status;
+    if (key == "when") {
+      status = TakeConditions(value, &when->when);
+    } else if (key == "unless") {
+      status = TakeConditions(value, &when->unless);
+    } else if (key == "before") {
+      status = TakeConditions(value, &when->before);
+    } else if (key == "changed") {
+      status = TakeList(value, [&](std::string column) { when->changed.insert(column); });
+    } else if (key == "otherwise") {
+      status = TakeFlag(value, &when->otherwise);
+    } else {
+      return false;
+    }
+    if (!status.ok()) return status;
+    const bool needs_subject = !when->before.empty() || !when->changed.empty();
+    if (needs_subject && !map_->about_subjects) {
+      return Refuse(value, absl::StrCat("`", key, "` is for rows about a subject"));
+    }
+    return true;
+  }
+
   absl::Status TakeFact(const YAML::Node& node) {
     FactSpec spec;
     COMITY_RETURN_IF_ERROR(ForEachKey(node, [&](const std::string& key, const YAML::Node& value) {
-      if (key == "when") return TakeWhen(value, &spec.when);
+      COMITY_ASSIGN_OR_RETURN(const bool taken, TakeWhen(key, value, &spec.when));
+      if (taken) return absl::OkStatus();
       if (key == "fields") return TakeFields(value, *fact::v1::Fact::descriptor(), &spec.fields);
+      if (key == "each") return TakeEach(value, &spec);
       if (key != "kind") return Refuse(value, absl::StrCat("unknown key `", key, "`"));
-      fact::v1::Fact fact;
-      std::string kind;
-      COMITY_RETURN_IF_ERROR(TakeText(value, &kind));
-      if (!SetField(&fact, "kind", kind).ok()) {
-        return Refuse(value, absl::StrCat("no kind of fact `", kind, "`"));
-      }
-      spec.kind = fact.kind();
-      return absl::OkStatus();
+      return TakeFactKind(value, &spec);
     }));
     if (spec.kind == fact::v1::FACT_KIND_UNSPECIFIED)
       return Refuse(node, "a fact names its `kind`");
@@ -237,16 +212,42 @@ class MapParser {
     return absl::OkStatus();
   }
 
+  absl::Status TakeFactKind(const YAML::Node& node, FactSpec* spec) const {
+    fact::v1::Fact fact;
+    std::string kind;
+    COMITY_RETURN_IF_ERROR(TakeText(node, &kind));
+    if (!SetField(&fact, "kind", kind).ok()) {
+      return Refuse(node, absl::StrCat("no kind of fact `", kind, "`"));
+    }
+    spec->kind = fact.kind();
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeEach(const YAML::Node& node, FactSpec* spec) const {
+    COMITY_RETURN_IF_ERROR(ForEachKey(node, [&](const std::string& key, const YAML::Node& value) {
+      if (key == "column") return TakeText(value, &spec->each);
+      if (key == "split") return TakeText(value, &spec->split);
+      return Refuse(value, absl::StrCat("unknown key `", key, "`"));
+    }));
+    if (spec->each.empty() || spec->split.empty()) {
+      return Refuse(node, "`each` has `column` and `split`");
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status TakeJudgement(const YAML::Node& node) {
     JudgementSpec spec;
     COMITY_RETURN_IF_ERROR(ForEachKey(node, [&](const std::string& key, const YAML::Node& value) {
-      if (key == "when") return TakeWhen(value, &spec.when);
+      COMITY_ASSIGN_OR_RETURN(const bool taken, TakeWhen(key, value, &spec.when));
+      if (taken) return absl::OkStatus();
       if (key == "question") return TakeText(value, &spec.question);
-      if (key == "answer") return TakeText(value, &spec.answer);
+      if (key == "answer") return TakeAnswer(value, &spec.answer);
       if (key != "fields") return Refuse(value, absl::StrCat("unknown key `", key, "`"));
+      if (value.IsMap() && value["subject"])
+        return Refuse(value, "the row's record is the subject");
       return TakeFields(value, *judgement::v1::Judgement::descriptor(), &spec.fields);
     }));
-    if (spec.question.empty() || spec.answer.empty()) {
+    if (spec.question.empty() || (spec.answer.constant.empty() && spec.answer.columns.empty())) {
       return Refuse(node, "a judgement names its `question` and `answer`");
     }
     spec.question = FullQuestion(spec.question);
@@ -254,7 +255,13 @@ class MapParser {
     return absl::OkStatus();
   }
 
-  const std::string path_;
+  // A word is the answer; a column says it as `{column: …}`.
+  absl::Status TakeAnswer(const YAML::Node& node, ValueSpec* answer) const {
+    if (node.IsScalar()) return TakeText(node, &answer->constant);
+    return TakeValue(node, *judgement::v1::Judgement::descriptor()->FindFieldByName("answer"),
+                     answer);
+  }
+
   ImportMap* const map_;
 };
 

@@ -1,6 +1,14 @@
+// Rows that are persons. A directory has few, and a manager must be there before those he manages:
+// they go one by one.
+#include <algorithm>
+
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "comity/gateway/v1/directory_service.pb.h"
 #include "services/client/api/request_id.h"
+#include "services/client/import/record_paths.h"
+#include "services/client/import/references.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/macros.h"
@@ -9,100 +17,116 @@ namespace comity::client {
 namespace {
 
 using gateway::v1::Person;
+using google::protobuf::Message;
 
 constexpr char kService[] = "comity.gateway.v1.DirectoryService/";
 
-// A directory has few persons, and a manager must be there before those he manages: they go one by
-// one.
 class PersonWriter final : public Writer {
  public:
-  explicit PersonWriter(const WriteContext& context) : context_(context) {}
-
-  absl::Status Prepare() override {
-    absl::MutexLock lock(&mutex_);
-    return ForEach(*context_.caller, context_.as, context_.map->collection, "", "",
-                   [&](const google::protobuf::Message& record) {
-                     const auto& person = static_cast<const Person&>(record);
-                     mutex_.AssertHeld();
-                     known_[person.name()] = person;
-                     return absl::OkStatus();
-                   });
-  }
+  explicit PersonWriter(const WriteContext& context) : context_(context), references_(context) {}
 
   absl::Status Write(std::vector<RowPlan> rows) override {
     absl::MutexLock lock(&mutex_);
-    for (RowPlan& row : rows) {
-      const absl::StatusOr<bool> changed = WriteOne(row);
-      if (!changed.ok()) {
-        context_.ledger->Refuse({Refusal(row, "", changed.status())});
-      } else if (*changed) {
-        context_.ledger->Take();
-      } else {
-        context_.ledger->Leave();
+    return WriteRows(std::move(rows));
+  }
+
+  absl::Status Finish() override {
+    absl::MutexLock lock(&mutex_);
+    while (!waiting_.empty()) {
+      const size_t before = waiting_.size();
+      std::vector<RowPlan> rows;
+      rows.swap(waiting_);
+      COMITY_RETURN_IF_ERROR(WriteRows(std::move(rows)));
+      if (waiting_.size() < before) continue;
+      for (RowPlan& row : waiting_) {
+        for (const Reference& reference : row.references) {
+          row.problems.push_back(Missing(row, reference));
+        }
+        context_.ledger->Refuse(row.problems);
       }
+      waiting_.clear();
     }
     return absl::OkStatus();
   }
-
-  absl::Status Finish() override { return absl::OkStatus(); }
 
  private:
-  absl::StatusOr<bool> WriteOne(RowPlan& row) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    auto& person = static_cast<Person&>(*row.record);
-    bool changed = false;
-    for (const Reference& reference : row.references) {
-      const std::string name = absl::StrCat(reference.collection, "/", reference.id);
-      if (reference.path == "manager") person.set_manager(name);
-      if (reference.path == "team") person.set_team(name);
-      if (reference.made == nullptr || known_.contains(name)) continue;
-      COMITY_RETURN_IF_ERROR(Create(static_cast<const Person&>(*reference.made)));
-      changed = true;
+  absl::Status WriteRows(std::vector<RowPlan> rows) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (RowPlan& row : rows) {
+      std::vector<RowPlan> one;
+      one.push_back(std::move(row));
+      COMITY_ASSIGN_OR_RETURN(const auto outcomes,
+                              references_.Resolve(context_.map->collection.plural, &one));
+      if (outcomes[0] == References::Outcome::kWaits) {
+        waiting_.push_back(std::move(one[0]));
+        continue;
+      }
+      std::vector<Work> works(1);
+      works[0].plan = std::move(one[0]);
+      works[0].problems = works[0].plan.problems;
+      bool joined = false;
+      if (works[0].problems.empty()) WriteOne(&works[0], &joined);
+      works[0].made = works[0].made || joined;
+      Settle(context_, works);
     }
-    const auto found = known_.find(person.name());
-    if (found == known_.end()) {
-      COMITY_RETURN_IF_ERROR(Create(person));
-      changed = true;
-    } else {
-      COMITY_ASSIGN_OR_RETURN(const bool updated, Update(row, found->second));
-      changed = changed || updated;
-    }
-    COMITY_ASSIGN_OR_RETURN(const bool joined, Join(known_[person.name()]));
-    return changed || joined;
-  }
-
-  absl::Status Create(const Person& person) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    gateway::v1::CreatePersonRequest request;
-    *request.mutable_person() = person;
-    request.mutable_person()->clear_name();
-    request.set_person_id(person.name().substr(person.name().find('/') + 1));
-    request.set_validate_only(context_.dry_run);
-    request.set_request_id(
-        RequestIdFor(absl::StrCat(context_.as.ToText(), request.ShortDebugString())));
-    COMITY_RETURN_IF_ERROR(
-        context_.caller->Ask<Person>(context_.as, absl::StrCat(kService, "CreatePerson"), request)
-            .status());
-    known_[person.name()] = person;
     return absl::OkStatus();
   }
 
-  absl::StatusOr<bool> Update(const RowPlan& row, const Person& held)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    const Difference difference = Compare(row, held);
-    if (difference.changed.empty()) return false;
+  void WriteOne(Work* work, bool* joined) {
+    const absl::StatusOr<Person> person = BringUpToDate(work);
+    const absl::StatusOr<bool> more = person.ok() ? Join(*person) : person.status();
+    if (!more.ok()) {
+      work->problems.push_back(Refusal(work->plan, "", more.status()));
+    } else {
+      *joined = *more;
+    }
+  }
+
+  absl::StatusOr<Person> BringUpToDate(Work* work) {
+    COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
+                            FindRecords(*context_.caller, context_.as, context_.map->collection,
+                                        context_.map->source, {work->plan.id}));
+    if (found.empty()) return Create(work);
+    work->held.record = found[0].second;
+    work->difference = Compare(work->plan, work->held, {context_.map->source, context_.overrule});
+    const auto& held = static_cast<const Person&>(*found[0].second);
+    if (work->difference.changes.empty()) return held;
+    return Update(*work, held);
+  }
+
+  absl::StatusOr<Person> Create(Work* work) {
+    std::vector<std::unique_ptr<Message>> requests;
+    requests.push_back(
+        CreateRequest(context_, context_.map->collection, work->plan.id, *work->plan.record));
+    COMITY_ASSIGN_OR_RETURN(
+        const auto results,
+        SendPatiently(context_, absl::StrCat(kService, "BatchCreatePersons"), requests));
+    COMITY_RETURN_IF_ERROR(results[0].status);
+    work->made = true;
+    const auto& made =
+        static_cast<const Person&>(context_.dry_run ? *work->plan.record : *results[0].value);
+    references_.Add(context_.map->collection.plural, work->plan.id,
+                    context_.dry_run ? kNotStored : made.name(), made.display_name());
+    return made;
+  }
+
+  absl::StatusOr<Person> Update(const Work& work, const Person& held) {
     gateway::v1::UpdatePersonRequest request;
-    *request.mutable_person() = static_cast<const Person&>(*row.record);
-    for (const std::string& path : difference.changed)
-      request.mutable_update_mask()->add_paths(path);
-    request.set_validate_only(context_.dry_run);
-    request.set_request_id(RandomRequestId());
-    COMITY_RETURN_IF_ERROR(
-        context_.caller->Ask<Person>(context_.as, absl::StrCat(kService, "UpdatePerson"), request)
-            .status());
-    return true;
+    *request.mutable_person() = held;
+    for (const Change& change : work.difference.changes) {
+      CopyPath(*work.plan.record, change.path, request.mutable_person());
+      const std::string top = change.path.substr(0, change.path.find('.'));
+      const auto& paths = request.update_mask().paths();
+      if (std::find(paths.begin(), paths.end(), top) == paths.end()) {
+        request.mutable_update_mask()->add_paths(top);
+      }
+    }
+    Stamp(context_, held.etag(), &request);
+    return context_.caller->Ask<Person>(context_.as, absl::StrCat(kService, "UpdatePerson"),
+                                        request);
   }
 
   // Gives the roles of the map that the person lacks; takes none away.
-  absl::StatusOr<bool> Join(Person& person) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  absl::StatusOr<bool> Join(const Person& person) {
     if (context_.map->roles.empty()) return false;
     gateway::v1::SetMembershipRequest request;
     auto* wanted = request.mutable_membership();
@@ -118,18 +142,18 @@ class PersonWriter final : public Writer {
     if (context_.dry_run) return true;
     wanted->set_department(context_.as.department);
     wanted->set_person(person.name());
-    request.set_request_id(RandomRequestId());
+    request.set_request_id(RandomRequestId());  // the person's etag does not tell memberships apart
     COMITY_RETURN_IF_ERROR(context_.caller
                                ->Ask<gateway::v1::Membership>(
                                    context_.as, absl::StrCat(kService, "SetMembership"), request)
                                .status());
-    *person.add_memberships() = *wanted;
     return true;
   }
 
   const WriteContext context_;
+  References references_;
   absl::Mutex mutex_;
-  std::map<std::string, Person> known_ ABSL_GUARDED_BY(mutex_);
+  std::vector<RowPlan> waiting_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -8,32 +8,25 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "google/protobuf/message.h"
-#include "services/client/import/csv_reader.h"
+#include "services/client/import/date_text.h"
 #include "services/client/import/map.h"
+#include "services/client/import/problem.h"
+#include "services/client/import/row.h"
 
 namespace comity::client {
 
-// Why a row, or a part of it, is not taken.
-struct Problem {
-  int64_t line = 0;
-  std::string column;
-  std::string value;
-  std::string reason;   // UPPER_SNAKE
-  std::string message;  // how to mend
-  // `line 7, close_date `x`: DATE_INVALID: …`.
-  std::string ToText() const;
-};
-
 // Another record that the row names.
 struct Reference {
-  std::string path;        // of the record's field that takes its name
+  std::string path;        // of the field that takes its name
+  int fact = -1;           // index of the fact that has the field; -1: the record
   std::string collection;  // `accounts`
   std::string id;          // external id, or chosen id
+  std::string text;        // as it is called
   std::string column;      // where it stands
   std::shared_ptr<google::protobuf::Message>
       made;  // what to create if it is not there; may be null
@@ -41,13 +34,23 @@ struct Reference {
 
 struct RowPlan {
   int64_t line = 0;
-  std::string id;                                     // external or chosen id
-  std::unique_ptr<google::protobuf::Message> record;  // with external_id, or name for persons
-  std::vector<std::string> paths;                     // fields of the record that the row says
-  std::vector<Reference> references;                  // their paths are to be filled
-  std::vector<fact::v1::Fact> facts;                  // with external ids, in order of the map
-  std::vector<judgement::v1::Judgement> judgements;   // without subject
-  std::vector<Problem> problems;                      // not empty: the row is refused
+  std::string id;       // external or chosen id; of a row about a subject: its own identity
+  std::string subject;  // rows about a subject: the subject's external id
+  // With external_id, or name for persons. Rows about a subject: what the subject is made as; null
+  // if it is not.
+  std::unique_ptr<google::protobuf::Message> record;
+  std::vector<std::string> paths;                    // fields of the record that the row says
+  std::vector<Reference> references;                 // their paths are to be filled
+  std::vector<fact::v1::Fact> facts;                 // with external ids, in order of the map
+  std::vector<judgement::v1::Judgement> judgements;  // without subject
+  std::vector<Problem> problems;                     // not empty: the row is refused
+};
+
+// What the row alone does not say.
+struct RowContext {
+  // Cells of the row before it about the same subject, by column; null: there is none.
+  const std::map<std::string, std::string>* before = nullptr;
+  int64_t occurrence = 1;  // how often the file has shown this very row, with it
 };
 
 // Knows where the columns stand.
@@ -55,23 +58,37 @@ class Planner {
  public:
   // INVALID_ARGUMENT reason MAP_COLUMN_MISSING naming the columns that the file does not have.
   static absl::StatusOr<Planner> Make(const ImportMap* map, const std::vector<std::string>& header);
-  RowPlan Plan(const Row& row) const;
+  RowPlan Plan(const Row& row, const RowContext& context = {}) const;
   // Columns of the file that the map neither reads nor ignores.
   const std::vector<std::string>& unread_columns() const { return unread_; }
+  // In which order the dates of a column stand; year first where nothing was said.
+  void SetOrders(std::map<std::string, DateOrder> orders) { orders_ = std::move(orders); }
+
+  // The stripped cell of a column in a row that is whole; empty where the map calls it blank.
+  std::string TextOf(const Row& row, const std::string& column) const;
+  // What tells the row from others, without its occurrence; empty if it has none.
+  std::string KeyOf(const Row& row) const;
+  size_t width() const { return width_; }
 
  private:
+  friend class RowPlanner;
   Planner(const ImportMap* map, std::map<std::string, size_t> columns, size_t width)
       : map_(map), columns_(std::move(columns)), width_(width) {}
+  void CollectKnown();
 
   const ImportMap* map_;
   std::map<std::string, size_t> columns_;
   size_t width_;
   std::vector<std::string> unread_;
+  Conditions known_;  // cells of the columns in conditions that the map names
+  std::map<std::string, DateOrder> orders_;
 };
 
 // `moses-frase` for `Moses Frase`: lower-case letters, digits and `-`, at most 63; letters of Latin
 // alphabets lose their marks. Empty where nothing is left.
 std::string Slug(absl::string_view text);
+// An id of at most `most` bytes: what is longer ends in a digest of it.
+std::string ShortId(const std::string& id, size_t most);
 
 }  // namespace comity::client
 

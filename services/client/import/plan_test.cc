@@ -55,7 +55,7 @@ TEST_F(PlanTest, WonIsASignedFact) {
   EXPECT_EQ(plan.facts[1].kind(), fact::v1::FACT_KIND_SIGNED);
   EXPECT_EQ(Cell(plan.facts[1], "occur_time"), "2017-03-11 00:00");
   EXPECT_EQ(Cell(plan.facts[1], "amount"), "4,514.00 USD");
-  EXPECT_EQ(plan.facts[1].external_id().id(), "Z063OYW0/signed");
+  EXPECT_EQ(plan.facts[1].external_id().id(), "opportunities/Z063OYW0/signed");
   EXPECT_THAT(plan.judgements, IsEmpty());
 }
 
@@ -91,6 +91,20 @@ TEST_F(PlanTest, NamesColumnValueAndReason) {
                                    "close_date:VALUE_MISSING"));
 }
 
+TEST_F(PlanTest, WhatNoConditionNamesIsRefused) {
+  const RowPlan plan = Plan({"A", "Zane Levy", "GTX Basic", "", "Pending", "", "", ""});
+  ASSERT_EQ(plan.problems.size(), 1u);
+  EXPECT_EQ(plan.problems[0].reason, "VALUE_UNKNOWN");
+  EXPECT_EQ(plan.problems[0].column, "deal_stage");
+  EXPECT_EQ(plan.problems[0].value, "Pending");
+}
+
+TEST_F(PlanTest, BlanksAroundACellDecideNothing) {
+  const RowPlan plan = Plan({"A", "Zane Levy", "GTX Basic", "", " Prospecting ", "", "", ""});
+  EXPECT_THAT(plan.problems, IsEmpty());
+  EXPECT_EQ(plan.judgements.size(), 1u);
+}
+
 TEST_F(PlanTest, RefusesBrokenRows) {
   EXPECT_EQ(Plan({"A", "b"}).problems[0].reason, "CELL_COUNT");
   EXPECT_EQ(Plan({" ", "b", "c", "", "Won", "", "", ""}).problems[0].reason, "IDENTITY_MISSING");
@@ -119,8 +133,9 @@ TEST(SlugTest, MakesIds) {
 }
 
 TEST(MapTest, AllShippedMapsAreValid) {
-  for (const char* name :
-       {"maven-accounts", "maven-agents", "maven-products", "maven-opportunities"}) {
+  for (const char* name : {"maven-accounts", "maven-agents", "maven-products",
+                           "maven-opportunities", "xeducation-leads", "olist-leads", "olist-deals",
+                           "olist-sellers", "volvo-incidents", "helpdesk", "pathdata-touches"}) {
     EXPECT_TRUE(ReadMap(MapPath(name)).ok()) << name << ReadMap(MapPath(name)).status();
   }
 }
@@ -159,6 +174,99 @@ TEST(MapTest, NamesTheLineThatIsWrong) {
     EXPECT_EQ(Reason(status), "MAP_INVALID") << c.yaml;
     EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(c.place)) << c.yaml;
   }
+}
+
+TEST(MapTest, RefusesWhatCannotBeMeant) {
+  const struct {
+    const char* yaml;
+    const char* place;
+  } cases[] = {
+      // A person's team is no person.
+      {"kind: persons\nsource: x\nidentity: id\nfields:\n"
+       "  team: {column: t, name: persons, make: true}\n",
+       "m.yaml:5"},
+      {"kind: leads\nsource: x\nidentity: id\nfields:\n  owner: {column: o, find: persons}\n",
+       "m.yaml:5"},
+      {"kind: opportunities\nsource: x\nidentity: id\nfields: {sign_time: t}\n", "m.yaml:4"},
+      {"kind: case-events\nsource: x\nidentity: id\nfacts: [{kind: note}]\n", "m.yaml:1"},
+      {"kind: leads\nsource: x\nidentity: id\nfacts: [{kind: note, before: {a: b}}]\n", "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\nfields: {source: {column: a, others: drop}}\n",
+       "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\ndelimiter: x\n", "m.yaml:4"},
+  };
+  for (const auto& c : cases) {
+    const absl::Status status = ParseMap(c.yaml, "m.yaml").status();
+    EXPECT_EQ(Reason(status), "MAP_INVALID") << c.yaml;
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(c.place)) << status;
+  }
+}
+
+TEST(MapTest, ValuesAreJoinedTakenApartAndTranslated) {
+  const auto map = ParseMap(
+      "kind: leads\nsource: x\nidentity: id\nblank: [Select]\nfields:\n"
+      "  organization: {columns: [a, b], join: \" / \"}\n"
+      "  given_name: {column: name, split: \",\", part: -1}\n"
+      "  family_name: {column: name, split: \",\", part: 1}\n"
+      "  source: {column: src, values: {google: Google}, others: refuse}\n",
+      "m.yaml");
+  ASSERT_TRUE(map.ok()) << map.status();
+  const auto planner = Planner::Make(&*map, {"id", "a", "b", "name", "src"});
+  ASSERT_TRUE(planner.ok());
+  RowPlan plan = planner->Plan({2, {"1", "One", " Two ", "Alves, Ana", "google"}});
+  ASSERT_THAT(plan.problems, IsEmpty());
+  EXPECT_EQ(Cell(*plan.record, "organization"), "One / Two");
+  EXPECT_EQ(Cell(*plan.record, "given_name"), "Ana");
+  EXPECT_EQ(Cell(*plan.record, "family_name"), "Alves");
+  EXPECT_EQ(Cell(*plan.record, "source"), "Google");
+  plan = planner->Plan({2, {"1", "Select", "Two", "", "bing"}});
+  ASSERT_EQ(plan.problems.size(), 1u);
+  EXPECT_EQ(plan.problems[0].reason, "VALUE_UNKNOWN");
+  EXPECT_EQ(Cell(*plan.record, "organization"), "Two");
+}
+
+TEST(MapTest, EventsLookBackAtTheRowBefore) {
+  const auto map = ParseMap(
+      "kind: case-events\nsource: x\nidentity: [case, time]\n"
+      "subject: {column: case, find: cases, make: {title: case}}\nfacts:\n"
+      "  - {kind: reopened, before: {status: Closed}, fields: {occur_time: time}}\n"
+      "  - {kind: owner-changed, changed: who, fields: {owner: {column: who, name: persons}}}\n"
+      "  - {kind: closed, when: {status: Closed}, fields: {occur_time: time}}\n"
+      "  - {kind: note, otherwise: true, fields: {summary: status}}\nknown: {status: Open}\n",
+      "m.yaml");
+  ASSERT_TRUE(map.ok()) << map.status();
+  const auto planner = Planner::Make(&*map, {"case", "time", "status", "who"});
+  ASSERT_TRUE(planner.ok()) << planner.status();
+  const auto kinds = [&](std::vector<std::string> cells,
+                         const std::map<std::string, std::string>& before) {
+    RowContext context;
+    if (!before.empty()) context.before = &before;
+    const RowPlan plan = planner->Plan({2, std::move(cells)}, context);
+    EXPECT_THAT(plan.problems, IsEmpty());
+    std::vector<std::string> names;
+    for (const auto& fact : plan.facts) names.push_back(Cell(fact, "kind"));
+    return names;
+  };
+  EXPECT_THAT(kinds({"1", "2017-01-01", "Open", "Ana"}, {}), ElementsAre("owner-changed"));
+  EXPECT_THAT(kinds({"1", "2017-01-02", "Closed", "Ana"}, {{"status", "Open"}, {"who", "Ana"}}),
+              ElementsAre("closed"));
+  EXPECT_THAT(kinds({"1", "2017-01-03", "Open", "Bo"}, {{"status", "Closed"}, {"who", "Ana"}}),
+              ElementsAre("reopened", "owner-changed"));
+  EXPECT_THAT(kinds({"1", "2017-01-04", "Open", "Bo"}, {{"status", "Open"}, {"who", "Bo"}}),
+              ElementsAre("note"));
+}
+
+TEST(MapTest, ACellOfSeveralMakesAFactEach) {
+  const auto map = ParseMap(
+      "kind: leads\nsource: x\nidentity: id\nfacts:\n"
+      "  - kind: touch\n    each: {column: path, split: \" > \"}\n    fields: {channel: path}\n",
+      "m.yaml");
+  ASSERT_TRUE(map.ok()) << map.status();
+  const auto planner = Planner::Make(&*map, {"id", "path"});
+  const RowPlan plan = planner->Plan({2, {"7", "eta > iota > eta"}});
+  ASSERT_EQ(plan.facts.size(), 3u);
+  EXPECT_EQ(plan.facts[2].channel(), "eta");
+  EXPECT_EQ(plan.facts[0].external_id().id(), "leads/7/touch");
+  EXPECT_EQ(plan.facts[2].external_id().id(), "leads/7/touch-3");
 }
 
 }  // namespace

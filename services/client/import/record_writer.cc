@@ -1,12 +1,16 @@
+// Rows that are records of a collection.
+#include <algorithm>
+#include <map>
 #include <set>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "comity/fact/v1/fact_service.pb.h"
-#include "comity/judgement/v1/judgement_service.pb.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "services/client/api/field_value.h"
-#include "services/client/api/request_id.h"
+#include "services/client/import/record_paths.h"
+#include "services/client/import/references.h"
 #include "services/client/import/writer.h"
-#include "services/client/output/error_text.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -15,60 +19,51 @@ namespace comity::client {
 namespace {
 
 using google::protobuf::Message;
-using google::protobuf::MethodDescriptor;
 using Requests = std::vector<std::unique_ptr<Message>>;
 
-// A row on its way.
-struct Work {
-  RowPlan plan;
-  std::string name;  // of the record, once it is there
-  Difference difference;
-  std::vector<Problem> problems;
-  bool changed = false;
-};
+constexpr int kMostUpdates = 3;  // of a row: somebody else may change the record meanwhile
 
-// One item of a batch and the row it belongs to.
-struct Item {
-  Work* work;
-  std::string part;
-};
+bool IsTaken(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kAlreadyExists;
+}
+
+bool RefersToItself(const ImportMap& map) {
+  return std::any_of(map.fields.begin(), map.fields.end(), [&](const auto& field) {
+    return field.second.refers() && field.second.collection() == map.collection.plural;
+  });
+}
 
 class RecordWriter final : public Writer {
  public:
   explicit RecordWriter(const WriteContext& context)
-      : context_(context), collection_(context.map->collection) {}
-
-  absl::Status Prepare() override {
-    const std::string lens =
-        context_.map->department.empty() ? context_.as.department : context_.map->department;
-    std::set<std::string> others;
-    CollectReferences(context_.map->fields, &others);
-    others.erase(collection_.plural);
-    for (const std::string& other : others) {
-      COMITY_RETURN_IF_ERROR(known_.Load(*context_.caller, context_.as, *FindCollection(other),
-                                         context_.map->source, lens, /*keep=*/false));
-    }
-    return known_.Load(*context_.caller, context_.as, collection_, context_.map->source, lens,
-                       /*keep=*/true);
-  }
+      : context_(context),
+        collection_(context.map->collection),
+        remembers_(RefersToItself(*context.map)),
+        comparison_{context.map->source, context.overrule},
+        references_(context) {}
 
   absl::Status Write(std::vector<RowPlan> rows) override {
+    for (RowPlan& row : rows) CheckRow(&row);
     std::vector<Work> works;
-    for (RowPlan& row : rows) {
-      switch (Resolve(row)) {
-        case Resolved::kYes:
-          works.push_back({std::move(row)});
-          break;
-        case Resolved::kLater: {
-          absl::MutexLock lock(&mutex_);
-          held_.push_back(std::move(row));
-          break;
-        }
-        case Resolved::kRefused:
-          context_.ledger->Refuse(row.problems);
+    const auto outcomes = references_.Resolve(collection_.plural, &rows);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (outcomes.ok() && (*outcomes)[i] == References::Outcome::kWaits) {
+        absl::MutexLock lock(&mutex_);
+        held_.push_back(std::move(rows[i]));
+        continue;
       }
+      Work& work = works.emplace_back();
+      work.plan = std::move(rows[i]);
+      CheckPlan(context_, absl::Now(), &work.plan);
+      work.problems = work.plan.problems;
     }
-    return WriteResolved(std::move(works));
+    const absl::Status status = outcomes.ok() ? WriteResolved(&works) : outcomes.status();
+    if (status.ok()) {
+      Settle(context_, works);
+    } else {
+      SettleFailed(context_, works, status);
+    }
+    return status;
   }
 
   // Rows that name rows of the same file, generation by generation.
@@ -81,264 +76,188 @@ class RecordWriter final : public Writer {
       }
       if (rows.empty()) return absl::OkStatus();
       const size_t before = rows.size();
-      COMITY_RETURN_IF_ERROR(Write(std::move(rows)));
+      COMITY_RETURN_IF_ERROR(WriteInBatches(std::move(rows)));
       absl::MutexLock lock(&mutex_);
       if (held_.size() < before) continue;
-      for (RowPlan& row : held_) RefuseUnresolved(row);
+      for (RowPlan& row : held_) RefuseWaiting(&row);
       held_.clear();
     }
   }
 
  private:
-  enum class Resolved { kYes, kLater, kRefused };
-
-  static void CollectReferences(const std::map<std::string, ValueSpec>& fields,
-                                std::set<std::string>* collections) {
-    for (const auto& [path, spec] : fields) {
-      if (!spec.find.empty()) collections->insert(spec.find);
-      if (!spec.name.empty()) collections->insert(spec.name);
-    }
-  }
-
-  static Problem Missing(const RowPlan& row, const Reference& reference) {
-    return {row.line, reference.column, reference.id, "REFERENCE_NOT_FOUND",
-            absl::StrCat("there is no such record in ", reference.collection,
-                         ": import those first, or let the map make them")};
-  }
-
-  void RefuseUnresolved(RowPlan& row) {
-    for (const Reference& reference : row.references) {
-      if (known_.NameOf(reference.collection, reference.id).empty()) {
-        row.problems.push_back(Missing(row, reference));
-      }
-    }
-    context_.ledger->Refuse(row.problems);
-  }
-
-  Resolved Resolve(RowPlan& row) {
-    for (const Reference& reference : row.references) {
-      std::string name = known_.NameOf(reference.collection, reference.id);
-      if (name.empty() && reference.made != nullptr) name = MakeOther(row, reference);
-      if (name.empty() && reference.collection == collection_.plural && row.problems.empty()) {
-        return Resolved::kLater;
-      }
-      if (name.empty()) {
-        if (row.problems.empty()) row.problems.push_back(Missing(row, reference));
-      } else if (name != kNotStored) {
-        const absl::Status set = SetField(row.record.get(), reference.path, name);
-        if (!set.ok()) row.problems.push_back(Refusal(row, reference.column, set));
-      }
-    }
-    return row.problems.empty() ? Resolved::kYes : Resolved::kRefused;
-  }
-
-  // The name of a record that a cell brought into being. Serialised: two rows may name the same.
-  std::string MakeOther(RowPlan& row, const Reference& reference) {
-    absl::MutexLock lock(&making_);
-    std::string name = known_.NameOf(reference.collection, reference.id);
-    if (!name.empty()) return name;
-    const Collection& collection = *FindCollection(reference.collection);
-    Requests requests;
-    const std::string method = collection.Method("BatchCreate");
-    const auto made = FindMethod(method);
-    if (!made.ok()) {
-      row.problems.push_back(Refusal(row, reference.column, made.status()));
-      return "";
-    }
-    requests.push_back(CreateRequest(collection, reference.id, *reference.made));
-    const auto results = SendBatch(*context_.caller, context_.as, method, requests);
-    const absl::Status status = results.ok() ? results->front().status : results.status();
-    if (!status.ok()) {
-      row.problems.push_back(Refusal(row, reference.column, status));
-      return "";
-    }
-    name = context_.dry_run ? kNotStored : Cell(*results->front().value, "name");
-    known_.Add(reference.collection, reference.id, name);
-    return name;
-  }
-
-  std::unique_ptr<Message> CreateRequest(const Collection& collection, const std::string& id,
-                                         const Message& record) const {
-    const auto method = FindMethod(collection.Method("Create"));
-    auto request = New((*method)->input_type());
-    const auto* field = request->GetDescriptor()->FindFieldByName(collection.singular);
-    request->GetReflection()->MutableMessage(request.get(), field)->CopyFrom(record);
-    Stamp(request.get(), absl::StrCat(collection.plural, "/", id));
-    return request;
-  }
-
-  // The same row in another run gives the same id; what it says is part of it.
-  void Stamp(Message* request, absl::string_view what) const {
-    if (context_.dry_run) SetField(request, "validate_only", "true").IgnoreError();
-    const std::string id =
-        RequestIdFor(absl::StrCat(context_.map->source, "|", what, "|", context_.as.ToText(), "|",
-                                  request->ShortDebugString()));
-    SetField(request, "request_id", id).IgnoreError();
-  }
-
-  absl::Status WriteResolved(std::vector<Work> works) {
-    std::vector<Work*> fresh;
-    std::vector<Work*> existing;
-    for (Work& work : works) {
-      work.name = known_.NameOf(collection_.plural, work.plan.id);
-      (work.name.empty() ? fresh : existing).push_back(&work);
-    }
-    COMITY_RETURN_IF_ERROR(CreateAll(fresh));
-    for (Work* work : existing) CompareWith(*work);
-    if (!context_.dry_run) {
-      for (Work* work : existing) Update(*work);
-      COMITY_RETURN_IF_ERROR(RecordFacts(works));
-      COMITY_RETURN_IF_ERROR(Judge(works));
-    }
-    for (const Work& work : works) {
-      if (!work.problems.empty()) {
-        context_.ledger->Refuse(work.problems);
-      } else if (work.changed) {
-        context_.ledger->Take();
-      } else {
-        context_.ledger->Leave();
-      }
+  absl::Status WriteInBatches(std::vector<RowPlan> rows) {
+    constexpr size_t kRows = 200;
+    for (size_t first = 0; first < rows.size(); first += kRows) {
+      const size_t last = std::min(first + kRows, rows.size());
+      COMITY_RETURN_IF_ERROR(
+          Write({std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(first)),
+                 std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(last))}));
     }
     return absl::OkStatus();
   }
 
-  absl::Status CreateAll(const std::vector<Work*>& works) {
-    Requests requests;
-    for (Work* work : works) {
-      requests.push_back(CreateRequest(collection_, work->plan.id, *work->plan.record));
-      work->changed = true;
-      work->difference.facts = work->plan.facts;
-      work->difference.judgements = work->plan.judgements;
+  void RefuseWaiting(RowPlan* row) {
+    for (const Reference& reference : row->references) {
+      if (reference.collection == collection_.plural && reference.made == nullptr) {
+        row->problems.push_back(Missing(*row, reference));
+      }
+    }
+    context_.ledger->Refuse(row->problems);
+  }
+
+  // A row cannot be above or before itself.
+  void CheckRow(RowPlan* row) const {
+    for (const Reference& reference : row->references) {
+      if (reference.collection == collection_.plural && reference.id == row->id) {
+        row->problems.push_back({row->line, reference.column, reference.text, "REFERS_TO_ITSELF",
+                                 "a record cannot name itself here"});
+      }
+    }
+  }
+
+  absl::Status WriteResolved(std::vector<Work>* works) {
+    COMITY_RETURN_IF_ERROR(LookUp(works));
+    COMITY_RETURN_IF_ERROR(CreateAll(works));
+    for (Work& work : *works) {
+      if (work.problems.empty() && !work.made) COMITY_RETURN_IF_ERROR(BringUpToDate(&work));
+    }
+    COMITY_RETURN_IF_ERROR(RecordFacts(context_, works));
+    return RecordJudgements(context_, works);
+  }
+
+  absl::Status LookUp(std::vector<Work>* works) {
+    std::map<std::string, Work*> wanted;
+    std::vector<std::string> ids;
+    for (Work& work : *works) {
+      if (!work.problems.empty()) continue;
+      wanted[work.plan.id] = &work;
+      ids.push_back(work.plan.id);
     }
     COMITY_ASSIGN_OR_RETURN(
-        const auto results,
-        SendBatch(*context_.caller, context_.as, collection_.Method("BatchCreate"), requests));
-    for (size_t i = 0; i < works.size(); ++i) {
-      if (!results[i].status.ok()) {
-        works[i]->problems.push_back(Refusal(works[i]->plan, "", results[i].status));
-        continue;
-      }
-      works[i]->name = context_.dry_run ? kNotStored : Cell(*results[i].value, "name");
-      known_.Add(collection_.plural, works[i]->plan.id, works[i]->name);
+        const FoundRecords found,
+        FindRecords(*context_.caller, context_.as, collection_, context_.map->source, ids));
+    for (const auto& [id, record] : found) {
+      const auto work = wanted.find(id);
+      if (work == wanted.end()) continue;
+      work->second->held.record = record;
+      work->second->name = Cell(*record, "name");
+      Remember(*work->second);
     }
     return absl::OkStatus();
   }
 
-  void CompareWith(Work& work) {
-    const auto record = known_.RecordOf(collection_, work.plan.id);
-    if (record == nullptr) return;  // made by an earlier row of this file
-    work.difference = Compare(work.plan, *record);
-    work.problems = work.difference.contradictions;
-    work.changed = !work.difference.empty();
+  void Remember(const Work& work) {
+    if (!remembers_) return;
+    references_.Add(collection_.plural, work.plan.id, work.name,
+                    Cell(*work.plan.record, "display_name"));
   }
 
-  void Update(Work& work) {
-    if (!work.problems.empty() || work.difference.changed.empty()) return;
+  absl::Status CreateAll(std::vector<Work>* works) {
+    Requests requests;
+    std::vector<Work*> fresh;
+    for (Work& work : *works) {
+      if (!work.problems.empty() || work.held.record != nullptr) continue;
+      fresh.push_back(&work);
+      requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record));
+    }
+    if (requests.empty()) return absl::OkStatus();
+    COMITY_ASSIGN_OR_RETURN(const auto results,
+                            SendPatiently(context_, collection_.Method("BatchCreate"), requests));
+    bool is_taken = false;
+    for (const ItemResult& result : results) is_taken = is_taken || IsTaken(result.status);
+    // A reference of another row made it meanwhile.
+    if (is_taken) COMITY_RETURN_IF_ERROR(LookUp(works));
+    for (size_t i = 0; i < fresh.size(); ++i) {
+      Work& work = *fresh[i];
+      if (IsTaken(results[i].status) && work.held.record != nullptr) continue;
+      if (!results[i].status.ok()) {
+        work.problems.push_back(Refusal(work.plan, "", results[i].status));
+        continue;
+      }
+      work.held.record = nullptr;
+      work.made = true;
+      work.name = context_.dry_run ? kNotStored : Cell(*results[i].value, "name");
+      work.difference.facts = work.plan.facts;
+      work.difference.judgements = work.plan.judgements;
+      Remember(work);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadHeld(Work* work) {
+    if (!work->plan.facts.empty() && !ShowsFacts(work->plan, *work->held.record)) {
+      COMITY_ASSIGN_OR_RETURN(work->held.facts,
+                              ReadFacts(*context_.caller, context_.as, work->name));
+    }
+    if (!work->plan.judgements.empty()) {
+      COMITY_ASSIGN_OR_RETURN(work->held.judgements,
+                              ReadJudgements(*context_.caller, context_.as, work->name));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status BringUpToDate(Work* work) {
+    COMITY_RETURN_IF_ERROR(ReadHeld(work));
+    for (int tries = 0; tries < kMostUpdates; ++tries) {
+      work->difference = Compare(work->plan, work->held, comparison_);
+      if (!work->difference.contradictions.empty()) return absl::OkStatus();
+      if (work->difference.changes.empty()) return absl::OkStatus();
+      const absl::Status status = Update(*work);
+      if (status.ok()) return absl::OkStatus();
+      if (Reason(status) != "ETAG_MISMATCH") {
+        work->problems.push_back(Refusal(work->plan, "", status));
+        return absl::OkStatus();
+      }
+      COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
+                              FindRecords(*context_.caller, context_.as, collection_,
+                                          context_.map->source, {work->plan.id}));
+      for (const auto& [id, record] : found) {
+        if (id == work->plan.id) work->held.record = record;
+      }
+    }
+    work->problems.push_back({work->plan.line, "row", work->plan.id, "CONCURRENT_CHANGE",
+                              "others change the record at the same time: import it again"});
+    return absl::OkStatus();
+  }
+
+  // Of maps and lists, what the row does not say stays: they are replaced as a whole, on the
+  // record as it was read, and only if it still is.
+  absl::Status Update(const Work& work) {
     const std::string name = collection_.Method("Update");
     const auto method = FindMethod(name);
     auto request = New((*method)->input_type());
     const auto* type = request->GetDescriptor();
     Message* record = request->GetReflection()->MutableMessage(
         request.get(), type->FindFieldByName(collection_.singular));
-    MergeAttributes(work);
-    record->CopyFrom(*work.plan.record);
+    record->CopyFrom(*work.held.record);
+    std::set<std::string> tops;
+    for (const Change& change : work.difference.changes) {
+      CopyPath(*work.plan.record, change.path, record);
+      tops.insert(change.path.substr(0, change.path.find('.')));
+    }
     Message* mask = request->GetReflection()->MutableMessage(request.get(),
                                                              type->FindFieldByName("update_mask"));
-    for (const std::string& path : work.difference.changed) {
-      mask->GetReflection()->AddString(mask, mask->GetDescriptor()->FindFieldByName("paths"), path);
+    for (const std::string& top : tops) {
+      mask->GetReflection()->AddString(mask, mask->GetDescriptor()->FindFieldByName("paths"), top);
     }
-    SetField(record, "name", work.name).IgnoreError();
-    Stamp(request.get(), work.name);
+    Stamp(context_, Cell(*work.held.record, "etag"), request.get());
     const auto reply = New((*method)->output_type());
-    const absl::Status status = context_.caller->Call(context_.as, name, *request, reply.get());
-    if (!status.ok()) work.problems.push_back(Refusal(work.plan, "", status));
+    return context_.caller->Call(context_.as, name, *request, reply.get());
   }
-
-  // A map is replaced as a whole: entries that the row does not say stay.
-  void MergeAttributes(Work& work) {
-    const auto held = known_.RecordOf(collection_, work.plan.id);
-    const auto* field = work.plan.record->GetDescriptor()->FindFieldByName("attributes");
-    if (held == nullptr || field == nullptr) return;
-    for (int i = 0; i < held->GetReflection()->FieldSize(*held, field); ++i) {
-      const Message& entry = held->GetReflection()->GetRepeatedMessage(*held, field, i);
-      const std::string path = absl::StrCat("attributes.", Cell(entry, "key"));
-      if (Cell(*work.plan.record, path).empty()) {
-        SetField(work.plan.record.get(), path, Cell(entry, "value")).IgnoreError();
-      }
-    }
-  }
-
-  absl::Status RecordFacts(std::vector<Work>& works) {
-    Requests requests;
-    std::vector<Item> items;
-    for (Work& work : works) {
-      if (!work.problems.empty()) continue;
-      for (const auto& fact : work.difference.facts) {
-        auto request = std::make_unique<fact::v1::RecordFactRequest>();
-        request->set_parent(work.name);
-        *request->mutable_fact() = fact;
-        Stamp(request.get(), fact.external_id().id());
-        requests.push_back(std::move(request));
-        items.push_back({&work, Cell(fact, "kind")});
-      }
-    }
-    return Send("comity.fact.v1.FactService/BatchRecordFacts", requests, items);
-  }
-
-  absl::Status Judge(std::vector<Work>& works) {
-    Requests requests;
-    std::vector<Item> items;
-    for (Work& work : works) {
-      if (!work.problems.empty()) continue;
-      for (const auto& judgement : work.difference.judgements) {
-        auto request = std::make_unique<judgement::v1::JudgeRequest>();
-        *request->mutable_judgement() = judgement;
-        request->mutable_judgement()->set_subject(work.name);
-        Stamp(request.get(), absl::StrCat(work.plan.id, "/", judgement.question()));
-        requests.push_back(std::move(request));
-        items.push_back({&work, judgement.question()});
-      }
-    }
-    return Send("comity.judgement.v1.JudgementService/BatchJudge", requests, items);
-  }
-
-  absl::Status Send(absl::string_view method, const Requests& requests,
-                    const std::vector<Item>& items) {
-    if (requests.empty()) return absl::OkStatus();
-    COMITY_ASSIGN_OR_RETURN(const auto results,
-                            SendBatch(*context_.caller, context_.as, method, requests));
-    for (size_t i = 0; i < items.size(); ++i) {
-      if (results[i].status.ok()) continue;
-      Work& work = *items[i].work;
-      work.problems.push_back(Refusal(work.plan, items[i].part, results[i].status));
-    }
-    return absl::OkStatus();
-  }
-
-  // Stands for the name of what a dry run would have made.
-  static constexpr char kNotStored[] = "-";
 
   const WriteContext context_;
   const Collection collection_;
-  KnownRecords known_;
-  absl::Mutex making_;
+  const bool remembers_;  // rows may name rows of the file
+  const Comparison comparison_;
+  References references_;
   absl::Mutex mutex_;
   std::vector<RowPlan> held_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
-Problem Refusal(const RowPlan& row, const std::string& part, const absl::Status& status) {
-  return {row.line, part.empty() ? "row" : part, row.id, Reason(status), ErrorText(status)};
-}
-
 std::unique_ptr<Writer> MakeRecordWriter(const WriteContext& context) {
   return std::make_unique<RecordWriter>(context);
-}
-
-std::unique_ptr<Writer> MakeWriter(const WriteContext& context) {
-  return context.map->collection.has_chosen_ids() ? MakePersonWriter(context)
-                                                  : MakeRecordWriter(context);
 }
 
 }  // namespace comity::client

@@ -1,18 +1,18 @@
-// Brings planned rows into the record. One writer for records with external ids, one for persons.
+// Brings planned rows into the record: rows that are records, rows about a subject, persons.
 #ifndef COMITY_CLIENT_IMPORT_WRITER_H_
 #define COMITY_CLIENT_IMPORT_WRITER_H_
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
-#include "comity/gateway/v1/directory.pb.h"
 #include "services/client/api/caller.h"
 #include "services/client/import/compare.h"
-#include "services/client/import/known_records.h"
 #include "services/client/import/ledger.h"
+#include "services/client/import/map.h"
+#include "services/runtime/charter/charter.h"
 
 namespace comity::client {
 
@@ -22,16 +22,16 @@ struct WriteContext {
   const ImportMap* map = nullptr;
   Ledger* ledger = nullptr;
   bool dry_run = false;
+  bool overrule = false;                      // what contradicts is corrected where it can be
+  const charter::Charter* charter = nullptr;  // facts and judgements are checked by it; may be null
 };
 
 class Writer {
  public:
   virtual ~Writer() = default;
-  // Reads what is there already.
-  virtual absl::Status Prepare() = 0;
   // Takes rows without problems; each ends in the ledger. A status that is not OK stops the import:
-  // a call failed as a whole, and the rows of this batch may be in part recorded; a repetition
-  // completes them. Thread-safe.
+  // a call failed as a whole; what was taken stays, and a repetition completes the rest.
+  // Thread-safe; rows about one subject come one batch after the other.
   virtual absl::Status Write(std::vector<RowPlan> rows) = 0;
   // Takes the rows that waited for others of the same file.
   virtual absl::Status Finish() = 0;
@@ -39,10 +39,47 @@ class Writer {
 
 std::unique_ptr<Writer> MakeWriter(const WriteContext& context);
 std::unique_ptr<Writer> MakeRecordWriter(const WriteContext& context);
+std::unique_ptr<Writer> MakeEventWriter(const WriteContext& context);
 std::unique_ptr<Writer> MakePersonWriter(const WriteContext& context);
+
+// A row on its way.
+struct Work {
+  RowPlan plan;
+  std::string name;  // of the record or subject, once it is there; kNotStored in a dry run
+  Held held;
+  Difference difference;
+  std::vector<Problem> problems;
+  bool made = false;  // the record is new
+};
+
+// Stands for the name of what a dry run would have made.
+inline constexpr char kNotStored[] = "-";
 
 // The problem of a row that a service refused.
 Problem Refusal(const RowPlan& row, const std::string& part, const absl::Status& status);
+// Where every row of a batch ended.
+void Settle(const WriteContext& context, const std::vector<Work>& works);
+// A call failed as a whole: what became of the rows is not known.
+void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
+                  const absl::Status& status);
+// What facts and judgements must be whatever the services hold: what would be refused is refused
+// before anything of its row is recorded.
+void CheckPlan(const WriteContext& context, absl::Time now, RowPlan* plan);
+// Sets `validate_only` in a dry run, and a request id: the same content on the same state of the
+// record gives the same one. `held`: what tells that state, e.g. an etag.
+void Stamp(const WriteContext& context, absl::string_view held, google::protobuf::Message* request);
+// Request of Create; `id`: external or chosen.
+std::unique_ptr<google::protobuf::Message> CreateRequest(const WriteContext& context,
+                                                         const Collection& collection,
+                                                         const std::string& id,
+                                                         const google::protobuf::Message& record);
+// Sends a batch again for items that name a person or team of which the service has not heard yet.
+absl::StatusOr<std::vector<ItemResult>> SendPatiently(
+    const WriteContext& context, absl::string_view method,
+    const std::vector<std::unique_ptr<google::protobuf::Message>>& requests);
+// Record the facts and judgements of `difference` of each work without problems.
+absl::Status RecordFacts(const WriteContext& context, std::vector<Work>* works);
+absl::Status RecordJudgements(const WriteContext& context, std::vector<Work>* works);
 
 }  // namespace comity::client
 

@@ -1,0 +1,116 @@
+#include "services/client/import/column_dates.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace comity::client {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::string Read(const std::string& text, DateOrder order = DateOrder::kYearFirst,
+                 absl::TimeZone zone = absl::UTCTimeZone()) {
+  const auto time = ReadDate(text, order, zone);
+  return time.has_value() ? absl::FormatTime(absl::RFC3339_full, *time, absl::UTCTimeZone()) : "";
+}
+
+TEST(DateTextTest, ReadsDatesAndTimes) {
+  const std::string day = "2017-03-01T00:00:00+00:00";
+  EXPECT_EQ(Read("2017-03-01"), day);
+  EXPECT_EQ(Read("2017/3/1"), day);
+  EXPECT_EQ(Read("20170301"), day);
+  EXPECT_EQ(Read("1.3.2017", DateOrder::kDayFirst), day);
+  EXPECT_EQ(Read("01 Mar 2017", DateOrder::kDayFirst), day);
+  EXPECT_EQ(Read("1-march-17", DateOrder::kDayFirst), day);
+  EXPECT_EQ(Read("Mar 1, 2017", DateOrder::kMonthFirst), day);
+  EXPECT_EQ(Read("3/1/2017", DateOrder::kMonthFirst), day);
+  EXPECT_EQ(Read("3/1/17", DateOrder::kMonthFirst), day);
+  EXPECT_EQ(Read("3/1/2017 2:05 PM", DateOrder::kMonthFirst), "2017-03-01T14:05:00+00:00");
+  EXPECT_EQ(Read("2012/10/09 13:50:17.250"), "2012-10-09T13:50:17.25+00:00");
+  EXPECT_EQ(Read("2010-03-31T15:59:42+01:00"), "2010-03-31T14:59:42+00:00");
+  EXPECT_EQ(Read("2010-03-31 15:59:42 -0130"), "2010-03-31T17:29:42+00:00");
+  EXPECT_EQ(Read("2010-03-31T15:59Z"), "2010-03-31T15:59:00+00:00");
+  absl::TimeZone stockholm;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Stockholm", &stockholm));
+  EXPECT_EQ(Read("2017-07-01 12:00", DateOrder::kYearFirst, stockholm),
+            "2017-07-01T10:00:00+00:00");
+}
+
+TEST(DateTextTest, RefusesWhatIsNoDate) {
+  for (const char* text :
+       {"", "x", "2017", "2017-03", "2017-02-29", "2017-13-01", "2017-3/1", "2017-03-01x",
+        "2017-03-01T25:00", "2017-03-01T10", "2017-03-01 10:00:60", "1899-12-31", "2201-01-01",
+        "00/00/0000", "2017-03-01T10:00+99:00", "123456789", "2017-03-01 13:00 PM", "42800"}) {
+    for (const DateOrder order : kDateOrders) EXPECT_EQ(Read(text, order), "") << text;
+  }
+}
+
+class ColumnDatesTest : public ::testing::Test {
+ protected:
+  void See(const std::string& close, const std::string& engage = "") {
+    std::map<std::string, std::string> cells = {{"close", close}};
+    if (!engage.empty()) cells["engage"] = engage;
+    dates_.See(++line_, cells);
+  }
+  std::vector<std::string> Reasons() {
+    std::vector<std::string> reasons;
+    for (const Problem& problem : dates_.Tell().problems) reasons.push_back(problem.reason);
+    return reasons;
+  }
+  ColumnDates dates_{{"close", "engage"}, {{"close", "engage"}}, absl::UTCTimeZone()};
+  int64_t line_ = 1;
+};
+
+TEST_F(ColumnDatesTest, OneCellDecidesForAll) {
+  See("3/1/2017", "10/20/2016");
+  See("3/13/2017", "1/2/2017");
+  const auto result = dates_.Tell();
+  EXPECT_THAT(result.problems, IsEmpty());
+  EXPECT_EQ(result.orders.at("close"), DateOrder::kMonthFirst);
+  EXPECT_EQ(result.orders.at("engage"), DateOrder::kMonthFirst);
+}
+
+TEST_F(ColumnDatesTest, TwoWaysAreRefusedByNamingACell) {
+  See("5/5/2017");
+  EXPECT_THAT(Reasons(), IsEmpty());  // the same day in either way
+  See("3/1/2017");
+  const auto result = dates_.Tell();
+  ASSERT_EQ(result.problems.size(), 1u);
+  EXPECT_EQ(result.problems[0].reason, "DATES_AMBIGUOUS");
+  EXPECT_EQ(result.problems[0].line, 3);
+  EXPECT_EQ(result.problems[0].column, "close");
+  EXPECT_EQ(result.problems[0].value, "3/1/2017");
+  EXPECT_FALSE(result.orders.contains("close"));
+}
+
+TEST_F(ColumnDatesTest, DifferentWaysInDifferentRowsAreRefused) {
+  See("13/1/2017");
+  See("1/13/2017");
+  EXPECT_THAT(Reasons(), ElementsAre("DATES_MIXED", "DATES_MIXED", "DATES_MIXED"));
+}
+
+TEST_F(ColumnDatesTest, AnotherColumnDecides) {
+  // As month-day, 2/3 would be before its beginning on 20 February.
+  See("2/3/2017", "20/2/2017");
+  const auto result = dates_.Tell();
+  EXPECT_THAT(result.problems, IsEmpty());
+  EXPECT_EQ(result.orders.at("close"), DateOrder::kDayFirst);
+  ASSERT_EQ(result.notes.size(), 1u);
+  EXPECT_THAT(result.notes[0], ::testing::HasSubstr("line 2"));
+}
+
+TEST_F(ColumnDatesTest, ARuleThatTheDataBreaksDecidesNothing) {
+  See("1/2/2015", "20/2/2017");
+  EXPECT_THAT(Reasons(), ElementsAre("DATES_AMBIGUOUS"));
+}
+
+TEST_F(ColumnDatesTest, ACellThatIsNoDateDoesNotSpoilTheColumn) {
+  See("2017-03-01");
+  See("soon");
+  EXPECT_THAT(Reasons(), IsEmpty());
+  EXPECT_EQ(dates_.Tell().orders.at("close"), DateOrder::kYearFirst);
+}
+
+}  // namespace
+}  // namespace comity::client

@@ -1,0 +1,40 @@
+// What the services hold of a subject, as far as a row is compared with it.
+#ifndef COMITY_CLIENT_IMPORT_HELD_H_
+#define COMITY_CLIENT_IMPORT_HELD_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "comity/fact/v1/fact.pb.h"
+#include "comity/judgement/v1/judgement.pb.h"
+#include "google/protobuf/message.h"
+#include "services/client/api/caller.h"
+
+namespace comity::client {
+
+struct Held {
+  std::shared_ptr<google::protobuf::Message> record;  // null: it is new
+  std::vector<fact::v1::Fact> facts;                  // all of them, in order of recording
+  std::vector<judgement::v1::Judgement> judgements;   // of the acting department, in that order
+};
+
+// Reads a subject's facts, or its judgements by the department of `as`, all pages.
+absl::StatusOr<std::vector<fact::v1::Fact>> ReadFacts(Caller& caller, const Identity& as,
+                                                      const std::string& subject);
+absl::StatusOr<std::vector<judgement::v1::Judgement>> ReadJudgements(Caller& caller,
+                                                                     const Identity& as,
+                                                                     const std::string& subject);
+
+// Records of a collection by their external ids in `source`, by their chosen ids, or by their names
+// (`leads/…`), as exports have them. Those that are not there are left out.
+using FoundRecords =
+    std::vector<std::pair<std::string, std::shared_ptr<google::protobuf::Message>>>;
+absl::StatusOr<FoundRecords> FindRecords(Caller& caller, const Identity& as,
+                                         const Collection& collection, const std::string& source,
+                                         const std::vector<std::string>& ids);
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_IMPORT_HELD_H_

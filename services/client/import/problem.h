@@ -1,0 +1,22 @@
+// Why a row, or a part of it, is not taken.
+#ifndef COMITY_CLIENT_IMPORT_PROBLEM_H_
+#define COMITY_CLIENT_IMPORT_PROBLEM_H_
+
+#include <cstdint>
+#include <string>
+
+namespace comity::client {
+
+struct Problem {
+  int64_t line = 0;
+  std::string column;
+  std::string value;
+  std::string reason;   // UPPER_SNAKE
+  std::string message;  // how to mend
+  // `line 7, close_date `x`: DATE_INVALID: …`.
+  std::string ToText() const;
+};
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_IMPORT_PROBLEM_H_

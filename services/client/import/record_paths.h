@@ -1,0 +1,22 @@
+// Values of records at a path, exactly: what a table's cell would round is kept. Pure.
+#ifndef COMITY_CLIENT_IMPORT_RECORD_PATHS_H_
+#define COMITY_CLIENT_IMPORT_RECORD_PATHS_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+
+namespace comity::client {
+
+// The value at `path` (`owner`, `attributes.x`, `lines.0.product`): equal texts are equal values.
+// Times to the microsecond in UTC. Empty if unset.
+std::string TextAt(const google::protobuf::Message& message, absl::string_view path);
+// Sets what `from` says at `path`, and nothing else: other entries of a map and other parts of a
+// list's item stay.
+void CopyPath(const google::protobuf::Message& from, absl::string_view path,
+              google::protobuf::Message* to);
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_IMPORT_RECORD_PATHS_H_

@@ -1,0 +1,144 @@
+#include "services/client/import/references.h"
+
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/client/api/field_value.h"
+#include "services/client/output/format.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::client {
+namespace {
+
+using google::protobuf::Message;
+
+constexpr size_t kMostKnown = 1'000'000;  // then they are looked up again
+
+// What a record is called, for what it is compared with.
+std::string CalledAs(absl::string_view text) {
+  std::string called = absl::AsciiStrToLower(text);
+  absl::RemoveExtraAsciiWhitespace(&called);
+  return called;
+}
+
+// The record's name in a field. A dry run knows those of chosen ids alone, and a record is checked
+// without what would be made for it.
+std::string NameFor(const Reference& reference, const std::string& name) {
+  if (name != kNotStored) return name;
+  if (reference.fact < 0) return "";
+  const bool chosen = FindCollection(reference.collection)->has_chosen_ids();
+  return chosen ? absl::StrCat(reference.collection, "/", reference.id) : "";
+}
+
+}  // namespace
+
+Problem Missing(const RowPlan& row, const Reference& reference) {
+  return {row.line, reference.column, reference.text, "REFERENCE_NOT_FOUND",
+          absl::StrCat("there is no such record in ", reference.collection,
+                       ": import those first, or let the map make them")};
+}
+
+void References::Add(const std::string& collection, const std::string& id, const std::string& name,
+                     const std::string& text) {
+  absl::MutexLock lock(&mutex_);
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_[{collection, id}] = {name, text};
+}
+
+References::Known References::Find(const std::string& collection, const std::string& id) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = known_.find({collection, id});
+  return found == known_.end() ? Known() : found->second;
+}
+
+absl::Status References::Load(const std::vector<RowPlan>& rows) {
+  std::map<std::string, std::set<std::string>> wanted;
+  for (const RowPlan& row : rows) {
+    for (const Reference& reference : row.references) {
+      const bool known = !Find(reference.collection, reference.id).name.empty();
+      if (!known) wanted[reference.collection].insert(reference.id);
+    }
+  }
+  for (const auto& [plural, ids] : wanted) {
+    const Collection& collection = *FindCollection(plural);
+    COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
+                            FindRecords(*context_.caller, context_.as, collection,
+                                        context_.map->source, {ids.begin(), ids.end()}));
+    for (const auto& [id, record] : found) {
+      Add(plural, id, Cell(*record, "name"), Cell(*record, "display_name"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<References::Outcome>> References::Resolve(const std::string& own,
+                                                                     std::vector<RowPlan>* rows) {
+  COMITY_RETURN_IF_ERROR(Load(*rows));
+  std::vector<Outcome> outcomes;
+  for (RowPlan& row : *rows) outcomes.push_back(ResolveRow(own, &row));
+  return outcomes;
+}
+
+References::Outcome References::ResolveRow(const std::string& own, RowPlan* row) {
+  for (const Reference& reference : row->references) {
+    const std::string name = NameOf(reference, row);
+    if (name.empty() && row->problems.empty()) {
+      if (reference.collection == own) return Outcome::kWaits;
+      row->problems.push_back(Missing(*row, reference));
+    }
+    if (name.empty()) continue;
+    Message* message =
+        reference.fact < 0
+            ? row->record.get()
+            : static_cast<Message*>(&row->facts[static_cast<size_t>(reference.fact)]);
+    const absl::Status set = SetField(message, reference.path, NameFor(reference, name));
+    if (!set.ok()) row->problems.push_back(Refusal(*row, reference.column, set));
+  }
+  return row->problems.empty() ? Outcome::kResolved : Outcome::kRefused;
+}
+
+std::string References::NameOf(const Reference& reference, RowPlan* row) {
+  // A cell may hold a record's own name, as exports write it.
+  if (absl::StartsWith(reference.text, absl::StrCat(reference.collection, "/"))) {
+    return reference.text;
+  }
+  const Known known = Find(reference.collection, reference.id);
+  if (known.name.empty()) return reference.made == nullptr ? "" : Make(reference, row);
+  const bool chosen = FindCollection(reference.collection)->has_chosen_ids();
+  if (!chosen || reference.made == nullptr || known.text.empty() ||
+      CalledAs(known.text) == CalledAs(reference.text)) {
+    return known.name;
+  }
+  row->problems.push_back(
+      {row->line, reference.column, reference.text, "NAME_TAKEN",
+       absl::StrCat(known.name, " is `", known.text, "`: give the map's ids a prefix")});
+  return "";
+}
+
+std::string References::Make(const Reference& reference, RowPlan* row) {
+  absl::MutexLock lock(&making_);
+  const Known known = Find(reference.collection, reference.id);
+  if (!known.name.empty()) return known.name;
+  const Collection& collection = *FindCollection(reference.collection);
+  std::vector<std::unique_ptr<Message>> requests;
+  requests.push_back(CreateRequest(context_, collection, reference.id, *reference.made));
+  const auto results = SendPatiently(context_, collection.Method("BatchCreate"), requests);
+  const absl::Status status = results.ok() ? results->front().status : results.status();
+  std::string name;
+  if (status.ok()) {
+    name = context_.dry_run ? kNotStored : Cell(*results->front().value, "name");
+  } else if (status.code() == absl::StatusCode::kAlreadyExists) {
+    name = ErrorValue(status, "name");  // somebody made it meanwhile
+  }
+  if (name.empty()) {
+    row->problems.push_back(Refusal(*row, reference.column, status));
+    return "";
+  }
+  Add(reference.collection, reference.id, name, reference.text);
+  return name;
+}
+
+}  // namespace comity::client

@@ -1,0 +1,32 @@
+// One row of a file as it stands there, and what reads rows one by one.
+#ifndef COMITY_CLIENT_IMPORT_ROW_H_
+#define COMITY_CLIENT_IMPORT_ROW_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace comity::client {
+
+struct Row {
+  int64_t line = 0;  // of the file, from 1, on which the row begins
+  std::vector<std::string> cells;
+  std::string broken;  // why it cannot be read: a reason; then it has no cells
+};
+
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+  // The names of the columns, as they stand in the file.
+  virtual const std::vector<std::string>& header() const = 0;
+  // Fills `row`; false at the end. An error ends the reading: what follows cannot be told.
+  virtual absl::StatusOr<bool> Next(Row* row) = 0;
+  // Bytes read so far, for progress.
+  virtual int64_t bytes_read() const = 0;
+};
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_IMPORT_ROW_H_

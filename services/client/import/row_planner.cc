@@ -1,0 +1,354 @@
+#include "services/client/import/row_planner.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "services/client/api/field_value.h"
+#include "services/client/api/request_id.h"
+#include "services/client/output/format.h"
+#include "services/client/output/text.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::client {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr size_t kMostIdBytes = 191;   // of an external id
+constexpr size_t kMostKeyBytes = 120;  // of what stands in a fact's external id beside its kind
+constexpr int kFirstYear = 1900;
+constexpr int kLastYear = 2200;
+
+std::string Stripped(absl::string_view text) {
+  return std::string(absl::StripAsciiWhitespace(text));
+}
+
+bool Names(const std::set<std::string>& cells, const std::string& cell) {
+  return cells.contains(cell) || (!cell.empty() && cells.contains(kAnyCell));
+}
+
+}  // namespace
+
+RowPlanner::RowPlanner(const Planner& planner, const Row& row, const RowContext& context)
+    : planner_(planner), map_(*planner.map_), row_(row), context_(context) {
+  plan_.line = row.line;
+}
+
+RowPlan RowPlanner::Run() {
+  if (!CheckCells()) return std::move(plan_);
+  CheckKnown();
+  if (!SetIdentity()) return std::move(plan_);
+  if (map_.about_subjects) {
+    SetSubject();
+  } else {
+    SetFields(map_.fields, -1, plan_.record.get(), &plan_.paths);
+  }
+  for (const FactSpec& spec : map_.facts) AddFacts(spec);
+  for (const JudgementSpec& spec : map_.judgements) AddJudgement(spec);
+  const bool says_nothing = plan_.facts.empty() && plan_.judgements.empty();
+  if (map_.about_subjects && says_nothing && plan_.problems.empty()) {
+    Refuse("", "", "ROW_SAYS_NOTHING", "no fact and no judgement of the map holds for the row");
+  }
+  return std::move(plan_);
+}
+
+const std::string& RowPlanner::CellOf(const std::string& column) const {
+  if (each_column_ != nullptr && column == *each_column_) return each_value_;
+  return row_.cells[planner_.columns_.at(column)];
+}
+
+void RowPlanner::Refuse(const std::string& column, const std::string& value,
+                        absl::string_view reason, absl::string_view message) {
+  plan_.problems.push_back({row_.line, column, value, std::string(reason), std::string(message)});
+}
+
+bool RowPlanner::CheckCells() {
+  if (row_.broken.empty() || row_.broken == "CELL_COUNT") {
+    if (row_.cells.size() != planner_.width_) {
+      Refuse(
+          "", "", "CELL_COUNT",
+          absl::StrCat("the row has ", row_.cells.size(), " cells, the header ", planner_.width_));
+      return false;
+    }
+  } else {
+    Refuse("", "", row_.broken, "the line is no JSON object with each key once");
+    return false;
+  }
+  for (const auto& [column, index] : planner_.columns_) {
+    if (!IsUtf8(row_.cells[index])) {
+      Refuse(column, OneLine(row_.cells[index]), "NOT_UTF8", "the cell is not valid UTF-8");
+    }
+  }
+  return plan_.problems.empty();
+}
+
+// A cell that decides what a row is, and that the map does not name, is not taken for nothing.
+void RowPlanner::CheckKnown() {
+  for (const auto& [column, cells] : planner_.known_) {
+    const std::string cell = Stripped(CellOf(column));
+    if (IsBlank(cell) || Names(cells, cell)) continue;
+    Refuse(column, cell, "VALUE_UNKNOWN",
+           "the map does not say what it stands for: name it in a condition, or in `known`");
+  }
+}
+
+bool RowPlanner::SetIdentity() {
+  const std::string key = planner_.KeyOf(row_);
+  const std::string& column =
+      map_.identity.columns.empty() ? map_.subject.column : map_.identity.columns[0];
+  if (key.empty()) {
+    Refuse(column, CellOf(column), "IDENTITY_MISSING", "the row has no identity");
+    return false;
+  }
+  plan_.id = key;
+  if (map_.identity.repeats) {
+    plan_.id = absl::StrCat(RequestIdFor(key), "-", context_.occurrence);
+  } else if (map_.identity.columns.size() > 1) {
+    plan_.id = ShortId(key, kMostKeyBytes);
+  }
+  if (map_.about_subjects) return true;
+  plan_.record = New(map_.collection.type());
+  if (map_.collection.has_chosen_ids()) return SetChosenId();
+  if (plan_.id.size() > kMostIdBytes) {
+    Refuse(column, key, "IDENTITY_INVALID", "an identity has at most 191 bytes");
+    return false;
+  }
+  SetExternalId(plan_.id);
+  return true;
+}
+
+bool RowPlanner::SetChosenId() {
+  const std::string text = plan_.id;
+  plan_.id = Slug(absl::StripPrefix(text, absl::StrCat(map_.collection.plural, "/")));
+  if (!plan_.id.empty()) {
+    return SetField(plan_.record.get(), "name", absl::StrCat(map_.collection.plural, "/", plan_.id))
+        .ok();
+  }
+  Refuse(map_.identity.columns[0], text, "IDENTITY_INVALID", "no letter or digit to make an id of");
+  return false;
+}
+
+void RowPlanner::SetExternalId(const std::string& id) {
+  SetField(plan_.record.get(), "external_id.source", map_.source).IgnoreError();
+  SetField(plan_.record.get(), "external_id.id", id).IgnoreError();
+}
+
+void RowPlanner::SetSubject() {
+  const bool is_its_own = map_.subject.column.empty();
+  plan_.subject = is_its_own ? plan_.id : planner_.TextOf(row_, map_.subject.column);
+  if (plan_.subject.empty()) {
+    Refuse(map_.subject.column, CellOf(map_.subject.column), "VALUE_MISSING",
+           "the row does not say what it is about");
+    return;
+  }
+  if (!map_.subject.make) return;
+  plan_.record = New(map_.subject.collection.type());
+  SetExternalId(plan_.subject);
+  SetFields(map_.subject.make_fields, -1, plan_.record.get(), &plan_.paths);
+}
+
+bool RowPlanner::HoldsHere(const Conditions& when) const {
+  return std::all_of(when.begin(), when.end(), [&](const auto& condition) {
+    const std::string cell = planner_.TextOf(row_, condition.first);
+    return Names(condition.second, cell) ||
+           (cell.empty() && condition.second.contains(Stripped(CellOf(condition.first))));
+  });
+}
+
+bool RowPlanner::HeldBefore(const WhenSpec& spec) const {
+  if (context_.before == nullptr) return spec.before.empty();
+  const bool held = std::all_of(spec.before.begin(), spec.before.end(), [&](const auto& condition) {
+    return Names(condition.second, context_.before->at(condition.first));
+  });
+  const auto is_changed = [&](const std::string& column) {
+    return context_.before->at(column) != planner_.TextOf(row_, column);
+  };
+  return held && (spec.changed.empty() ||
+                  std::any_of(spec.changed.begin(), spec.changed.end(), is_changed));
+}
+
+bool RowPlanner::Holds(const WhenSpec& spec, bool anything) const {
+  if (spec.otherwise && anything) return false;
+  for (const auto& [column, cells] : spec.unless) {
+    if (Names(cells, planner_.TextOf(row_, column))) return false;
+  }
+  return HoldsHere(spec.when) && HeldBefore(spec);
+}
+
+std::string RowPlanner::Joined(const ValueSpec& spec) const {
+  std::vector<std::string> parts;
+  for (const std::string& column : spec.columns) {
+    std::string text = Stripped(CellOf(column));
+    if (!IsBlank(text) && !spec.blanks.contains(text)) parts.push_back(std::move(text));
+  }
+  return absl::StrJoin(parts, spec.join);
+}
+
+std::string RowPlanner::Translated(const ValueSpec& spec, const Value& value) {
+  const auto translated = spec.values.find(value.text);
+  if (translated != spec.values.end()) return translated->second;
+  if (spec.others == OtherValues::kKeep) return value.text;
+  if (spec.others == OtherValues::kRefuse) {
+    Refuse(value.column, value.cell, "VALUE_UNKNOWN", "`values` does not name it");
+  }
+  return "";
+}
+
+RowPlanner::Value RowPlanner::Read(const ValueSpec& spec) {
+  if (spec.columns.empty()) return {spec.constant, spec.constant, ""};
+  Value value{Joined(spec), CellOf(spec.columns[0]), spec.columns[0]};
+  if (!spec.split.empty()) {
+    const std::vector<std::string> parts = absl::StrSplit(value.text, spec.split);
+    const int size = static_cast<int>(parts.size());
+    const int place = spec.part > 0 ? spec.part - 1 : size + spec.part;
+    value.text = place >= 0 && place < size ? Stripped(parts[static_cast<size_t>(place)]) : "";
+  }
+  if (!value.text.empty()) {
+    value.text = Translated(spec, value);
+  } else if (spec.required) {
+    Refuse(value.column, value.cell, "VALUE_MISSING", "a value is needed here");
+  }
+  return value;
+}
+
+void RowPlanner::SetFields(const Fields& fields, int fact, Message* message,
+                           std::vector<std::string>* paths) {
+  for (const auto& [path, spec] : fields) {
+    const Value value = Read(spec);
+    if (value.text.empty()) continue;
+    if (spec.refers()) {
+      AddReference(path, fact, spec, value);
+    } else if (!SetValue(spec, value, path, message)) {
+      continue;
+    }
+    if (paths != nullptr) paths->push_back(path);
+  }
+}
+
+bool RowPlanner::SetValue(const ValueSpec& spec, const Value& value, const std::string& path,
+                          Message* message) {
+  std::string text = value.text;
+  const FieldDescriptor* field = FieldAt(*message->GetDescriptor(), path);
+  const std::string type =
+      field->message_type() == nullptr ? "" : field->message_type()->full_name();
+  if (type == "google.protobuf.Timestamp" || type == "google.type.Date") {
+    absl::Time time;
+    if (!ReadTime(spec, value, &time)) return false;
+    text = type == "google.type.Date" ? absl::FormatTime("%Y-%m-%d", time, map_.zone)
+                                      : absl::FormatTime(absl::RFC3339_full, time, map_.zone);
+  } else if (type == "google.type.Money" && !spec.currency.empty() &&
+             spec.currency != kCurrencyInCell) {
+    text = absl::StrCat(value.text, " ", spec.currency);
+  }
+  const absl::Status status = SetField(message, path, text);
+  if (status.ok()) return true;
+  Refuse(value.column, value.cell, Reason(status), status.message());
+  return false;
+}
+
+// In the map's zone, unless the value itself says another.
+bool RowPlanner::ReadTime(const ValueSpec& spec, const Value& value, absl::Time* time) {
+  std::string problem = "no such date";
+  for (const std::string& format : spec.formats) {
+    if (!absl::ParseTime(format, value.text, map_.zone, time, &problem)) continue;
+    const auto year = absl::ToCivilYear(*time, map_.zone).year();
+    if (year >= kFirstYear && year <= kLastYear) return true;
+    problem = absl::StrCat("the year would be ", year);
+  }
+  if (!spec.formats.empty()) {
+    Refuse(value.column, value.cell, "DATE_INVALID",
+           absl::StrCat("not of the form ", absl::StrJoin(spec.formats, " or "), ": ", problem));
+    return false;
+  }
+  const auto told = planner_.orders_.find(value.column);
+  const DateOrder order = told == planner_.orders_.end() ? DateOrder::kYearFirst : told->second;
+  const std::optional<absl::Time> read = ReadDate(value.text, order, map_.zone);
+  if (read.has_value()) {
+    *time = *read;
+    return true;
+  }
+  Refuse(value.column, value.cell, "DATE_INVALID", absl::StrCat("no date as ", NameOf(order)));
+  return false;
+}
+
+void RowPlanner::AddReference(const std::string& path, int fact, const ValueSpec& spec,
+                              const Value& value) {
+  Reference reference{path, fact, spec.collection(), value.text, value.text, value.column, nullptr};
+  if (!spec.name.empty()) {
+    const std::string slug = Slug(value.text);
+    reference.id = slug.empty() ? "" : Slug(absl::StrCat(spec.prefix, slug));
+  }
+  if (reference.id.empty()) {
+    Refuse(value.column, value.cell, "IDENTITY_INVALID", "no letter or digit to make an id of");
+    return;
+  }
+  if (spec.make) reference.made = MakeOther(reference, spec);
+  plan_.references.push_back(std::move(reference));
+}
+
+std::shared_ptr<Message> RowPlanner::MakeOther(const Reference& reference, const ValueSpec& spec) {
+  std::shared_ptr<Message> made = New(FindCollection(reference.collection)->type());
+  absl::Status status;
+  if (made->GetDescriptor()->FindFieldByName("display_name") != nullptr) {
+    status = SetField(made.get(), "display_name", reference.text);
+  }
+  if (spec.name.empty()) {
+    status.Update(SetField(made.get(), "external_id.source", map_.source));
+    status.Update(SetField(made.get(), "external_id.id", reference.id));
+  } else {
+    status.Update(
+        SetField(made.get(), "name", absl::StrCat(reference.collection, "/", reference.id)));
+  }
+  if (!status.ok()) Refuse(reference.column, reference.text, Reason(status), status.message());
+  for (const auto& [path, field] : spec.make_fields) {
+    const Value part = Read(field);
+    if (!part.text.empty()) SetValue(field, part, path, made.get());
+  }
+  return made;
+}
+
+void RowPlanner::AddFacts(const FactSpec& spec) {
+  if (!Holds(spec.when, !plan_.facts.empty())) return;
+  if (spec.each.empty()) return AddFact(spec);
+  const std::string cell = CellOf(spec.each);
+  each_column_ = &spec.each;
+  for (const absl::string_view part : absl::StrSplit(cell, spec.split)) {
+    each_value_ = Stripped(part);
+    if (!IsBlank(each_value_)) AddFact(spec);
+  }
+  each_column_ = nullptr;
+}
+
+void RowPlanner::AddFact(const FactSpec& spec) {
+  fact::v1::Fact fact;
+  fact.set_kind(spec.kind);
+  SetFields(spec.fields, static_cast<int>(plan_.facts.size()), &fact, nullptr);
+  // Of several facts of one kind in a row, each has its own number. Leads and opportunities share
+  // a service: the collection keeps their ids apart.
+  const auto same = std::count_if(plan_.facts.begin(), plan_.facts.end(),
+                                  [&](const auto& other) { return other.kind() == spec.kind; });
+  const auto* kind = fact::v1::FactKind_descriptor()->FindValueByNumber(spec.kind);
+  fact.mutable_external_id()->set_source(map_.source);
+  fact.mutable_external_id()->set_id(
+      absl::StrCat(map_.collection.plural, "/", ShortId(plan_.id, kMostKeyBytes), "/",
+                   ShortEnum(*kind), same == 0 ? "" : absl::StrCat("-", same + 1)));
+  plan_.facts.push_back(std::move(fact));
+}
+
+void RowPlanner::AddJudgement(const JudgementSpec& spec) {
+  if (!Holds(spec.when, !plan_.judgements.empty())) return;
+  const Value answer = Read(spec.answer);
+  if (answer.text.empty()) return;
+  judgement::v1::Judgement judgement;
+  judgement.set_question(spec.question);
+  judgement.set_answer(answer.text);
+  SetFields(spec.fields, -1, &judgement, nullptr);
+  plan_.judgements.push_back(std::move(judgement));
+}
+
+}  // namespace comity::client

@@ -1,0 +1,68 @@
+// Plans one row; collects its problems.
+#ifndef COMITY_CLIENT_IMPORT_ROW_PLANNER_H_
+#define COMITY_CLIENT_IMPORT_ROW_PLANNER_H_
+
+#include <optional>
+#include <string>
+
+#include "services/client/import/plan.h"
+
+namespace comity::client {
+
+class RowPlanner {
+ public:
+  RowPlanner(const Planner& planner, const Row& row, const RowContext& context);
+  RowPlan Run();
+
+ private:
+  // A cell as the map reads it.
+  struct Value {
+    std::string text;    // empty: blank
+    std::string cell;    // as it stands in the file
+    std::string column;  // the first, where there are several
+  };
+
+  const std::string& CellOf(const std::string& column) const;
+  void Refuse(const std::string& column, const std::string& value, absl::string_view reason,
+              absl::string_view message);
+  bool CheckCells();
+  void CheckKnown();
+  bool IsBlank(const std::string& text) const { return map_.blanks.contains(text); }
+
+  bool SetIdentity();
+  bool SetChosenId();
+  void SetSubject();
+  void SetExternalId(const std::string& id);
+
+  bool Holds(const WhenSpec& spec, bool anything) const;
+  bool HoldsHere(const Conditions& when) const;
+  bool HeldBefore(const WhenSpec& spec) const;
+
+  Value Read(const ValueSpec& spec);
+  std::string Joined(const ValueSpec& spec) const;
+  std::string Translated(const ValueSpec& spec, const Value& value);
+  // `fact`: the index of the fact that is filled; -1: the record.
+  void SetFields(const Fields& fields, int fact, google::protobuf::Message* message,
+                 std::vector<std::string>* paths);
+  bool SetValue(const ValueSpec& spec, const Value& value, const std::string& path,
+                google::protobuf::Message* message);
+  bool ReadTime(const ValueSpec& spec, const Value& value, absl::Time* time);
+  void AddReference(const std::string& path, int fact, const ValueSpec& spec, const Value& value);
+  std::shared_ptr<google::protobuf::Message> MakeOther(const Reference& reference,
+                                                       const ValueSpec& spec);
+  void AddFacts(const FactSpec& spec);
+  void AddFact(const FactSpec& spec);
+  void AddJudgement(const JudgementSpec& spec);
+
+  const Planner& planner_;
+  const ImportMap& map_;
+  const Row& row_;
+  const RowContext& context_;
+  RowPlan plan_;
+  const std::string* each_column_ = nullptr;  // that is taken apart, and its part
+  std::string each_value_;
+};
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_IMPORT_ROW_PLANNER_H_

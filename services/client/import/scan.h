@@ -1,0 +1,43 @@
+// Reads a whole file before anything of it is taken: what single rows cannot tell.
+#ifndef COMITY_CLIENT_IMPORT_SCAN_H_
+#define COMITY_CLIENT_IMPORT_SCAN_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "services/client/import/column_dates.h"
+#include "services/client/import/plan.h"
+#include "services/client/import/row.h"
+
+namespace comity::client {
+
+// Columns of dates whose format the map does not say, and what is known of their order in time: by
+// `not_before`, and as nothing happens to a record before it begins.
+struct DateColumns {
+  std::vector<std::string> columns;
+  std::vector<NotBefore> rules;
+};
+DateColumns DateColumnsOf(const ImportMap& map);
+
+// What a file says as a whole.
+struct Scan {
+  int64_t rows = 0;
+  ColumnDates::Result dates;
+  // Identities that stand in more than one row, by their hash, and whether these rows differ.
+  absl::flat_hash_map<uint64_t, bool> repeated;
+  absl::Status end;  // not OK: what follows the last row cannot be read
+};
+
+// Some 20 bytes a row are held. Reads `reader` to its end.
+Scan ScanRows(const ImportMap& map, const Planner& planner, RowReader* reader);
+
+// The hash by which rows of one identity are known.
+uint64_t HashOfKey(const std::string& key);
+
+}  // namespace comity::client
+
+#endif  // COMITY_CLIENT_IMPORT_SCAN_H_

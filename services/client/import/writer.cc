@@ -1,0 +1,254 @@
+#include "services/client/import/writer.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "comity/fact/v1/fact_service.pb.h"
+#include "comity/judgement/v1/judgement_service.pb.h"
+#include "services/client/api/field_value.h"
+#include "services/client/api/request_id.h"
+#include "services/client/output/error_text.h"
+#include "services/client/output/format.h"
+#include "services/runtime/fact/fact_component.h"
+#include "services/runtime/fact/fact_rules.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::client {
+namespace {
+
+using google::protobuf::Message;
+using Requests = std::vector<std::unique_ptr<Message>>;
+
+constexpr absl::Duration kPatience = absl::Seconds(20);  // until all services know a new person
+constexpr absl::Duration kPause = absl::Milliseconds(200);
+
+// One item of a batch and the row it belongs to.
+struct Item {
+  Work* work;
+  std::string part;
+};
+
+bool IsNewsToCome(const absl::Status& status) {
+  return Reason(status) == "UNKNOWN_PERSON" || Reason(status) == "UNKNOWN_TEAM";
+}
+
+std::vector<size_t> ItemsToCome(const std::vector<ItemResult>& results) {
+  std::vector<size_t> items;
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (IsNewsToCome(results[i].status)) items.push_back(i);
+  }
+  return items;
+}
+
+// What an earlier item of the batch makes possible: where that one had to be sent again, it came
+// later.
+bool DependsOnEarlier(const absl::Status& status) {
+  return Reason(status) == "CASE_OPEN" || Reason(status) == "CASE_CLOSED";
+}
+
+// What a dry run cannot know: it stores nothing that later items could stand on.
+bool IsUnknowable(const absl::Status& status) {
+  return IsNewsToCome(status) || DependsOnEarlier(status);
+}
+
+absl::StatusOr<std::vector<ItemResult>> SendInOrder(const WriteContext& context,
+                                                    absl::string_view method,
+                                                    const Requests& requests) {
+  COMITY_ASSIGN_OR_RETURN(auto results, SendPatiently(context, method, requests));
+  if (context.dry_run) return results;
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (!DependsOnEarlier(results[i].status)) continue;
+    Requests again;
+    again.emplace_back(requests[i]->New());
+    again.back()->CopyFrom(*requests[i]);
+    COMITY_ASSIGN_OR_RETURN(auto more, SendBatch(*context.caller, context.as, method, again));
+    results[i] = std::move(more.front());
+  }
+  return results;
+}
+
+bool HasOtherParts(const Work& work) {
+  const Difference& difference = work.difference;
+  const size_t parts =
+      difference.changes.size() + difference.facts.size() + difference.judgements.size();
+  return work.made || parts > 1;
+}
+
+absl::Status SendItems(const WriteContext& context, absl::string_view method,
+                       const Requests& requests, const std::vector<Item>& items) {
+  if (requests.empty()) return absl::OkStatus();
+  COMITY_ASSIGN_OR_RETURN(const auto results, SendInOrder(context, method, requests));
+  for (size_t i = 0; i < items.size(); ++i) {
+    const absl::Status& status = results[i].status;
+    if (status.ok() || (context.dry_run && IsUnknowable(status))) continue;
+    Work& work = *items[i].work;
+    Problem problem = Refusal(work.plan, items[i].part, status);
+    if (!context.dry_run && HasOtherParts(work)) {
+      absl::StrAppend(&problem.message, " (the rest of the row is recorded)");
+    }
+    work.problems.push_back(std::move(problem));
+  }
+  return absl::OkStatus();
+}
+
+void CheckFactRight(const WriteContext& context, const fact::v1::Fact& fact, RowPlan* plan) {
+  const std::string& collection = context.map->collection.plural;
+  const std::string kind = fact::KindId(fact.kind());
+  if (context.charter == nullptr ||
+      context.charter->MayRecord(context.as.department, collection, kind)) {
+    return;
+  }
+  plan->problems.push_back(
+      {plan->line, "", kind, "FACT_NOT_ALLOWED",
+       absl::StrCat(context.as.department, " may not record it in ", collection)});
+}
+
+void CheckJudgement(const WriteContext& context, const judgement::v1::Judgement& judgement,
+                    RowPlan* plan) {
+  if (context.charter == nullptr) return;
+  const auto refuse = [&](const char* reason, const std::string& message) {
+    plan->problems.push_back(
+        {plan->line, judgement.question(), judgement.answer(), reason, message});
+  };
+  const auto* question = context.charter->FindQuestion(judgement.question());
+  if (question == nullptr || question->collection() != context.map->collection.plural) {
+    return refuse("UNKNOWN_QUESTION", "the charter has no such question about this subject");
+  }
+  if (charter::Charter::FindAnswer(*question, judgement.answer()) == nullptr) {
+    return refuse("UNKNOWN_ANSWER", "the charter has no such answer to this question");
+  }
+  if (context.charter->HasVoice(*question, context.as.department)) return;
+  refuse("NO_VOICE", absl::StrCat(context.as.department, " has no voice in it"));
+}
+
+}  // namespace
+
+Problem Refusal(const RowPlan& row, const std::string& part, const absl::Status& status) {
+  return {row.line, part.empty() ? "row" : part, row.id, Reason(status), ErrorText(status)};
+}
+
+void Settle(const WriteContext& context, const std::vector<Work>& works) {
+  for (const Work& work : works) {
+    if (!work.problems.empty()) {
+      context.ledger->Refuse(work.problems);
+    } else if (!work.difference.contradictions.empty()) {
+      context.ledger->Conflict(work.difference.contradictions);
+    } else if (work.made || !work.difference.empty()) {
+      std::vector<Problem> changes;
+      for (const Change& change : work.difference.changes) {
+        changes.push_back({work.plan.line, change.path, change.said, "CHANGED",
+                           absl::StrCat("was `", change.held, "`")});
+      }
+      context.ledger->Take(changes);
+    } else {
+      context.ledger->Leave();
+    }
+  }
+}
+
+void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
+                  const absl::Status& status) {
+  for (const Work& work : works) {
+    context.ledger->Refuse({{work.plan.line, "row", work.plan.id, "CALL_FAILED",
+                             absl::StrCat("whether it was taken is not known; a repetition tells: ",
+                                          ErrorText(status))}});
+  }
+}
+
+void CheckPlan(const WriteContext& context, absl::Time now, RowPlan* plan) {
+  for (const auto& fact : plan->facts) {
+    CheckFactRight(context, fact, plan);
+    const absl::Status status = fact::CheckFact({fact.kind()}, fact, now);
+    if (!status.ok()) plan->problems.push_back(Refusal(*plan, Cell(fact, "kind"), status));
+  }
+  for (const auto& judgement : plan->judgements) CheckJudgement(context, judgement, plan);
+}
+
+void Stamp(const WriteContext& context, absl::string_view held, Message* request) {
+  if (context.dry_run) SetField(request, "validate_only", "true").IgnoreError();
+  const std::string id = RequestIdFor(
+      absl::StrCat(context.map->source, "|", held, "|", context.as.ToText(), "|",
+                   request->GetDescriptor()->full_name(), "|", request->ShortDebugString()));
+  SetField(request, "request_id", id).IgnoreError();
+}
+
+std::unique_ptr<Message> CreateRequest(const WriteContext& context, const Collection& collection,
+                                       const std::string& id, const Message& record) {
+  const auto method = FindMethod(collection.Method("Create"));
+  auto request = New((*method)->input_type());
+  const auto* field = request->GetDescriptor()->FindFieldByName(collection.singular);
+  Message* copy = request->GetReflection()->MutableMessage(request.get(), field);
+  copy->CopyFrom(record);
+  if (collection.has_chosen_ids()) {
+    SetField(copy, "name", "").IgnoreError();
+    SetField(request.get(), absl::StrCat(collection.singular, "_id"), id).IgnoreError();
+  }
+  Stamp(context, "", request.get());
+  return request;
+}
+
+absl::StatusOr<std::vector<ItemResult>> SendPatiently(const WriteContext& context,
+                                                      absl::string_view method,
+                                                      const Requests& requests) {
+  COMITY_ASSIGN_OR_RETURN(auto results, SendBatch(*context.caller, context.as, method, requests));
+  const absl::Time until = absl::Now() + kPatience;
+  while (absl::Now() < until) {
+    const std::vector<size_t> items = ItemsToCome(results);
+    if (items.empty() || context.dry_run) break;
+    absl::SleepFor(kPause);
+    Requests again;
+    for (const size_t item : items) {
+      again.emplace_back(requests[item]->New());
+      again.back()->CopyFrom(*requests[item]);
+    }
+    COMITY_ASSIGN_OR_RETURN(auto more, SendBatch(*context.caller, context.as, method, again));
+    for (size_t i = 0; i < items.size(); ++i) results[items[i]] = std::move(more[i]);
+  }
+  return results;
+}
+
+absl::Status RecordFacts(const WriteContext& context, std::vector<Work>* works) {
+  Requests requests;
+  std::vector<Item> items;
+  for (Work& work : *works) {
+    const bool is_sent = work.problems.empty() && work.difference.contradictions.empty();
+    if (!is_sent || work.name == kNotStored) continue;
+    for (const auto& fact : work.difference.facts) {
+      auto request = std::make_unique<fact::v1::RecordFactRequest>();
+      request->set_parent(work.name);
+      *request->mutable_fact() = fact;
+      Stamp(context, "", request.get());
+      requests.push_back(std::move(request));
+      items.push_back({&work, Cell(fact, "kind")});
+    }
+  }
+  return SendItems(context, "comity.fact.v1.FactService/BatchRecordFacts", requests, items);
+}
+
+absl::Status RecordJudgements(const WriteContext& context, std::vector<Work>* works) {
+  Requests requests;
+  std::vector<Item> items;
+  for (Work& work : *works) {
+    const bool is_sent = work.problems.empty() && work.difference.contradictions.empty();
+    if (!is_sent || work.name == kNotStored) continue;
+    const std::string held = work.held.judgements.empty() ? "" : work.held.judgements.back().name();
+    for (const auto& judgement : work.difference.judgements) {
+      auto request = std::make_unique<judgement::v1::JudgeRequest>();
+      *request->mutable_judgement() = judgement;
+      request->mutable_judgement()->set_subject(work.name);
+      request->mutable_judgement()->add_evidence(ImportMark(context.map->source));
+      Stamp(context, held, request.get());
+      requests.push_back(std::move(request));
+      items.push_back({&work, judgement.question()});
+    }
+  }
+  return SendItems(context, "comity.judgement.v1.JudgementService/BatchJudge", requests, items);
+}
+
+std::unique_ptr<Writer> MakeWriter(const WriteContext& context) {
+  if (context.map->about_subjects) return MakeEventWriter(context);
+  return context.map->collection.plural == "persons" ? MakePersonWriter(context)
+                                                     : MakeRecordWriter(context);
+}
+
+}  // namespace comity::client
