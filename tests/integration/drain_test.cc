@@ -152,8 +152,8 @@ TEST(Drain, WhatIsUnderWayEndsWellAndWhatComesIsRefused) {
   suite.Signal("lead", SIGTERM);
   const absl::Status refused = CreateUntilRefused(held);
   // Cancelled: a call that was on its way when the server said that the connection ends.
-  EXPECT_THAT(refused.code(), ::testing::AnyOf(absl::StatusCode::kUnavailable,
-                                               absl::StatusCode::kCancelled))
+  EXPECT_THAT(refused.code(),
+              ::testing::AnyOf(absl::StatusCode::kUnavailable, absl::StatusCode::kCancelled))
       << refused;
   lock.Release();
   caller.join();

@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/journal/v1/journal_service.grpc.pb.h"
