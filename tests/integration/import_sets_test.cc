@@ -5,12 +5,13 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/str_replace.h"
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/journal/v1/journal_service.grpc.pb.h"
 #include "comity/lead/v1/lead_service.pb.h"
