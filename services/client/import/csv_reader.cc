@@ -15,6 +15,7 @@ namespace comity::client {
 namespace {
 
 constexpr size_t kBufferBytes = 64 * 1024;
+constexpr size_t kCellGrowth = 16 * 1024;
 constexpr size_t kMarkBytes = 3;
 constexpr char kMark[] = "\xEF\xBB\xBF";  // of UTF-8, as some systems begin their files
 
@@ -57,6 +58,9 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Make(std::unique_ptr<ByteS
   if (csv_init(reader->parser_.get(), CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
     return Internal("csv_init failed");
   }
+  // A long cell grows by so much at a time: by libcsv's own 128 bytes it would be copied thousands
+  // of times.
+  csv_set_blk_size(reader->parser_.get(), kCellGrowth);
   csv_set_delim(reader->parser_.get(), static_cast<unsigned char>(delimiter));
   Row header;
   COMITY_ASSIGN_OR_RETURN(const bool found, reader->Next(&header));

@@ -88,7 +88,12 @@ std::string LineOf(const Message& record, const std::vector<std::string>& column
   std::vector<std::string> cells;
   for (const std::string& column : columns) {
     cells.push_back(ExportCell(record, column));
-    if (json && !cells.back().empty()) object[column] = cells.back();
+    // Every key in every line: a map's column that a file never has is taken for a mistake.
+    if (cells.back().empty()) {
+      object[column] = nullptr;
+    } else {
+      object[column] = cells.back();
+    }
   }
   if (!json) return CsvLine(cells);
   return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

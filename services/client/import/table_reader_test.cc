@@ -234,7 +234,7 @@ std::string Written(const Table& table, const Style& style) {
 }
 
 TEST_F(TableReaderTest, RandomTablesAreReadBackEqual) {
-  constexpr uint32_t kTables = 3000;
+  constexpr uint32_t kTables = 2000;
   for (uint32_t seed = 0; seed < kTables; ++seed) {
     Random random(seed);
     const Table table = random.MakeTable();
@@ -254,7 +254,7 @@ TEST_F(TableReaderTest, RandomTablesAreReadBackEqual) {
 }
 
 TEST_F(TableReaderTest, RandomObjectsAreReadBackEqual) {
-  for (uint32_t seed = 0; seed < 1000; ++seed) {
+  for (uint32_t seed = 0; seed < 500; ++seed) {
     Random random(seed);
     const Table table = random.MakeTable();
     std::string text;
@@ -272,7 +272,7 @@ TEST_F(TableReaderTest, RandomObjectsAreReadBackEqual) {
 
 // Whatever the bytes: an answer, no crash, and no row of another width.
 TEST_F(TableReaderTest, AnyBytesAreReadOrNamed) {
-  for (uint32_t seed = 0; seed < 2000; ++seed) {
+  for (uint32_t seed = 0; seed < 1000; ++seed) {
     Random random(seed);
     std::string text = Written(random.MakeTable(), random.MakeStyle());
     for (int flips = 1 + random.Below(8); flips > 0; --flips) {
