@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
@@ -46,7 +47,14 @@ bool MayStand(Counted counted, int dimension, bool is_group) {
 absl::Status CheckDimension(Counted counted, int dimension, bool is_group,
                             absl::string_view field) {
   if (!MayStand(counted, dimension, is_group)) {
-    return InvalidField("DIMENSION_INVALID", field, "name a dimension that may stand here");
+    std::vector<std::string> names;
+    for (int i = v1::Dimension_MIN; i <= v1::Dimension_MAX; ++i) {
+      if (MayStand(counted, i, is_group)) {
+        names.push_back(v1::Dimension_Name(static_cast<v1::Dimension>(i)));
+      }
+    }
+    return InvalidField("DIMENSION_INVALID", field,
+                        absl::StrCat("here may stand ", absl::StrJoin(names, ", ")));
   }
   return absl::OkStatus();
 }

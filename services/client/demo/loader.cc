@@ -37,7 +37,7 @@ class Loader {
     const auto request_id = [this](absl::string_view key) { return RequestId(key); };
     COMITY_RETURN_IF_ERROR(
         SendPeople(caller_, company, request_id, [this](int64_t done, int64_t total) {
-          if (options_.progress) options_.progress("people", done, total);
+          if (options_.progress) options_.progress("teams and people", done, total);
         }));
     PhaseSender sender(caller_, {options_.writers, request_id, options_.progress});
     for (Phase& phase : company.phases) COMITY_RETURN_IF_ERROR(sender.Send(phase));

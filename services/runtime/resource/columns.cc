@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -289,7 +290,13 @@ absl::StatusOr<Value> ToFilterValue(const BoundColumn& column, const std::string
     const google::protobuf::EnumDescriptor* type = column.path.back()->enum_type();
     const auto* value = type == nullptr ? nullptr : type->FindValueByName(text);
     if (value == nullptr) {
-      return InvalidField("FILTER_INVALID", "filter", absl::StrCat("no such value: ", text));
+      std::vector<std::string> names;
+      for (int i = 0; type != nullptr && i < type->value_count(); ++i) {
+        names.push_back(type->value(i)->name());
+      }
+      return InvalidField(
+          "FILTER_INVALID", "filter",
+          absl::StrCat("no such value: ", text, "; there are ", absl::StrJoin(names, ", ")));
     }
     return Value(int64_t{value->number()});
   }

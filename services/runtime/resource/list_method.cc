@@ -18,8 +18,12 @@ using google::protobuf::Message;
 
 template <typename Declared>
 std::vector<std::string> FieldsOf(const std::vector<Declared>& declared) {
-  std::vector<std::string> fields;
-  for (const Declared& entry : declared) fields.push_back(entry.field);
+  std::vector<std::string> fields;  // one may have several indexes
+  for (const Declared& entry : declared) {
+    if (std::find(fields.begin(), fields.end(), entry.field) == fields.end()) {
+      fields.push_back(entry.field);
+    }
+  }
   return fields;
 }
 
