@@ -135,7 +135,7 @@ class SingleFlight {
 
   std::shared_ptr<Flight> Join(const std::string& key, const Compute& compute,
                                const Execute& execute, bool* is_first) {
-    const auto flight = std::make_shared<Flight>();
+    auto flight = std::make_shared<Flight>();
     {
       absl::MutexLock lock(&mutex_);
       const auto known = slots_.find(key);
