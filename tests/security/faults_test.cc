@@ -34,7 +34,8 @@ const std::regex& Inside() {
   static const auto* const inside = new std::regex(
       "select .* from|insert (ignore )?into|update .* set |delete from|create table|"
       "comity_[a-z]+(\\.|_run)|database error|maria ?db|mysql|sqlstate|cppconn|"
-      "innodb|errno|no such file|permission denied:|/tmp/|/work/|/usr/|/etc/|/home/|\\.sock|"
+      "innodb|errno|no such file|permission denied:|\\.sock|"
+      "(^|[\\s\"'(:=])/(?!comity\\.)[a-z0-9_.-]+/|"  // a path, which no method's is
       "\\.(cc|cpp|h|hpp):|\\bstd::|absl::|terminate called|sanitizer|backtrace|#0 |0x[0-9a-f]{6}|"
       "127\\.0\\.0\\.1|localhost:|ipv4:|exception|what\\(\\)|assert|openssl",
       std::regex::icase | std::regex::ECMAScript);

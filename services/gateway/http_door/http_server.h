@@ -1,4 +1,4 @@
-// An HTTP/1.1 server over TLS that knows nothing of what it serves: the only file that meets Beast.
+// An HTTP/1.1 server over TLS that knows nothing of what it serves.
 #ifndef COMITY_GATEWAY_HTTP_DOOR_HTTP_SERVER_H_
 #define COMITY_GATEWAY_HTTP_DOOR_HTTP_SERVER_H_
 
