@@ -54,19 +54,19 @@ const resource::Resource& AccountResource() {
   return *accounts;
 }
 
-fact::SubjectFacts AccountFacts() {
-  fact::SubjectFacts facts;
-  facts.resource = &AccountResource();
-  facts.kinds = {fact::v1::FACT_KIND_CALL, fact::v1::FACT_KIND_MEETING,
-                 fact::v1::FACT_KIND_MAIL, fact::v1::FACT_KIND_NOTE,
-                 fact::v1::FACT_KIND_TASK, fact::v1::FACT_KIND_OWNER_CHANGED};
-  facts.make = MakeAccount;
-  facts.derive = [](const std::vector<fact::v1::Fact>& standing,
-                    google::protobuf::Message* record) {
-    DeriveAccount(standing, static_cast<v1::Account*>(record));
-    return absl::OkStatus();
-  };
-  return facts;
+const fact::SubjectFacts& AccountFacts() {
+  static const auto* const facts = new fact::SubjectFacts{
+      .resource = &AccountResource(),
+      .kinds = {fact::v1::FACT_KIND_CALL, fact::v1::FACT_KIND_MEETING, fact::v1::FACT_KIND_MAIL,
+                fact::v1::FACT_KIND_NOTE, fact::v1::FACT_KIND_TASK,
+                fact::v1::FACT_KIND_OWNER_CHANGED},
+      .make = MakeAccount,
+      .derive = [](const std::vector<fact::v1::Fact>& standing,
+                   google::protobuf::Message* record) {
+        DeriveAccount(standing, static_cast<v1::Account*>(record));
+        return absl::OkStatus();
+      }};
+  return *facts;
 }
 
 absl::Status CheckHierarchy(storage::Transaction& tx, const std::string& account,

@@ -10,7 +10,7 @@ namespace comity::account {
 
 const resource::Resource& AccountResource();
 // Which facts accounts take.
-fact::SubjectFacts AccountFacts();
+const fact::SubjectFacts& AccountFacts();
 
 // That `parent` may stand above `account`, whose row the transaction holds: it exists, and
 // `account` is not above it already. Locks what stands above, so that of two moves which would

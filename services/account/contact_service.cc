@@ -14,7 +14,7 @@ absl::Status CheckAccount(storage::Transaction& tx, const Message& record) {
                                   static_cast<const v1::Contact&>(record).account());
 }
 
-absl::Status AfterInsert(storage::Transaction& tx, Message* record) {
+absl::Status AfterInsert(storage::Transaction& tx, const Message& /*request*/, Message* record) {
   return CheckAccount(tx, *record);
 }
 

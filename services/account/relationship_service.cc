@@ -18,7 +18,7 @@ absl::Status CheckParties(storage::Transaction& tx, const Message& record) {
   return resource::CheckReference(tx, "relationship.other_party", relationship.other_party());
 }
 
-absl::Status AfterInsert(storage::Transaction& tx, Message* record) {
+absl::Status AfterInsert(storage::Transaction& tx, const Message& /*request*/, Message* record) {
   return CheckParties(tx, *record);
 }
 

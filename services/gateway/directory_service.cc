@@ -42,7 +42,8 @@ void GiveHome(const Principal& caller, v1::CreatePersonRequest* request) {
 }
 
 resource::AfterInsert CheckNewPerson(const Call& call) {
-  return [&call](storage::Transaction& tx, Message* record) -> absl::Status {
+  return [&call](storage::Transaction& tx, const Message& /*request*/,
+                 Message* record) -> absl::Status {
     const auto& person = static_cast<const v1::Person&>(*record);
     COMITY_RETURN_IF_ERROR(CheckHome(call.principal, person));
     return CheckReferences(tx, person);
@@ -50,7 +51,7 @@ resource::AfterInsert CheckNewPerson(const Call& call) {
 }
 
 resource::AfterInsert CheckNewTeam(const Call& call) {
-  return [&call](storage::Transaction&, Message* record) {
+  return [&call](storage::Transaction&, const Message& /*request*/, Message* record) {
     return CheckOwnDepartment(call.principal, static_cast<v1::Team*>(record)->department());
   };
 }
@@ -66,11 +67,12 @@ absl::Status LeaveTeam(storage::Reader& reader, v1::Person* person) {
 }
 
 // Stores the person with the memberships it has now, and tells the followers.
-absl::Status Store(storage::Transaction& tx, const Call& call, const resource::RecordState& before,
+absl::Status Store(storage::Transaction& tx, const Call& call, const resource::RecordAt& stored,
                    v1::Person* person) {
-  COMITY_ASSIGN_OR_RETURN(
-      const resource::RecordState after,
-      resource::UpdateRecord(tx, call, PersonResource(), before, /*edited=*/true, person));
+  const resource::RecordState after{stored.state.version + 1, stored.state.revision + 1};
+  resource::MarkEdited(call, PersonResource(), after, person);
+  COMITY_RETURN_IF_ERROR(
+      resource::UpdateRecord(tx, call, PersonResource(), stored, {after, *person}));
   journal::v1::Entry entry;
   entry.set_subject(person->name());
   entry.set_version(after.version);
@@ -99,7 +101,7 @@ absl::Status SetIn(storage::Transaction& tx, const Call& call, const v1::Members
   COMITY_RETURN_IF_ERROR(LeaveTeam(tx, &after));
   COMITY_RETURN_IF_ERROR(SetSteward(tx, membership.department(), membership.person(),
                                     IsSteward(after, membership.department())));
-  return Store(tx, call, state, &after);
+  return Store(tx, call, {state, before}, &after);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include "services/lead/lead_facts.h"
 #include "services/lead/opportunity_rules.h"
 #include "services/lead/opportunity_store.h"
-#include "services/runtime/fact/fact_rules.h"
+#include "services/runtime/judgement/along.h"
 #include "services/runtime/resource/references.h"
 #include "services/runtime/resource/standard_methods.h"
 
@@ -21,16 +21,22 @@ absl::Status CheckReferences(storage::Transaction& tx, const v1::Opportunity& op
   return absl::OkStatus();
 }
 
-// Records the fact with which it begins, and takes over what follows from it.
+absl::Status CheckChange(storage::Transaction& tx, const google::protobuf::Message& /*before*/,
+                         const google::protobuf::Message& record) {
+  return CheckReferences(tx, static_cast<const v1::Opportunity&>(record));
+}
+
+fact::v1::Fact Created(const google::protobuf::Message& record) {
+  return CreatedFact(static_cast<const v1::Opportunity&>(record));
+}
+
+// Records the fact with which it begins and what comes along, and takes over what follows from it.
 resource::AfterInsert AfterInsert(Call& call) {
-  return [&call](storage::Transaction& tx, google::protobuf::Message* record) -> absl::Status {
-    auto* opportunity = static_cast<v1::Opportunity*>(record);
-    COMITY_RETURN_IF_ERROR(CheckReferences(tx, *opportunity));
-    const fact::v1::Fact created = CreatedFact(*opportunity);
-    COMITY_RETURN_IF_ERROR(fact::CheckFact(OpportunityFacts().kinds, created, call.now));
-    const std::string name = opportunity->name();
-    COMITY_RETURN_IF_ERROR(fact::Record(tx, call, OpportunityFacts(), name, created).status());
-    return resource::GetRecord(tx, OpportunityResource(), name, opportunity).status();
+  return [along = judgement::RecordAlong(call, OpportunityFacts(), Created)](
+             storage::Transaction& tx, const google::protobuf::Message& request,
+             google::protobuf::Message* record) -> absl::Status {
+    COMITY_RETURN_IF_ERROR(CheckReferences(tx, static_cast<const v1::Opportunity&>(*record)));
+    return along(tx, request, record);
   };
 }
 
@@ -60,11 +66,15 @@ absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityService::ListOpportunit
 absl::StatusOr<v1::Opportunity> OpportunityService::UpdateOpportunity(
     Call& call, const v1::UpdateOpportunityRequest& request) {
   return resource::Update<v1::Opportunity>(
-      call, OpportunityResource(), request,
-      [](storage::Transaction& tx, const google::protobuf::Message& /*before*/,
-         const google::protobuf::Message& record) {
-        return CheckReferences(tx, static_cast<const v1::Opportunity&>(record));
-      });
+      call, OpportunityResource(), request, CheckChange,
+      judgement::RecordAlongUpdate(call, OpportunityFacts()));
+}
+
+absl::StatusOr<v1::BatchUpdateOpportunitiesResponse> OpportunityService::BatchUpdateOpportunities(
+    Call& call, const v1::BatchUpdateOpportunitiesRequest& request) {
+  return resource::BatchUpdate<v1::BatchUpdateOpportunitiesResponse>(
+      call, OpportunityResource(), request, CheckChange,
+      judgement::RecordAlongUpdate(call, OpportunityFacts()));
 }
 
 }  // namespace comity::lead

@@ -17,6 +17,8 @@ class OpportunityService final : public v1::OpportunityService::CallbackService 
   COMITY_UNARY(GetOpportunity, v1::GetOpportunityRequest, v1::Opportunity)
   COMITY_UNARY(ListOpportunities, v1::ListOpportunitiesRequest, v1::ListOpportunitiesResponse)
   COMITY_UNARY(UpdateOpportunity, v1::UpdateOpportunityRequest, v1::Opportunity)
+  COMITY_UNARY(BatchUpdateOpportunities, v1::BatchUpdateOpportunitiesRequest,
+               v1::BatchUpdateOpportunitiesResponse)
 
  private:
   server::Edge* const edge_;

@@ -54,19 +54,18 @@ const resource::Resource& CaseResource() {
   return *cases;
 }
 
-fact::SubjectFacts CaseFacts() {
-  fact::SubjectFacts facts;
-  facts.resource = &CaseResource();
-  facts.kinds = {fact::v1::FACT_KIND_CALL,           fact::v1::FACT_KIND_MEETING,
-                 fact::v1::FACT_KIND_MAIL,           fact::v1::FACT_KIND_NOTE,
-                 fact::v1::FACT_KIND_TASK,           fact::v1::FACT_KIND_OPENED,
-                 fact::v1::FACT_KIND_HANDED_TO_TEAM, fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER,
-                 fact::v1::FACT_KIND_RESOLVED,       fact::v1::FACT_KIND_REOPENED,
-                 fact::v1::FACT_KIND_CLOSED,         fact::v1::FACT_KIND_OWNER_CHANGED};
-  facts.make = MakeCase;
-  facts.check = CheckCaseFact;
-  facts.derive = DeriveCase;
-  return facts;
+const fact::SubjectFacts& CaseFacts() {
+  static const auto* const facts = new fact::SubjectFacts{
+      .resource = &CaseResource(),
+      .kinds = {fact::v1::FACT_KIND_CALL, fact::v1::FACT_KIND_MEETING, fact::v1::FACT_KIND_MAIL,
+                fact::v1::FACT_KIND_NOTE, fact::v1::FACT_KIND_TASK, fact::v1::FACT_KIND_OPENED,
+                fact::v1::FACT_KIND_HANDED_TO_TEAM, fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER,
+                fact::v1::FACT_KIND_RESOLVED, fact::v1::FACT_KIND_REOPENED,
+                fact::v1::FACT_KIND_CLOSED, fact::v1::FACT_KIND_OWNER_CHANGED},
+      .make = MakeCase,
+      .check = CheckCaseFact,
+      .derive = DeriveCase};
+  return *facts;
 }
 
 }  // namespace comity::support

@@ -9,7 +9,7 @@ namespace comity::support {
 
 const resource::Resource& CaseResource();
 // Which facts cases take: the case's events, and activities.
-fact::SubjectFacts CaseFacts();
+const fact::SubjectFacts& CaseFacts();
 
 }  // namespace comity::support
 

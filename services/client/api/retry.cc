@@ -38,6 +38,12 @@ bool WorthAnotherTry(const absl::Status& status) {
   }
 }
 
+bool IsAway(const absl::Status& status) {
+  return WorthAnotherTry(status) && (status.code() == absl::StatusCode::kUnavailable ||
+                                     status.code() == absl::StatusCode::kDeadlineExceeded ||
+                                     status.code() == absl::StatusCode::kResourceExhausted);
+}
+
 absl::Duration RetryDelay(const absl::Status& status) {
   const google::rpc::Status rpc = ToRpcStatus(status);
   for (const auto& detail : rpc.details()) {

@@ -13,6 +13,8 @@ namespace comity::client {
 // concurrent change, or has not yet heard of a person's role. Not where a certificate, the profile
 // or the size of the request is what is wrong.
 bool WorthAnotherTry(const absl::Status& status);
+// Whether the service could not be asked: what comes next would meet the same.
+bool IsAway(const absl::Status& status);
 // How long the server asks to wait; zero if it does not say.
 absl::Duration RetryDelay(const absl::Status& status);
 // Calls `attempt` until it succeeds, fails for good, or `patience` is used up.

@@ -1,4 +1,5 @@
 // comity customer: one account as all services know it.
+#include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -34,6 +35,7 @@ std::string Part(absl::string_view title, const google::rpc::Status& status, int
 std::string Standings(const gateway::v1::StandingsPart& part, int width) {
   Table table({{"QUESTION"}, {"DEPARTMENT"}, {"ANSWER"}, {"SINCE"}, {"BY"}, {"REASON"}});
   for (const auto& standing : part.standings()) {
+    if (standing.judgements().empty()) continue;
     const std::string question(absl::StripPrefix(standing.question(), "questions/"));
     for (const auto& judgement : standing.judgements()) {
       table.AddRow({question,
@@ -44,6 +46,12 @@ std::string Standings(const gateway::v1::StandingsPart& part, int width) {
     table.AddRow({question, "settled", ShowAnswer(standing.settled()), "", "", ""});
   }
   return table.Render(width);
+}
+
+// Questions on which somebody holds something.
+int Judged(const gateway::v1::StandingsPart& part) {
+  return static_cast<int>(std::count_if(part.standings().begin(), part.standings().end(),
+                                        [](const auto& s) { return !s.judgements().empty(); }));
 }
 
 std::string Numbers(const gateway::v1::NumbersPart& part) {
@@ -76,7 +84,7 @@ std::string ShowCustomer(const gateway::v1::Customer& customer) {
                   Part("Cases", customer.cases().status(), customer.cases().cases_size(),
                        customer.cases().more(), RecordTable(customer.cases(), "cases", width)));
   absl::StrAppend(&text, Part("Judgements of the account", customer.standings().status(),
-                              customer.standings().standings_size(), /*more=*/false,
+                              Judged(customer.standings()), /*more=*/false,
                               Standings(customer.standings(), width)));
   absl::StrAppend(&text, Part("Numbers", customer.numbers().status(), 1, /*more=*/false,
                               Numbers(customer.numbers())));

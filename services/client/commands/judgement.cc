@@ -1,5 +1,7 @@
 // comity judge, withdraw, standing, judgements.
+#include <map>
 #include <memory>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -18,6 +20,7 @@ namespace {
 
 using judgement::v1::Judgement;
 
+constexpr int kPage = 500;
 constexpr char kService[] = "comity.judgement.v1.JudgementService/";
 
 struct JudgeFlags {
@@ -29,7 +32,6 @@ struct JudgeFlags {
   std::string lens;
   std::string occurred;
   std::vector<std::string> evidence;
-  int page_size = 0;
   bool validate_only = false;
 };
 
@@ -92,12 +94,39 @@ std::string ShowStandings(const judgement::v1::GetStandingResponse& reply) {
   return text;
 }
 
-std::string ShowJudgements(const judgement::v1::ListJudgementsResponse& reply) {
-  Table table({{"QUESTION"}, {"DEPARTMENT"}, {"ANSWER"}, {"SINCE"}, {"BY"}, {"REASON"}, {"NAME"}});
-  for (const Judgement& judgement : reply.judgements()) {
+// What each department holds now on each question: the latest, unless that is a withdrawal.
+std::set<std::string> NamesThatStand(const judgement::v1::ListJudgementsResponse& all) {
+  std::map<std::pair<std::string, std::string>, const Judgement*> latest;
+  for (const Judgement& judgement : all.judgements()) {
+    const Judgement*& last = latest[{judgement.question(), judgement.department()}];
+    if (last == nullptr || judgement.subject_version() > last->subject_version()) {
+      last = &judgement;
+    }
+  }
+  std::set<std::string> names;
+  for (const auto& [whose, judgement] : latest) {
+    if (!judgement->answer().empty()) names.insert(judgement->name());
+  }
+  return names;
+}
+
+std::string ShowJudgements(const judgement::v1::ListJudgementsResponse& all) {
+  const std::set<std::string> standing = NamesThatStand(all);
+  Table table({{"QUESTION"},
+               {"DEPARTMENT"},
+               {"ANSWER"},
+               {"STANDS"},
+               {"SINCE"},
+               {"BY"},
+               {"REASON"},
+               {"NAME", false, true}});
+  for (const Judgement& judgement : all.judgements()) {
     std::vector<std::string> cells = JudgementCells(judgement);
     cells.insert(cells.begin(), Without(judgement.question(), "questions/"));
-    cells.back() = judgement.name();
+    cells.insert(cells.begin() + 3, standing.contains(judgement.name()) ? "yes" : "");
+    cells.back() = judgement.withdraws().empty()
+                       ? judgement.name()
+                       : absl::StrCat("withdraws ", judgement.withdraws());
     table.AddRow(std::move(cells));
   }
   return table.Render(TerminalWidth());
@@ -138,9 +167,19 @@ absl::Status RunStanding(Context& context, const JudgeFlags& flags) {
 absl::Status RunJudgements(Context& context, const JudgeFlags& flags) {
   judgement::v1::ListJudgementsRequest request;
   request.set_parent(flags.subject);
-  request.set_page_size(flags.page_size == 0 ? 500 : flags.page_size);
-  return context.Run<judgement::v1::ListJudgementsResponse>(
-      absl::StrCat(kService, "ListJudgements"), request, ShowJudgements);
+  request.set_page_size(kPage);
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  // All of them: which stand is told by the later ones.
+  judgement::v1::ListJudgementsResponse all;
+  do {
+    COMITY_ASSIGN_OR_RETURN(auto page, context.caller().Ask<judgement::v1::ListJudgementsResponse>(
+                                           context.as(), absl::StrCat(kService, "ListJudgements"),
+                                           request));
+    request.set_page_token(page.next_page_token());
+    page.clear_next_page_token();
+    all.MergeFrom(page);
+  } while (!request.page_token().empty());
+  return context.for_machines() ? context.PrintMessage(all) : context.Print(ShowJudgements(all));
 }
 
 void AddJudge(CLI::App* app, Context* context) {
@@ -190,7 +229,6 @@ void AddJudgements(CLI::App* app, Context* context) {
   CLI::App* list = app->add_subcommand(
       "judgements", "Every judgement of a subject, the replaced and withdrawn ones too");
   list->add_option("subject", flags->subject, "e.g. leads/…")->required();
-  list->add_option("--page-size", flags->page_size, "At most 500");
   list->footer("Example:\n  comity judgements opportunities/0190…");
   list->callback([=] { context->action = [=] { return RunJudgements(*context, *flags); }; });
 }

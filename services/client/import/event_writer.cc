@@ -1,4 +1,5 @@
 // Rows about a subject: events of cases, touches, activities, judgements.
+#include <algorithm>
 #include <map>
 
 #include "absl/base/thread_annotations.h"
@@ -63,8 +64,8 @@ class EventWriter final : public Writer {
     COMITY_RETURN_IF_ERROR(LookUp(&subjects));
     COMITY_RETURN_IF_ERROR(MakeMissing(&subjects));
     for (auto& [id, subject] : subjects) COMITY_RETURN_IF_ERROR(CompareRows(&subject));
-    COMITY_RETURN_IF_ERROR(RecordFacts(context_, works));
-    return RecordJudgements(context_, works);
+    std::vector<size_t> overtaken;  // nothing is: these rows edit no field
+    return WriteDifferences(context_, collection_, works, &overtaken);
   }
 
   absl::Status LookUp(Subjects* subjects) {
@@ -86,26 +87,37 @@ class EventWriter final : public Writer {
     return absl::OkStatus();
   }
 
+  // A subject that is to be made is made with what its first row says; if that is refused, with its
+  // second, and so on.
   absl::Status MakeMissing(Subjects* subjects) {
-    std::vector<std::unique_ptr<Message>> requests;
-    std::vector<std::pair<std::string, Subject*>> missing;
-    for (auto& [id, subject] : *subjects) {
-      if (!subject.name.empty()) continue;
-      const RowPlan& first = subject.rows.front()->plan;
-      if (first.record == nullptr) {
-        for (Work* work : subject.rows) RefuseMissing(work);
-        continue;
+    for (size_t row = 0;; ++row) {
+      std::vector<std::unique_ptr<Message>> requests;
+      std::vector<std::pair<std::string, Subject*>> missing;
+      for (auto& [id, subject] : *subjects) {
+        if (!subject.name.empty() || row >= subject.rows.size()) continue;
+        const RowPlan& plan = subject.rows[row]->plan;
+        if (plan.record == nullptr) {
+          RefuseMissing(subject.rows[row]);
+          continue;
+        }
+        requests.push_back(CreateRequest(context_, collection_, id, *plan.record,
+                                         {plan.facts, plan.judgements}));
+        missing.emplace_back(id, &subject);
       }
-      requests.push_back(CreateRequest(context_, collection_, id, *first.record));
-      missing.emplace_back(id, &subject);
+      if (requests.empty() && NoRowBeyond(*subjects, row)) return absl::OkStatus();
+      if (requests.empty()) continue;
+      COMITY_ASSIGN_OR_RETURN(const auto results,
+                              SendPatiently(context_, collection_.Method("BatchCreate"), requests));
+      for (size_t i = 0; i < missing.size(); ++i) {
+        TakeMade(results[i], missing[i].first, missing[i].second->rows[row], missing[i].second);
+      }
     }
-    if (requests.empty()) return absl::OkStatus();
-    COMITY_ASSIGN_OR_RETURN(const auto results,
-                            SendPatiently(context_, collection_.Method("BatchCreate"), requests));
-    for (size_t i = 0; i < missing.size(); ++i) {
-      TakeMade(results[i], missing[i].first, missing[i].second);
-    }
-    return absl::OkStatus();
+  }
+
+  static bool NoRowBeyond(const Subjects& subjects, size_t row) {
+    return std::none_of(subjects.begin(), subjects.end(), [&](const auto& entry) {
+      return entry.second.name.empty() && entry.second.rows.size() > row + 1;
+    });
   }
 
   void RefuseMissing(Work* work) const {
@@ -115,19 +127,20 @@ class EventWriter final : public Writer {
                                            ": import those first, or let the map make them")});
   }
 
-  void TakeMade(const ItemResult& result, const std::string& id, Subject* subject) {
-    if (result.status.code() == absl::StatusCode::kAlreadyExists) {
-      subject->name = ErrorValue(result.status, "name");  // somebody made it meanwhile
+  void TakeMade(const ItemResult& result, const std::string& id, Work* work, Subject* subject) {
+    const absl::Status& status = result.status;
+    if (status.code() == absl::StatusCode::kAlreadyExists && ErrorValue(status, "item").empty()) {
+      subject->name = ErrorValue(status, "name");  // somebody made it meanwhile
       if (!subject->name.empty()) return;
     }
-    if (!result.status.ok()) {
-      for (Work* work : subject->rows) {
-        work->problems.push_back(Refusal(work->plan, "", result.status));
-      }
+    if (!status.ok() && !(context_.dry_run && IsUnknowable(status))) {
+      work->problems.push_back(
+          Refusal(work->plan, Along{work->plan.facts, work->plan.judgements}, status));
       return;
     }
     subject->name = context_.dry_run ? kNotStored : Cell(*result.value, "name");
     subject->is_new = true;
+    work->made = true;
     absl::MutexLock lock(&mutex_);
     made_.insert(absl::HashOf(id));
   }
@@ -139,9 +152,10 @@ class EventWriter final : public Writer {
     for (Work* work : subject->rows) {
       work->name = subject->name;
       work->held.judgements = subject->held.judgements;
-      work->difference = Compare(work->plan, subject->held, comparison_);
+      if (!work->problems.empty()) continue;
+      if (!work->made) work->difference = Compare(work->plan, subject->held, comparison_);
       if (!work->difference.contradictions.empty()) continue;
-      for (auto judgement : work->difference.judgements) {
+      for (auto judgement : work->made ? work->plan.judgements : work->difference.judgements) {
         judgement.add_evidence(ImportMark(comparison_.source));
         subject->held.judgements.push_back(std::move(judgement));
       }

@@ -7,6 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "comity/gateway/v1/directory_service.pb.h"
 #include "services/client/api/request_id.h"
+#include "services/client/api/retry.h"
 #include "services/client/import/record_paths.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
@@ -64,21 +65,29 @@ class PersonWriter final : public Writer {
       works[0].plan = std::move(one[0]);
       works[0].problems = works[0].plan.problems;
       bool joined = false;
-      if (works[0].problems.empty()) WriteOne(&works[0], &joined);
+      const absl::Status status =
+          works[0].problems.empty() ? WriteOne(&works[0], &joined) : absl::OkStatus();
+      if (!status.ok()) {
+        SettleFailed(context_, works, status);
+        return status;
+      }
       works[0].made = works[0].made || joined;
       Settle(context_, works);
     }
     return absl::OkStatus();
   }
 
-  void WriteOne(Work* work, bool* joined) {
+  // An error where the service could not be asked.
+  absl::Status WriteOne(Work* work, bool* joined) {
     const absl::StatusOr<Person> person = BringUpToDate(work);
     const absl::StatusOr<bool> more = person.ok() ? Join(*person) : person.status();
+    if (IsAway(more.status())) return more.status();
     if (!more.ok()) {
       work->problems.push_back(Refusal(work->plan, "", more.status()));
     } else {
       *joined = *more;
     }
+    return absl::OkStatus();
   }
 
   absl::StatusOr<Person> BringUpToDate(Work* work) {

@@ -1,14 +1,11 @@
 // Rows that are records of a collection.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "services/client/api/field_value.h"
-#include "services/client/import/record_paths.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/format.h"
@@ -23,8 +20,9 @@ using Requests = std::vector<std::unique_ptr<Message>>;
 
 constexpr int kMostUpdates = 3;  // of a row: somebody else may change the record meanwhile
 
+// The record is there, not something that was to come along with it.
 bool IsTaken(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kAlreadyExists;
+  return status.code() == absl::StatusCode::kAlreadyExists && ErrorValue(status, "item").empty();
 }
 
 bool RefersToItself(const ImportMap& map) {
@@ -119,10 +117,37 @@ class RecordWriter final : public Writer {
     COMITY_RETURN_IF_ERROR(LookUp(works));
     COMITY_RETURN_IF_ERROR(CreateAll(works));
     for (Work& work : *works) {
-      if (work.problems.empty() && !work.made) COMITY_RETURN_IF_ERROR(BringUpToDate(&work));
+      if (!work.problems.empty() || work.made) continue;
+      COMITY_RETURN_IF_ERROR(ReadHeld(&work));
+      work.difference = Compare(work.plan, work.held, comparison_);
     }
-    COMITY_RETURN_IF_ERROR(RecordFacts(context_, works));
-    return RecordJudgements(context_, works);
+    std::vector<size_t> overtaken;
+    COMITY_RETURN_IF_ERROR(WriteDifferences(context_, collection_, works, &overtaken));
+    for (const size_t index : overtaken) COMITY_RETURN_IF_ERROR(WriteAgain(&(*works)[index]));
+    return absl::OkStatus();
+  }
+
+  // Somebody else changed the record since it was read.
+  absl::Status WriteAgain(Work* work) {
+    for (int tries = 1; tries < kMostUpdates; ++tries) {
+      COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
+                              FindRecords(*context_.caller, context_.as, collection_,
+                                          context_.map->source, {work->plan.id}));
+      for (const auto& [id, record] : found) {
+        if (id == work->plan.id) work->held.record = record;
+      }
+      COMITY_RETURN_IF_ERROR(ReadHeld(work));
+      work->difference = Compare(work->plan, work->held, comparison_);
+      std::vector<Work> one;
+      one.push_back(std::move(*work));
+      std::vector<size_t> overtaken;
+      const absl::Status status = WriteDifferences(context_, collection_, &one, &overtaken);
+      *work = std::move(one.front());
+      if (!status.ok() || overtaken.empty()) return status;
+    }
+    work->problems.push_back({work->plan.line, "row", work->plan.id, "CONCURRENT_CHANGE",
+                              "others change the record at the same time: import it again"});
+    return absl::OkStatus();
   }
 
   absl::Status LookUp(std::vector<Work>* works) {
@@ -158,7 +183,8 @@ class RecordWriter final : public Writer {
     for (Work& work : *works) {
       if (!work.problems.empty() || work.held.record != nullptr) continue;
       fresh.push_back(&work);
-      requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record));
+      requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record,
+                                       {work.plan.facts, work.plan.judgements}));
     }
     if (requests.empty()) return absl::OkStatus();
     COMITY_ASSIGN_OR_RETURN(const auto results,
@@ -169,16 +195,16 @@ class RecordWriter final : public Writer {
     if (is_taken) COMITY_RETURN_IF_ERROR(LookUp(works));
     for (size_t i = 0; i < fresh.size(); ++i) {
       Work& work = *fresh[i];
-      if (IsTaken(results[i].status) && work.held.record != nullptr) continue;
-      if (!results[i].status.ok()) {
-        work.problems.push_back(Refusal(work.plan, "", results[i].status));
+      const absl::Status& status = results[i].status;
+      if (IsTaken(status) && work.held.record != nullptr) continue;
+      if (!status.ok() && !(context_.dry_run && IsUnknowable(status))) {
+        work.problems.push_back(
+            Refusal(work.plan, Along{work.plan.facts, work.plan.judgements}, status));
         continue;
       }
       work.held.record = nullptr;
       work.made = true;
       work.name = context_.dry_run ? kNotStored : Cell(*results[i].value, "name");
-      work.difference.facts = work.plan.facts;
-      work.difference.judgements = work.plan.judgements;
       Remember(work);
     }
     return absl::OkStatus();
@@ -194,55 +220,6 @@ class RecordWriter final : public Writer {
                               ReadJudgements(*context_.caller, context_.as, work->name));
     }
     return absl::OkStatus();
-  }
-
-  absl::Status BringUpToDate(Work* work) {
-    COMITY_RETURN_IF_ERROR(ReadHeld(work));
-    for (int tries = 0; tries < kMostUpdates; ++tries) {
-      work->difference = Compare(work->plan, work->held, comparison_);
-      if (!work->difference.contradictions.empty()) return absl::OkStatus();
-      if (work->difference.changes.empty()) return absl::OkStatus();
-      const absl::Status status = Update(*work);
-      if (status.ok()) return absl::OkStatus();
-      if (Reason(status) != "ETAG_MISMATCH") {
-        work->problems.push_back(Refusal(work->plan, "", status));
-        return absl::OkStatus();
-      }
-      COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
-                              FindRecords(*context_.caller, context_.as, collection_,
-                                          context_.map->source, {work->plan.id}));
-      for (const auto& [id, record] : found) {
-        if (id == work->plan.id) work->held.record = record;
-      }
-    }
-    work->problems.push_back({work->plan.line, "row", work->plan.id, "CONCURRENT_CHANGE",
-                              "others change the record at the same time: import it again"});
-    return absl::OkStatus();
-  }
-
-  // Of maps and lists, what the row does not say stays: they are replaced as a whole, on the
-  // record as it was read, and only if it still is.
-  absl::Status Update(const Work& work) {
-    const std::string name = collection_.Method("Update");
-    const auto method = FindMethod(name);
-    auto request = New((*method)->input_type());
-    const auto* type = request->GetDescriptor();
-    Message* record = request->GetReflection()->MutableMessage(
-        request.get(), type->FindFieldByName(collection_.singular));
-    record->CopyFrom(*work.held.record);
-    std::set<std::string> tops;
-    for (const Change& change : work.difference.changes) {
-      CopyPath(*work.plan.record, change.path, record);
-      tops.insert(change.path.substr(0, change.path.find('.')));
-    }
-    Message* mask = request->GetReflection()->MutableMessage(request.get(),
-                                                             type->FindFieldByName("update_mask"));
-    for (const std::string& top : tops) {
-      mask->GetReflection()->AddString(mask, mask->GetDescriptor()->FindFieldByName("paths"), top);
-    }
-    Stamp(context_, Cell(*work.held.record, "etag"), request.get());
-    const auto reply = New((*method)->output_type());
-    return context_.caller->Call(context_.as, name, *request, reply.get());
   }
 
   const WriteContext context_;

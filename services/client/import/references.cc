@@ -78,13 +78,16 @@ absl::StatusOr<std::vector<References::Outcome>> References::Resolve(const std::
                                                                      std::vector<RowPlan>* rows) {
   COMITY_RETURN_IF_ERROR(Load(*rows));
   std::vector<Outcome> outcomes;
-  for (RowPlan& row : *rows) outcomes.push_back(ResolveRow(own, &row));
+  for (RowPlan& row : *rows) {
+    COMITY_ASSIGN_OR_RETURN(const Outcome outcome, ResolveRow(own, &row));
+    outcomes.push_back(outcome);
+  }
   return outcomes;
 }
 
-References::Outcome References::ResolveRow(const std::string& own, RowPlan* row) {
+absl::StatusOr<References::Outcome> References::ResolveRow(const std::string& own, RowPlan* row) {
   for (const Reference& reference : row->references) {
-    const std::string name = NameOf(reference, row);
+    COMITY_ASSIGN_OR_RETURN(const std::string name, NameOf(reference, row));
     if (name.empty() && row->problems.empty()) {
       if (reference.collection == own) return Outcome::kWaits;
       row->problems.push_back(Missing(*row, reference));
@@ -100,13 +103,16 @@ References::Outcome References::ResolveRow(const std::string& own, RowPlan* row)
   return row->problems.empty() ? Outcome::kResolved : Outcome::kRefused;
 }
 
-std::string References::NameOf(const Reference& reference, RowPlan* row) {
+absl::StatusOr<std::string> References::NameOf(const Reference& reference, RowPlan* row) {
   // A cell may hold a record's own name, as exports write it.
   if (absl::StartsWith(reference.text, absl::StrCat(reference.collection, "/"))) {
     return reference.text;
   }
   const Known known = Find(reference.collection, reference.id);
-  if (known.name.empty()) return reference.made == nullptr ? "" : Make(reference, row);
+  if (known.name.empty()) {
+    if (reference.made == nullptr) return std::string();
+    return Make(reference, row);
+  }
   const bool chosen = FindCollection(reference.collection)->has_chosen_ids();
   if (!chosen || reference.made == nullptr || known.text.empty() ||
       CalledAs(known.text) == CalledAs(reference.text)) {
@@ -115,10 +121,10 @@ std::string References::NameOf(const Reference& reference, RowPlan* row) {
   row->problems.push_back(
       {row->line, reference.column, reference.text, "NAME_TAKEN",
        absl::StrCat(known.name, " is `", known.text, "`: give the map's ids a prefix")});
-  return "";
+  return std::string();
 }
 
-std::string References::Make(const Reference& reference, RowPlan* row) {
+absl::StatusOr<std::string> References::Make(const Reference& reference, RowPlan* row) {
   absl::MutexLock lock(&making_);
   const Known known = Find(reference.collection, reference.id);
   if (!known.name.empty()) return known.name;
@@ -126,7 +132,8 @@ std::string References::Make(const Reference& reference, RowPlan* row) {
   std::vector<std::unique_ptr<Message>> requests;
   requests.push_back(CreateRequest(context_, collection, reference.id, *reference.made));
   const auto results = SendPatiently(context_, collection.Method("BatchCreate"), requests);
-  const absl::Status status = results.ok() ? results->front().status : results.status();
+  COMITY_RETURN_IF_ERROR(results.status());
+  const absl::Status& status = results->front().status;
   std::string name;
   if (status.ok()) {
     name = context_.dry_run ? kNotStored : Cell(*results->front().value, "name");
@@ -135,7 +142,7 @@ std::string References::Make(const Reference& reference, RowPlan* row) {
   }
   if (name.empty()) {
     row->problems.push_back(Refusal(*row, reference.column, status));
-    return "";
+    return std::string();
   }
   Add(reference.collection, reference.id, name, reference.text);
   return name;

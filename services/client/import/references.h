@@ -35,10 +35,10 @@ class References {
 
   absl::Status Load(const std::vector<RowPlan>& rows);
   Known Find(const std::string& collection, const std::string& id) const;
-  Outcome ResolveRow(const std::string& own, RowPlan* row);
+  absl::StatusOr<Outcome> ResolveRow(const std::string& own, RowPlan* row);
   // Empty where it is not there: the row says why if it could not be made.
-  std::string NameOf(const Reference& reference, RowPlan* row);
-  std::string Make(const Reference& reference, RowPlan* row);
+  absl::StatusOr<std::string> NameOf(const Reference& reference, RowPlan* row);
+  absl::StatusOr<std::string> Make(const Reference& reference, RowPlan* row);
 
   const WriteContext context_;
   absl::Mutex making_;  // two rows may name the same

@@ -22,12 +22,6 @@ using Requests = std::vector<std::unique_ptr<Message>>;
 constexpr absl::Duration kPatience = absl::Seconds(20);  // until all services know a new person
 constexpr absl::Duration kPause = absl::Milliseconds(200);
 
-// One item of a batch and the row it belongs to.
-struct Item {
-  Work* work;
-  std::string part;
-};
-
 bool IsNewsToCome(const absl::Status& status) {
   return Reason(status) == "UNKNOWN_PERSON" || Reason(status) == "UNKNOWN_TEAM";
 }
@@ -38,57 +32,6 @@ std::vector<size_t> ItemsToCome(const std::vector<ItemResult>& results) {
     if (IsNewsToCome(results[i].status)) items.push_back(i);
   }
   return items;
-}
-
-// What an earlier item of the batch makes possible: where that one had to be sent again, it came
-// later.
-bool DependsOnEarlier(const absl::Status& status) {
-  return Reason(status) == "CASE_OPEN" || Reason(status) == "CASE_CLOSED";
-}
-
-// What a dry run cannot know: it stores nothing that later items could stand on.
-bool IsUnknowable(const absl::Status& status) {
-  return IsNewsToCome(status) || DependsOnEarlier(status);
-}
-
-absl::StatusOr<std::vector<ItemResult>> SendInOrder(const WriteContext& context,
-                                                    absl::string_view method,
-                                                    const Requests& requests) {
-  COMITY_ASSIGN_OR_RETURN(auto results, SendPatiently(context, method, requests));
-  if (context.dry_run) return results;
-  for (size_t i = 0; i < results.size(); ++i) {
-    if (!DependsOnEarlier(results[i].status)) continue;
-    Requests again;
-    again.emplace_back(requests[i]->New());
-    again.back()->CopyFrom(*requests[i]);
-    COMITY_ASSIGN_OR_RETURN(auto more, SendBatch(*context.caller, context.as, method, again));
-    results[i] = std::move(more.front());
-  }
-  return results;
-}
-
-bool HasOtherParts(const Work& work) {
-  const Difference& difference = work.difference;
-  const size_t parts =
-      difference.changes.size() + difference.facts.size() + difference.judgements.size();
-  return work.made || parts > 1;
-}
-
-absl::Status SendItems(const WriteContext& context, absl::string_view method,
-                       const Requests& requests, const std::vector<Item>& items) {
-  if (requests.empty()) return absl::OkStatus();
-  COMITY_ASSIGN_OR_RETURN(const auto results, SendInOrder(context, method, requests));
-  for (size_t i = 0; i < items.size(); ++i) {
-    const absl::Status& status = results[i].status;
-    if (status.ok() || (context.dry_run && IsUnknowable(status))) continue;
-    Work& work = *items[i].work;
-    Problem problem = Refusal(work.plan, items[i].part, status);
-    if (!context.dry_run && HasOtherParts(work)) {
-      absl::StrAppend(&problem.message, " (the rest of the row is recorded)");
-    }
-    work.problems.push_back(std::move(problem));
-  }
-  return absl::OkStatus();
 }
 
 void CheckFactRight(const WriteContext& context, const fact::v1::Fact& fact, RowPlan* plan) {
@@ -125,6 +68,44 @@ void CheckJudgement(const WriteContext& context, const judgement::v1::Judgement&
 
 Problem Refusal(const RowPlan& row, const std::string& part, const absl::Status& status) {
   return {row.line, part.empty() ? "row" : part, row.id, Reason(status), ErrorText(status)};
+}
+
+Problem Refusal(const RowPlan& row, const Along& along, const absl::Status& status) {
+  // `facts[1]`, `judgements[0]`: by what they are called in a map.
+  const std::string item = ErrorValue(status, "item");
+  for (size_t i = 0; i < along.facts.size(); ++i) {
+    if (item == absl::StrCat("facts[", i, "]")) {
+      return Refusal(row, Cell(along.facts[i], "kind"), status);
+    }
+  }
+  for (size_t i = 0; i < along.judgements.size(); ++i) {
+    if (item == absl::StrCat("judgements[", i, "]")) {
+      return Refusal(row, along.judgements[i].question(), status);
+    }
+  }
+  return Refusal(row, "", status);
+}
+
+bool IsUnknowable(const absl::Status& status) {
+  return IsNewsToCome(status) || DependsOnEarlier(status);
+}
+
+bool DependsOnEarlier(const absl::Status& status) {
+  return Reason(status) == "CASE_OPEN" || Reason(status) == "CASE_CLOSED";
+}
+
+void AddAlong(const WriteContext& context, const Along& along, Message* request) {
+  const auto* type = request->GetDescriptor();
+  const auto* reflection = request->GetReflection();
+  for (const auto& fact : along.facts) {
+    reflection->AddMessage(request, type->FindFieldByName("facts"))->CopyFrom(fact);
+  }
+  for (const auto& judgement : along.judgements) {
+    auto* copy = static_cast<judgement::v1::Judgement*>(
+        reflection->AddMessage(request, type->FindFieldByName("judgements")));
+    *copy = judgement;
+    copy->add_evidence(ImportMark(context.map->source));
+  }
 }
 
 void Settle(const WriteContext& context, const std::vector<Work>& works) {
@@ -173,7 +154,8 @@ void Stamp(const WriteContext& context, absl::string_view held, Message* request
 }
 
 std::unique_ptr<Message> CreateRequest(const WriteContext& context, const Collection& collection,
-                                       const std::string& id, const Message& record) {
+                                       const std::string& id, const Message& record,
+                                       const Along& along) {
   const auto method = FindMethod(collection.Method("Create"));
   auto request = New((*method)->input_type());
   const auto* field = request->GetDescriptor()->FindFieldByName(collection.singular);
@@ -183,6 +165,7 @@ std::unique_ptr<Message> CreateRequest(const WriteContext& context, const Collec
     SetField(copy, "name", "").IgnoreError();
     SetField(request.get(), absl::StrCat(collection.singular, "_id"), id).IgnoreError();
   }
+  AddAlong(context, along, request.get());
   Stamp(context, "", request.get());
   return request;
 }
@@ -205,44 +188,6 @@ absl::StatusOr<std::vector<ItemResult>> SendPatiently(const WriteContext& contex
     for (size_t i = 0; i < items.size(); ++i) results[items[i]] = std::move(more[i]);
   }
   return results;
-}
-
-absl::Status RecordFacts(const WriteContext& context, std::vector<Work>* works) {
-  Requests requests;
-  std::vector<Item> items;
-  for (Work& work : *works) {
-    const bool is_sent = work.problems.empty() && work.difference.contradictions.empty();
-    if (!is_sent || work.name == kNotStored) continue;
-    for (const auto& fact : work.difference.facts) {
-      auto request = std::make_unique<fact::v1::RecordFactRequest>();
-      request->set_parent(work.name);
-      *request->mutable_fact() = fact;
-      Stamp(context, "", request.get());
-      requests.push_back(std::move(request));
-      items.push_back({&work, Cell(fact, "kind")});
-    }
-  }
-  return SendItems(context, "comity.fact.v1.FactService/BatchRecordFacts", requests, items);
-}
-
-absl::Status RecordJudgements(const WriteContext& context, std::vector<Work>* works) {
-  Requests requests;
-  std::vector<Item> items;
-  for (Work& work : *works) {
-    const bool is_sent = work.problems.empty() && work.difference.contradictions.empty();
-    if (!is_sent || work.name == kNotStored) continue;
-    const std::string held = work.held.judgements.empty() ? "" : work.held.judgements.back().name();
-    for (const auto& judgement : work.difference.judgements) {
-      auto request = std::make_unique<judgement::v1::JudgeRequest>();
-      *request->mutable_judgement() = judgement;
-      request->mutable_judgement()->set_subject(work.name);
-      request->mutable_judgement()->add_evidence(ImportMark(context.map->source));
-      Stamp(context, held, request.get());
-      requests.push_back(std::move(request));
-      items.push_back({&work, judgement.question()});
-    }
-  }
-  return SendItems(context, "comity.judgement.v1.JudgementService/BatchJudge", requests, items);
 }
 
 std::unique_ptr<Writer> MakeWriter(const WriteContext& context) {

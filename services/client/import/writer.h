@@ -49,14 +49,29 @@ struct Work {
   Held held;
   Difference difference;
   std::vector<Problem> problems;
-  bool made = false;  // the record is new
+  bool made = false;  // the record is new, with all of its row
 };
 
 // Stands for the name of what a dry run would have made.
 inline constexpr char kNotStored[] = "-";
 
+// What is recorded along with a record.
+struct Along {
+  std::vector<fact::v1::Fact> facts;
+  std::vector<judgement::v1::Judgement> judgements;
+};
+
 // The problem of a row that a service refused.
 Problem Refusal(const RowPlan& row, const std::string& part, const absl::Status& status);
+// The same where the part is told by the error.
+Problem Refusal(const RowPlan& row, const Along& along, const absl::Status& status);
+// What an earlier item of a batch makes possible: where that one had to be sent again, it came
+// later.
+bool DependsOnEarlier(const absl::Status& status);
+// What a dry run cannot know: it stores nothing that later items could stand on.
+bool IsUnknowable(const absl::Status& status);
+// Adds facts and judgements to a Create or Update request; judgements carry the import's mark.
+void AddAlong(const WriteContext& context, const Along& along, google::protobuf::Message* request);
 // Where every row of a batch ended.
 void Settle(const WriteContext& context, const std::vector<Work>& works);
 // A call failed as a whole: what became of the rows is not known.
@@ -72,14 +87,17 @@ void Stamp(const WriteContext& context, absl::string_view held, google::protobuf
 std::unique_ptr<google::protobuf::Message> CreateRequest(const WriteContext& context,
                                                          const Collection& collection,
                                                          const std::string& id,
-                                                         const google::protobuf::Message& record);
+                                                         const google::protobuf::Message& record,
+                                                         const Along& along = {});
 // Sends a batch again for items that name a person or team of which the service has not heard yet.
 absl::StatusOr<std::vector<ItemResult>> SendPatiently(
     const WriteContext& context, absl::string_view method,
     const std::vector<std::unique_ptr<google::protobuf::Message>>& requests);
-// Record the facts and judgements of `difference` of each work without problems.
-absl::Status RecordFacts(const WriteContext& context, std::vector<Work>* works);
-absl::Status RecordJudgements(const WriteContext& context, std::vector<Work>* works);
+// Brings what `difference` of each work without problems says into a record that is there: changed
+// fields, facts and judgements of a row all or not at all, rows in their order. An edit that somebody
+// else's overtook leaves the row's index in `overtaken`.
+absl::Status WriteDifferences(const WriteContext& context, const Collection& collection,
+                              std::vector<Work>* works, std::vector<size_t>* overtaken);
 
 }  // namespace comity::client
 

@@ -41,7 +41,14 @@ std::string MessageCell(const Message& message) {
   if (type == "comity.type.v1.ExternalId") {
     return absl::StrCat(Cell(message, "source"), ":", Cell(message, "id"));
   }
-  return message.ShortDebugString();
+  // Anything else by its fields: `product=products/gtx-pro, quantity=2`.
+  std::vector<std::string> parts;
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const std::string& name = message.GetDescriptor()->field(i)->name();
+    const std::string cell = Cell(message, name);
+    if (!cell.empty()) parts.push_back(absl::StrCat(name, "=", cell));
+  }
+  return absl::StrJoin(parts, ", ");
 }
 
 std::string OneValue(const Message& message, const FieldDescriptor* field, int index) {
@@ -166,7 +173,8 @@ std::string Cell(const Message& message, absl::string_view path) {
   std::vector<std::string> values;
   for (int i = 0; i < r->FieldSize(message, field); ++i)
     values.push_back(OneValue(message, field, i));
-  return absl::StrJoin(values, ", ");
+  const bool are_messages = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+  return absl::StrJoin(values, are_messages ? "; " : ", ");
 }
 
 }  // namespace comity::client

@@ -14,13 +14,11 @@
 namespace comity::client {
 namespace {
 
-constexpr int kBarWidth = 16;
+constexpr int kBarWidth = 10;
 
 template <typename Amounts>
-std::string Money(const Amounts& amounts) {
-  std::vector<std::string> parts;
-  for (const auto& amount : amounts) parts.push_back(FormatMoney(amount));
-  return absl::StrJoin(parts, " + ");
+std::string Money(const Amounts& amounts, int i) {
+  return i < amounts.size() ? FormatMoney(amounts[i]) : "";
 }
 
 std::string Lens(absl::string_view lens) {
@@ -41,7 +39,12 @@ void AddWinRateRow(const reporting::v1::WinRateRow& row, absl::string_view name,
                    cell.has_win_rate() ? FormatPercent(cell.win_rate()) : "",
                    cell.has_win_rate() ? Bar(cell.win_rate(), kBarWidth) : "",
                    cell.has_loss_ratio() ? absl::StrFormat("%.3f", cell.loss_ratio()) : "",
-                   Money(cell.won_amounts()), Money(cell.lost_amounts())});
+                   Money(cell.won_amounts(), 0), Money(cell.lost_amounts(), 0)});
+    // Each further currency has a line of its own.
+    for (int k = 1; k < std::max(cell.won_amounts_size(), cell.lost_amounts_size()); ++k) {
+      table->AddRow({"", "", "", "", "", "", "", "", Money(cell.won_amounts(), k),
+                     Money(cell.lost_amounts(), k)});
+    }
   }
 }
 
@@ -59,7 +62,10 @@ void AddPipelineRow(const reporting::v1::PipelineRow& row, absl::string_view nam
     const auto& cell = row.cells(i);
     const double share = static_cast<double>(cell.count()) / static_cast<double>(largest);
     table->AddRow({Group(row, i == 0, name), Lens(cell.lens()), FormatCount(cell.count()),
-                   largest > 0 ? Bar(share, kBarWidth) : "", Money(cell.amounts())});
+                   largest > 0 ? Bar(share, kBarWidth) : "", Money(cell.amounts(), 0)});
+    for (int k = 1; k < cell.amounts_size(); ++k) {
+      table->AddRow({"", "", "", "", Money(cell.amounts(), k)});
+    }
   }
 }
 
@@ -157,7 +163,8 @@ std::string RowsText(const reporting::v1::ListReportRowsResponse& response, int 
     table.AddRow({row.opportunity(), row.external_id(), row.owner(), Cell(row, "amount"),
                   row.outcome(), row.stage(), Cell(row, "outcome_time")});
   }
-  return absl::StrCat(table.Render(width), FormatCount(response.rows_size()), " rows\n\n",
+  return absl::StrCat(table.Render(width), FormatCount(response.rows_size()),
+                      response.rows_size() == 1 ? " row\n\n" : " rows\n\n",
                       BasisText(response.basis()));
 }
 

@@ -43,7 +43,7 @@ std::vector<int> Table::Fit(int width) const {
   while (width > 0 && Total(widths) > width) {
     int widest = -1;
     for (size_t i = 0; i < widths.size(); ++i) {
-      if (columns_[i].whole || widths[i] <= kLeastWidth) continue;
+      if (columns_[i].whole || columns_[i].right || widths[i] <= kLeastWidth) continue;
       if (widest < 0 || widths[i] > widths[widest]) widest = static_cast<int>(i);
     }
     if (widest < 0) break;

@@ -9,7 +9,7 @@ namespace comity::client {
 
 struct Column {
   std::string title;
-  bool right = false;  // aligned right, as numbers are
+  bool right = false;  // aligned right and never truncated, as numbers are
   bool whole = false;  // never truncated, as names that are to be copied
 };
 

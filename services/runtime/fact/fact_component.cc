@@ -1,13 +1,14 @@
 #include "services/runtime/fact/fact_component.h"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/runtime/fact/fact_rules.h"
 #include "services/runtime/fact/fact_store.h"
-#include "services/runtime/journal/journal_store.h"
-#include "services/runtime/judgement/working_list.h"
+#include "services/runtime/fact/open_subject.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
@@ -16,8 +17,6 @@ namespace comity::fact {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
-
-constexpr int kMostFacts = 2'000;  // that decide a subject's state
 
 // What the caller does not say itself. As exact as SQL keeps times, so that a record derived from
 // it equals the stored one. A correction keeps the time and place of what it corrects.
@@ -37,10 +36,12 @@ void Complete(const Call& call, const std::string& subject, int64_t version,
   if (fact->external_id().id().empty()) fact->clear_external_id();
 }
 
-// The fact that stands where `sent` was recorded before, by its external id; none: it is new.
-absl::StatusOr<std::optional<v1::Fact>> Recorded(storage::Reader& reader,
-                                                 const std::string& subject, const v1::Fact& sent) {
-  if (sent.external_id().id().empty()) return std::optional<v1::Fact>();
+// The fact that stands where `sent` was recorded before, by its external id; none: it is new. Of a
+// new subject nothing was: where another subject has the id, its key says so.
+absl::StatusOr<std::optional<v1::Fact>> Recorded(const OpenSubject& open, const v1::Fact& sent) {
+  if (sent.external_id().id().empty() || open.is_new()) return std::optional<v1::Fact>();
+  storage::Reader& reader = open.tx();
+  const std::string& subject = open.name();
   COMITY_ASSIGN_OR_RETURN(std::optional<v1::Fact> found,
                           FindByExternalId(reader, sent.external_id()));
   if (!found.has_value()) return found;
@@ -66,22 +67,22 @@ struct Before {
   bool decides = false;         // whether that kind decides state
 };
 
-absl::StatusOr<Before> ReadBefore(storage::Reader& reader, const std::string& subject,
-                                  const v1::Fact& fact) {
+absl::StatusOr<Before> ReadBefore(OpenSubject& subject, const v1::Fact& fact) {
   Before before;
   before.changed = fact.kind();
   const std::string& target = fact.kind() == v1::FACT_KIND_VOIDED ? fact.voids() : fact.corrects();
   std::optional<v1::Fact> earlier;
   if (!target.empty()) {
-    if (resource::SubjectOf(target) != subject) return NotFound(target);
-    COMITY_ASSIGN_OR_RETURN(earlier, GetFact(reader, target));
+    if (resource::SubjectOf(target) != subject.name()) return NotFound(target);
+    COMITY_ASSIGN_OR_RETURN(earlier, GetFact(subject.tx(), target));
     before.changed = earlier->kind();
   }
   before.decides = DecidesState(before.changed);
   if (before.decides) {
-    COMITY_ASSIGN_OR_RETURN(before.facts, DecidingStanding(reader, subject, kMostFacts + 1));
+    COMITY_ASSIGN_OR_RETURN(const std::vector<v1::Fact>* deciding, subject.Deciding());
+    before.facts = *deciding;
     if (before.facts.size() >= kMostFacts && target.empty()) {
-      return PreconditionFailed("TOO_MANY_FACTS", subject,
+      return PreconditionFailed("TOO_MANY_FACTS", subject.name(),
                                 "a subject has at most 2,000 facts that decide its state");
     }
   }
@@ -108,74 +109,88 @@ journal::v1::Entry EntryOf(const std::string& subject, int64_t version, const v1
   return entry;
 }
 
-// The owner that the record began with, as its first journal entry says: what a voided change of
-// owner falls back to.
-absl::Status ResetOwner(storage::Transaction& tx, const std::string& subject,
-                        google::protobuf::Message* record) {
+absl::Status ResetOwner(OpenSubject& subject, google::protobuf::Message* record) {
   const auto* owner = record->GetDescriptor()->FindFieldByName("owner");
-  COMITY_ASSIGN_OR_RETURN(const auto history, journal::ReadHistory(tx, subject, 0, 1));
-  const std::unique_ptr<google::protobuf::Message> created(record->New());
-  journal::v1::Entry entry;
-  if (owner == nullptr || history.empty() || !entry.ParseFromString(history.front().body) ||
-      !entry.payload().UnpackTo(created.get())) {
-    return Internal("a subject's first journal entry holds no record");
-  }
-  record->GetReflection()->SetString(record, owner,
-                                     created->GetReflection()->GetString(*created, owner));
+  if (owner == nullptr) return Internal("a subject without an owner changes it");
+  COMITY_ASSIGN_OR_RETURN(const std::string first, subject.FirstOwner());
+  record->GetReflection()->SetString(record, owner, first);
   return absl::OkStatus();
 }
 
-// The record as the standing facts, with `fact` among them, say it.
-absl::Status Derive(storage::Transaction& tx, const SubjectFacts& facts, const std::string& subject,
-                    Before before, const v1::Fact& fact, google::protobuf::Message* record) {
-  if (!facts.derive || !before.decides) return absl::OkStatus();
+// The record as the facts that stand after `fact` say it. Returns whether it says something else.
+absl::StatusOr<bool> Derive(OpenSubject& subject, const Before& before,
+                            const std::vector<v1::Fact>& after) {
+  if (!subject.kind().derive || !before.decides) return false;
+  google::protobuf::Message* const record = subject.Edit();
+  const std::unique_ptr<google::protobuf::Message> earlier(record->New());
+  earlier->CopyFrom(*record);
   if (before.changed == v1::FACT_KIND_OWNER_CHANGED) {
-    COMITY_RETURN_IF_ERROR(ResetOwner(tx, subject, record));
+    COMITY_RETURN_IF_ERROR(ResetOwner(subject, record));
   }
-  before.facts.push_back(fact);
-  return facts.derive(Standing(before.facts), record);
+  COMITY_RETURN_IF_ERROR(subject.kind().derive(Standing(after), record));
+  return !MessageDifferencer::Equals(*earlier, *record);
 }
 
 // Completes and checks `fact`, and marks in `before` what it supersedes.
-absl::Status Prepare(const Call& call, const SubjectFacts& facts, const std::string& subject,
-                     const google::protobuf::Message& record, int64_t version, Before* before,
-                     v1::Fact* fact) {
+absl::Status Prepare(const OpenSubject& subject, Before* before, v1::Fact* fact) {
+  const SubjectFacts& kind = subject.kind();
   const v1::Fact* const corrected =
       fact->corrects().empty() ? nullptr : FindFact(before->facts, fact->corrects());
-  Complete(call, subject, version, corrected, fact);
-  if (facts.complete) facts.complete(record, before->facts, fact);
+  Complete(subject.call(), subject.name(), subject.next_version(), corrected, fact);
+  if (kind.complete) kind.complete(subject.record(), before->facts, fact);
   COMITY_RETURN_IF_ERROR(Supersede(*fact, &before->facts));
-  if (!facts.check || !before->decides) return absl::OkStatus();
-  return facts.check(record, before->facts, *fact);
+  if (!kind.check || !before->decides) return absl::OkStatus();
+  return kind.check(subject.record(), before->facts, *fact);
+}
+
+// The facts that decide and stand once `fact` is recorded.
+std::vector<v1::Fact> After(std::vector<v1::Fact> before, const v1::Fact& fact) {
+  before.erase(std::remove_if(before.begin(), before.end(),
+                              [](const v1::Fact& other) { return !other.superseded_by().empty(); }),
+               before.end());
+  if (DecidesState(fact.kind())) before.push_back(fact);
+  return before;
 }
 
 }  // namespace
 
-absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& facts,
-                                const std::string& subject, v1::Fact fact) {
-  const auto record = facts.make();
-  COMITY_ASSIGN_OR_RETURN(const resource::RecordState state,
-                          resource::LockRecord(tx, *facts.resource, subject, record.get()));
-  COMITY_ASSIGN_OR_RETURN(const std::optional<v1::Fact> recorded, Recorded(tx, subject, fact));
+absl::StatusOr<v1::Fact> Record(OpenSubject& subject, v1::Fact fact) {
+  storage::Transaction& tx = subject.tx();
+  COMITY_ASSIGN_OR_RETURN(const std::optional<v1::Fact> recorded, Recorded(subject, fact));
   if (recorded.has_value()) return *recorded;
 
-  COMITY_ASSIGN_OR_RETURN(Before before, ReadBefore(tx, subject, fact));
-  COMITY_RETURN_IF_ERROR(Prepare(call, facts, subject, *record, state.version + 1, &before, &fact));
-  COMITY_RETURN_IF_ERROR(InsertFact(tx, subject, state.version + 1, fact));
+  COMITY_ASSIGN_OR_RETURN(Before before, ReadBefore(subject, fact));
+  COMITY_RETURN_IF_ERROR(Prepare(subject, &before, &fact));
+  COMITY_RETURN_IF_ERROR(InsertFact(tx, subject.name(), subject.next_version(), fact));
   const std::string& earlier = fact.voids().empty() ? fact.corrects() : fact.voids();
   if (!earlier.empty()) COMITY_RETURN_IF_ERROR(MarkSuperseded(tx, earlier, fact.name()));
 
-  const std::string changed = KindId(before.changed);
-  std::unique_ptr<google::protobuf::Message> derived(record->New());
-  derived->CopyFrom(*record);
-  COMITY_RETURN_IF_ERROR(Derive(tx, facts, subject, std::move(before), fact, derived.get()));
-  const bool edited = !MessageDifferencer::Equals(*record, *derived);
-  COMITY_RETURN_IF_ERROR(
-      resource::UpdateRecord(tx, call, *facts.resource, state, edited, derived.get()).status());
-  COMITY_RETURN_IF_ERROR(
-      judgement::RefreshWorkingLists(tx, call, *facts.resource, subject, changed));
-  tx.Append(EntryOf(subject, state.version + 1, fact, *derived));
+  bool edited = false;
+  if (before.decides) {
+    std::vector<v1::Fact> after = After(before.facts, fact);
+    COMITY_ASSIGN_OR_RETURN(edited, Derive(subject, before, after));
+    COMITY_ASSIGN_OR_RETURN(std::vector<v1::Fact>* deciding, subject.Deciding());
+    *deciding = std::move(after);
+  }
+  const int64_t version = subject.next_version();
+  subject.Advance(edited);
+  subject.TouchLists(KindId(before.changed));
+  tx.Append(EntryOf(subject.name(), version, fact, subject.record()));
   return fact;
+}
+
+absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& kind,
+                                const std::string& name, v1::Fact fact) {
+  COMITY_ASSIGN_OR_RETURN(OpenSubject subject, OpenSubject::Lock(tx, call, kind, name));
+  COMITY_ASSIGN_OR_RETURN(fact, Record(subject, std::move(fact)));
+  COMITY_RETURN_IF_ERROR(subject.Close());
+  return fact;
+}
+
+std::vector<std::string> KindIds(const std::vector<v1::Fact>& facts) {
+  std::set<std::string> ids;
+  for (const v1::Fact& fact : facts) ids.insert(KindId(fact.kind()));
+  return {ids.begin(), ids.end()};
 }
 
 absl::StatusOr<std::vector<std::string>> DecidingFacts(storage::Reader& reader,

@@ -14,6 +14,10 @@
 
 namespace comity::fact {
 
+class OpenSubject;
+
+constexpr int kMostFacts = 2'000;  // of one subject that decide its state
+
 // How one kind of subject takes facts.
 struct SubjectFacts {
   const resource::Resource* resource = nullptr;
@@ -39,20 +43,24 @@ struct SubjectFacts {
 
 // The id of a kind in the charter, e.g. `amount-changed`.
 std::string KindId(v1::FactKind kind);
+// The same of each fact, once each.
+std::vector<std::string> KindIds(const std::vector<v1::Fact>& facts);
 // Facts that stand: neither superseded nor voids themselves; ordered by occur_time, then record
 // order.
 std::vector<v1::Fact> Standing(const std::vector<v1::Fact>& facts);
 
-// Records `fact` about `subject` in a transaction that may do more (e.g. CreateOpportunity). Locks
-// the subject, checks, inserts, derives, updates the record and its working lists, journals
-// `fact-recorded`, `fact-corrected` or `fact-voided` (payload Fact, record = the subject's record).
-// Returns the fact as stored. A fact whose external id one of the subject's facts has already is
+// Records `fact` about a subject in a transaction that may do more (e.g. CreateOpportunity). Checks,
+// inserts, derives what the record says, journals `fact-recorded`, `fact-corrected` or
+// `fact-voided` (payload Fact, record = the subject's record); OpenSubject::Close() writes the
+// record and its working lists. Returns the fact as stored. A fact whose external id one of the subject's facts has already is
 // not recorded again: the same content returns the fact that stands in its place, or
 // FAILED_PRECONDITION FACT_VOIDED where none does; other content is ALREADY_EXISTS
 // EXTERNAL_ID_TAKEN. The caller has checked MayRecord. Other errors: fact_rules.h, `facts.check`,
 // NOT_FOUND, FAILED_PRECONDITION reason TOO_MANY_FACTS (2,000 of one subject that decide its state;
 // activities are not counted, and correcting and voiding go on).
-absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& facts,
+absl::StatusOr<v1::Fact> Record(OpenSubject& subject, v1::Fact fact);
+// The same as all that a transaction does: locks the subject, records, closes.
+absl::StatusOr<v1::Fact> Record(storage::Transaction& tx, Call& call, const SubjectFacts& kind,
                                 const std::string& subject, v1::Fact fact);
 
 // Kinds (as in the charter) of the standing facts of a subject on which answers depend: `signed`.

@@ -2,7 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "services/runtime/fact/fact_rules.h"
+#include "services/runtime/fact/fact_access.h"
 #include "services/runtime/fact/fact_store.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/resource/page_token.h"
@@ -26,49 +26,6 @@ absl::StatusOr<const SubjectFacts*> SubjectOf(const std::vector<SubjectFacts>& s
       absl::StrCat("this service holds no ", collection, "; ask the one that owns the collection"));
 }
 
-absl::Status NoRight(const Call& call, const std::string& subject, absl::string_view what) {
-  return PermissionDenied(
-      "FACT_NOT_ALLOWED",
-      absl::StrCat(call.principal.department, " may not record ", what, " in ",
-                   resource::CollectionOf(subject), "; see the charter's access table"));
-}
-
-absl::Status CheckMayRecord(const Call& call, const std::string& subject, v1::FactKind kind) {
-  const std::string collection = resource::CollectionOf(subject);
-  if (call.charter().MayRecord(call.principal.department, collection, KindId(kind))) {
-    return absl::OkStatus();
-  }
-  return NoRight(call, subject, absl::StrCat("`", KindId(kind), "`"));
-}
-
-bool BeginsRecord(v1::FactKind kind) {
-  return kind == v1::FACT_KIND_CREATED || kind == v1::FACT_KIND_OPENED;
-}
-
-absl::Status CheckRequest(const Call& call, const SubjectFacts& facts,
-                          const v1::RecordFactRequest& request) {
-  const v1::Fact& fact = request.fact();
-  COMITY_RETURN_IF_ERROR(CheckMayRecord(call, request.parent(), fact.kind()));
-  if (fact.kind() == v1::FACT_KIND_HANDED_TO_TEAM && !fact.owner().empty()) {
-    COMITY_RETURN_IF_ERROR(CheckMayRecord(call, request.parent(), v1::FACT_KIND_OWNER_CHANGED));
-  }
-  COMITY_RETURN_IF_ERROR(CheckFact(facts.kinds, fact, call.now));
-  if (BeginsRecord(fact.kind()) && fact.corrects().empty()) {
-    return InvalidField("UNKNOWN_FACT_KIND", "fact.kind",
-                        "a record begins once: this fact is recorded when it is created, and can "
-                        "only be corrected");
-  }
-  if (!fact.owner().empty() && !call.runtime->directory->snapshot()->KnowsPerson(fact.owner())) {
-    return InvalidField("UNKNOWN_PERSON", "fact.owner",
-                        absl::StrCat("the directory knows no ", fact.owner()));
-  }
-  if (!fact.team().empty() && !call.runtime->directory->snapshot()->KnowsTeam(fact.team())) {
-    return InvalidField("UNKNOWN_TEAM", "fact.team",
-                        absl::StrCat("the directory knows no ", fact.team()));
-  }
-  return absl::OkStatus();
-}
-
 // Errors of the existence of the subject.
 absl::Status CheckExists(storage::Reader& reader, const SubjectFacts& facts,
                          const std::string& subject) {
@@ -80,7 +37,7 @@ absl::Status Prepare(const std::vector<SubjectFacts>& subjects, Call& call,
                      const v1::RecordFactRequest& request, v1::Fact* reply,
                      storage::BatchItem* item) {
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const facts, SubjectOf(subjects, request.parent()));
-  COMITY_RETURN_IF_ERROR(CheckRequest(call, *facts, request));
+  COMITY_RETURN_IF_ERROR(CheckNewFact(call, *facts, request.fact()));
   COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
   item->reply = reply;
   item->body = [&call, &request, facts, reply](storage::Transaction& tx) -> absl::Status {
@@ -126,7 +83,7 @@ absl::StatusOr<v1::Fact> FactService::VoidFact(Call& call, const v1::VoidFactReq
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const facts, SubjectOf(subjects_, subject));
   // Which kind it is shows only when it was read: who may record nothing here learns nothing.
   if (!call.charter().MayRecordAny(call.principal.department, resource::CollectionOf(subject))) {
-    return NoRight(call, subject, "facts");
+    return MayNotRecord(call, resource::CollectionOf(subject), "facts");
   }
   v1::Fact fact;
   fact.set_kind(v1::FACT_KIND_VOIDED);
@@ -135,7 +92,7 @@ absl::StatusOr<v1::Fact> FactService::VoidFact(Call& call, const v1::VoidFactReq
   return storage::Transact<v1::Fact>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Fact> {
         COMITY_ASSIGN_OR_RETURN(const v1::Fact earlier, fact::GetFact(tx, request.name()));
-        COMITY_RETURN_IF_ERROR(CheckMayRecord(call, subject, earlier.kind()));
+        COMITY_RETURN_IF_ERROR(CheckMayRecord(call, resource::CollectionOf(subject), earlier.kind()));
         return Record(tx, call, *facts, subject, fact);
       });
 }

@@ -6,22 +6,19 @@
 
 #include "absl/status/statusor.h"
 #include "comity/judgement/v1/judgement.pb.h"
-#include "services/runtime/fact/fact_component.h"
+#include "services/runtime/fact/open_subject.h"
 
 namespace comity::judgement {
 
-// Records a judgement that CheckJudgement has passed: locks the subject, checks it against the
-// facts, appends it, makes it the standing one, refreshes the department's working list, journals
-// `judged`. Errors: NOT_FOUND, FAILED_PRECONDITION (judgement_rules.h).
-absl::StatusOr<v1::Judgement> RecordJudgement(storage::Transaction& tx, Call& call,
-                                              const fact::SubjectFacts& subject,
-                                              v1::Judgement judgement);
+// Records a judgement that CheckJudgement has passed: checks it against the facts, appends it, makes
+// it the standing one, journals `judged`. OpenSubject::Close() then writes the working lists.
+// Errors: FAILED_PRECONDITION (judgement_rules.h).
+absl::StatusOr<v1::Judgement> RecordJudgement(fact::OpenSubject& subject, v1::Judgement judgement);
 
 // Withdraws the acting department's standing judgement `name`; journals `withdrawn`. Errors:
 // NOT_FOUND, those of CheckWithdrawal.
-absl::StatusOr<v1::Judgement> RecordWithdrawal(storage::Transaction& tx, Call& call,
-                                               const fact::SubjectFacts& subject,
-                                               const std::string& name, const std::string& reason);
+absl::StatusOr<v1::Judgement> RecordWithdrawal(fact::OpenSubject& subject, const std::string& name,
+                                               const std::string& reason);
 
 }  // namespace comity::judgement
 

@@ -33,6 +33,9 @@ absl::Status Prepare(const std::vector<SubjectFacts>& subjects, Call& call,
                      const v1::JudgeRequest& request, v1::Judgement* reply,
                      storage::BatchItem* item) {
   const v1::Judgement& judgement = request.judgement();
+  if (judgement.subject().empty()) {
+    return InvalidField("FIELD_REQUIRED", "judgement.subject", "this field must be set");
+  }
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
                           SubjectOf(subjects, judgement.subject()));
   COMITY_RETURN_IF_ERROR(
@@ -40,8 +43,10 @@ absl::Status Prepare(const std::vector<SubjectFacts>& subjects, Call& call,
   COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
   item->reply = reply;
   item->body = [&call, &judgement, subject, reply](storage::Transaction& tx) -> absl::Status {
-    COMITY_ASSIGN_OR_RETURN(*reply, RecordJudgement(tx, call, *subject, judgement));
-    return absl::OkStatus();
+    COMITY_ASSIGN_OR_RETURN(auto open,
+                            fact::OpenSubject::Lock(tx, call, *subject, judgement.subject()));
+    COMITY_ASSIGN_OR_RETURN(*reply, RecordJudgement(open, judgement));
+    return open.Close();
   };
   return absl::OkStatus();
 }
@@ -99,9 +104,16 @@ absl::StatusOr<v1::Judgement> JudgementService::Withdraw(Call& call,
                           SubjectOf(subjects_, resource::SubjectOf(request.name())));
   COMITY_RETURN_IF_ERROR(
       CheckHasVoice(call.charter(), subject->resource->collection, call.principal.department));
-  return storage::Transact<v1::Judgement>(call, request, [&](storage::Transaction& tx) {
-    return RecordWithdrawal(tx, call, *subject, request.name(), request.reason());
-  });
+  return storage::Transact<v1::Judgement>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Judgement> {
+        COMITY_ASSIGN_OR_RETURN(
+            auto open, fact::OpenSubject::Lock(tx, call, *subject,
+                                               resource::SubjectOf(request.name())));
+        COMITY_ASSIGN_OR_RETURN(v1::Judgement withdrawal,
+                                RecordWithdrawal(open, request.name(), request.reason()));
+        COMITY_RETURN_IF_ERROR(open.Close());
+        return withdrawal;
+      });
 }
 
 absl::StatusOr<v1::GetStandingResponse> JudgementService::GetStanding(

@@ -1,26 +1,24 @@
-// Keeps working lists in step with a subject's judgements and deciding facts.
+// Which departments' working lists a subject is on, by their own judgements and the deciding facts.
 #ifndef COMITY_RUNTIME_JUDGEMENT_WORKING_LIST_H_
 #define COMITY_RUNTIME_JUDGEMENT_WORKING_LIST_H_
 
 #include <string>
+#include <vector>
 
-#include "absl/status/status.h"
-#include "services/runtime/resource/record_store.h"
+#include "services/runtime/charter/charter.h"
+#include "services/runtime/judgement/judgement_store.h"
 
 namespace comity::judgement {
 
-// After a fact of `kind` (as in the charter) was recorded, corrected or voided: puts the subject on
-// the list of each department that has one, or takes it off, as its own judgements and the standing
-// facts say. Nothing to do, and nothing read, where that kind decides no answer about the
-// collection.
-absl::Status RefreshWorkingLists(storage::Transaction& tx, const Call& call,
-                                 const resource::Resource& resource, const std::string& subject,
-                                 const std::string& kind);
+// Whether facts of `kind` (as in the charter; empty: of any) decide an answer about the collection.
+bool FactsDecide(const charter::Charter& charter, const std::string& collection,
+                 const std::string& kind = "");
 
-// After a judgement of `department`: the same for its list alone.
-absl::Status RefreshWorkingList(storage::Transaction& tx, const Call& call,
-                                const resource::Resource& resource, const std::string& subject,
-                                const std::string& department);
+// Whether a subject is on the department's working list. `standing`: every department's answers;
+// `facts`: kinds of the standing facts, needed only where FactsDecide.
+bool IsListed(const charter::Charter& charter, const std::string& collection,
+              const std::string& department, const std::vector<StandingRow>& standing,
+              const charter::StandingFacts& facts);
 
 }  // namespace comity::judgement
 

@@ -146,7 +146,8 @@ absl::Status CheckKnown(const std::string& singular, const directory::Snapshot& 
   }
   if (is_new("team", &name) && !directory.KnowsTeam(name)) {
     return InvalidField("UNKNOWN_TEAM", absl::StrCat(singular, ".team"),
-                        absl::StrCat("the directory knows no ", name));
+                        absl::StrCat("the directory knows no ", name,
+                                     ": a steward adds teams (DirectoryService.CreateTeam)"));
   }
   return absl::OkStatus();
 }

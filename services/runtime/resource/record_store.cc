@@ -78,10 +78,9 @@ absl::Status InsertListRows(storage::Transaction& tx, const Call& call, const Pl
 }
 
 absl::Status UpdateListRows(storage::Transaction& tx, const Call& call, const Plan& plan,
-                            const std::string& key, const Message& record) {
-  if (plan.list_columns.empty()) return absl::OkStatus();
+                            const std::string& key, const std::vector<Value>& sort) {
   return ForDepartments(call, plan, [&](absl::Span<const std::string> departments) -> absl::Status {
-    COMITY_ASSIGN_OR_RETURN(std::vector<Value> values, SortKeys(plan, record));
+    std::vector<Value> values = sort;
     values.insert(values.end(), departments.begin(), departments.end());
     values.emplace_back(key);
     return tx.Execute(plan.update_list_sql[departments.size() - 1], values).status();
@@ -165,28 +164,33 @@ absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Reso
   return InsertListRows(tx, call, plan, key, record);
 }
 
-absl::StatusOr<RecordState> UpdateRecord(storage::Transaction& tx, const Call& call,
-                                         const Resource& resource, const RecordState& before,
-                                         bool edited, Message* record) {
+void MarkEdited(const Call& call, const Resource& resource, const RecordState& after,
+                Message* record) {
   const Plan& plan = PlanOf(resource, record->GetDescriptor());
-  const RecordState after{before.version + 1, before.revision + (edited ? 1 : 0)};
-  COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(resource, NameOf(plan, *record)));
-  if (!edited) {
-    COMITY_RETURN_IF_ERROR(
-        tx.ExecuteOne(plan.next_version_sql, {after.version, key, before.version}));
-    return after;
-  }
   *static_cast<google::protobuf::Timestamp*>(record->GetReflection()->MutableMessage(
       record, plan.update_time)) = FromMicros(absl::ToUnixMicros(call.now));
   record->GetReflection()->SetString(record, plan.etag, EtagOf(after));
-  std::vector<Value> values = {after.version, after.revision, MicrosOf(plan.update_time, *record)};
-  COMITY_RETURN_IF_ERROR(AppendColumns(plan, *record, &values));
+}
+
+absl::Status UpdateRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
+                          const RecordAt& stored, const RecordAt& after) {
+  const Message& record = after.record;
+  const Plan& plan = PlanOf(resource, record.GetDescriptor());
+  COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(resource, NameOf(plan, record)));
+  const int64_t version = stored.state.version;
+  if (after.state.revision == stored.state.revision) {
+    return tx.ExecuteOne(plan.next_version_sql, {after.state.version, key, version});
+  }
+  std::vector<Value> values = {after.state.version, after.state.revision,
+                               MicrosOf(plan.update_time, record)};
+  COMITY_RETURN_IF_ERROR(AppendColumns(plan, record, &values));
   values.emplace_back(key);
-  values.emplace_back(before.version);
+  values.emplace_back(version);
   COMITY_RETURN_IF_ERROR(
-      ExplainDuplicate(tx, plan, *record, tx.ExecuteOne(plan.update_sql, values)));
-  COMITY_RETURN_IF_ERROR(UpdateListRows(tx, call, plan, key, *record));
-  return after;
+      ExplainDuplicate(tx, plan, record, tx.ExecuteOne(plan.update_sql, values)));
+  COMITY_ASSIGN_OR_RETURN(const std::vector<Value> before, SortKeys(plan, stored.record));
+  COMITY_ASSIGN_OR_RETURN(const std::vector<Value> sort, SortKeys(plan, record));
+  return before == sort ? absl::OkStatus() : UpdateListRows(tx, call, plan, key, sort);
 }
 
 absl::Status SetListed(storage::Transaction& tx, const Resource& resource, const std::string& name,

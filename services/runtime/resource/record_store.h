@@ -27,12 +27,19 @@ absl::StatusOr<RecordState> LockRecord(storage::Transaction& tx, const Resource&
 // EXTERNAL_ID_TAKEN (metadata `name` of the holder) or RESOURCE_EXISTS.
 absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
                           const google::protobuf::Message& record);
-// Writes the record where `version` still holds (else rerun); version + 1 and revision + 1; keeps
-// the working list's sort keys in step. Where not `edited`, the record is as it is stored, and only
-// the version grows. Returns the new state.
-absl::StatusOr<RecordState> UpdateRecord(storage::Transaction& tx, const Call& call,
-                                         const Resource& resource, const RecordState& before,
-                                         bool edited, google::protobuf::Message* record);
+// Sets what an edit changes of itself: update time and etag. `after`: the state that it leads to.
+void MarkEdited(const Call& call, const Resource& resource, const RecordState& after,
+                google::protobuf::Message* record);
+// A record as it is stored, or will be.
+struct RecordAt {
+  RecordState state;
+  const google::protobuf::Message& record;
+};
+// Writes the record, edited and marked so, where the version of `stored` still holds (else rerun);
+// keeps the working list's sort keys in step. Where the revision stays, the record is as it is
+// stored, and only the version grows.
+absl::Status UpdateRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
+                          const RecordAt& stored, const RecordAt& after);
 // Puts the subject on or takes it off a department's working list.
 absl::Status SetListed(storage::Transaction& tx, const Resource& resource, const std::string& name,
                        const std::string& department, bool listed);

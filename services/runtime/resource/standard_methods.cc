@@ -23,6 +23,7 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using Body = std::function<absl::Status(storage::Transaction&)>;
 
 constexpr int kMaxBatch = 200;
 
@@ -104,30 +105,67 @@ absl::Status UpdateIn(storage::Transaction& tx, const Call& call, const Resource
   if (google::protobuf::util::MessageDifferencer::Equals(*before, *record)) {
     return absl::OkStatus();  // nothing changes, nothing to tell
   }
-  COMITY_ASSIGN_OR_RETURN(const RecordState after,
-                          UpdateRecord(tx, call, resource, state, true, record));
+  const RecordState after{state.version + 1, state.revision + 1};
+  MarkEdited(call, resource, after, record);
+  COMITY_RETURN_IF_ERROR(UpdateRecord(tx, call, resource, {state, *before}, {after, *record}));
   tx.Append(EntryOf(resource, "updated", after.version, *record));
   return absl::OkStatus();
 }
 
 // The transaction that creates the record of `request` in `reply`.
-std::function<absl::Status(storage::Transaction&)> CreateBody(Call& call, const Resource& resource,
-                                                              const Message& request,
-                                                              const AfterInsert& after,
-                                                              Message* reply) {
+Body CreateBody(Call& call, const Resource& resource, const Message& request,
+                const AfterInsert& after, Message* reply) {
   return [&call, &resource, &request, after, reply](storage::Transaction& tx) -> absl::Status {
     COMITY_RETURN_IF_ERROR(NewRecord(call, resource, request, reply));
     COMITY_RETURN_IF_ERROR(InsertRecord(tx, call, resource, *reply));
     tx.Append(EntryOf(resource, "created", 1, *reply));
-    return after ? after(tx, reply) : absl::OkStatus();
+    return after ? after(tx, request, reply) : absl::OkStatus();
   };
 }
 
-absl::Status PrepareItem(Call& call, const Resource& resource, const Message& request,
-                         const AfterInsert& after, storage::BatchItem* item) {
+// The transaction that updates a record, which it leaves in `reply`.
+Body UpdateBody(Call& call, const Resource& resource, const Message& request, const OnUpdate& check,
+                const AfterUpdate& after, Message* reply) {
+  return [&call, &resource, &request, check, after, reply](storage::Transaction& tx) -> absl::Status {
+    COMITY_RETURN_IF_ERROR(UpdateIn(tx, call, resource, request, check, reply));
+    return after ? after(tx, request, reply) : absl::OkStatus();
+  };
+}
+
+absl::Status PrepareItem(const Message& request, Body body, storage::BatchItem* item) {
   COMITY_RETURN_IF_ERROR(server::Validate(request));
   COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
-  item->body = CreateBody(call, resource, request, after, item->reply);
+  item->body = std::move(body);
+  return absl::OkStatus();
+}
+
+// Fields `requests` of the request, `results` of the reply; `body_of` makes an item's transaction.
+absl::Status RunBatch(Call& call, const Resource& resource, const Message& request, Message* reply,
+                      const std::function<Body(const Message& item, Message* reply)>& body_of) {
+  const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
+  const FieldDescriptor* results = reply->GetDescriptor()->FindFieldByName("results");
+  const int size = request.GetReflection()->FieldSize(request, requests);
+  if (size > kMaxBatch) {
+    return InvalidField("BATCH_TOO_LARGE", "requests", absl::StrCat("are at most ", kMaxBatch));
+  }
+  std::vector<storage::BatchItem> items(static_cast<size_t>(size));
+  for (int i = 0; i < size; ++i) {
+    Message* result = reply->GetReflection()->AddMessage(reply, results);
+    const FieldDescriptor* record = result->GetDescriptor()->FindFieldByName(resource.singular);
+    items[i].reply = result->GetReflection()->MutableMessage(result, record);
+    const Message& item = request.GetReflection()->GetRepeatedMessage(request, requests, i);
+    items[i].status = PrepareItem(item, body_of(item, items[i].reply), &items[i]);
+  }
+  storage::TransactEach(call, absl::MakeSpan(items));
+  for (int i = 0; i < size; ++i) {
+    Message* result = reply->GetReflection()->MutableRepeatedMessage(reply, results, i);
+    const auto* descriptor = result->GetDescriptor();
+    *static_cast<type::v1::ItemStatus*>(
+        result->GetReflection()->MutableMessage(result, descriptor->FindFieldByName("status"))) =
+        server::ItemStatusOf(call, items[i].status);
+    if (items[i].status.ok()) continue;
+    result->GetReflection()->ClearField(result, descriptor->FindFieldByName(resource.singular));
+  }
   return absl::OkStatus();
 }
 
@@ -150,42 +188,24 @@ absl::Status GetInto(Call& call, const Resource& resource, const Message& reques
 }
 
 absl::Status UpdateInto(Call& call, const Resource& resource, const Message& request,
-                        const OnUpdate& check, Message* reply) {
+                        const OnUpdate& check, const AfterUpdate& after, Message* reply) {
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
   return storage::TransactInto(
-      call, options,
-      [&](storage::Transaction& tx) { return UpdateIn(tx, call, resource, request, check, reply); },
-      reply);
+      call, options, UpdateBody(call, resource, request, check, after, reply), reply);
 }
 
 absl::Status BatchCreateInto(Call& call, const Resource& resource, const Message& request,
                              const AfterInsert& after, Message* reply) {
-  const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
-  const FieldDescriptor* results = reply->GetDescriptor()->FindFieldByName("results");
-  const int size = request.GetReflection()->FieldSize(request, requests);
-  if (size > kMaxBatch) {
-    return InvalidField("BATCH_TOO_LARGE", "requests", absl::StrCat("are at most ", kMaxBatch));
-  }
-  std::vector<storage::BatchItem> items(static_cast<size_t>(size));
-  for (int i = 0; i < size; ++i) {
-    Message* result = reply->GetReflection()->AddMessage(reply, results);
-    const FieldDescriptor* record = result->GetDescriptor()->FindFieldByName(resource.singular);
-    items[i].reply = result->GetReflection()->MutableMessage(result, record);
-    items[i].status = PrepareItem(call, resource,
-                                  request.GetReflection()->GetRepeatedMessage(request, requests, i),
-                                  after, &items[i]);
-  }
-  storage::TransactEach(call, absl::MakeSpan(items));
-  for (int i = 0; i < size; ++i) {
-    Message* result = reply->GetReflection()->MutableRepeatedMessage(reply, results, i);
-    const auto* descriptor = result->GetDescriptor();
-    *static_cast<type::v1::ItemStatus*>(
-        result->GetReflection()->MutableMessage(result, descriptor->FindFieldByName("status"))) =
-        server::ItemStatusOf(call, items[i].status);
-    if (items[i].status.ok()) continue;
-    result->GetReflection()->ClearField(result, descriptor->FindFieldByName(resource.singular));
-  }
-  return absl::OkStatus();
+  return RunBatch(call, resource, request, reply, [&](const Message& item, Message* result) {
+    return CreateBody(call, resource, item, after, result);
+  });
+}
+
+absl::Status BatchUpdateInto(Call& call, const Resource& resource, const Message& request,
+                             const OnUpdate& check, const AfterUpdate& after, Message* reply) {
+  return RunBatch(call, resource, request, reply, [&](const Message& item, Message* result) {
+    return UpdateBody(call, resource, item, check, after, result);
+  });
 }
 
 }  // namespace comity::resource

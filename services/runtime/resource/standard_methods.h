@@ -14,11 +14,16 @@
 
 namespace comity::resource {
 
-// Further effects of a creation in its transaction (e.g. an opportunity's fact `created`).
-using AfterInsert = std::function<absl::Status(storage::Transaction&, google::protobuf::Message*)>;
+// Further effects of a creation in its transaction (e.g. an opportunity's fact `created`): of which
+// request, what was inserted. Leaves in the record what is to be returned.
+using AfterInsert =
+    std::function<absl::Status(storage::Transaction&, const google::protobuf::Message& request,
+                               google::protobuf::Message* record)>;
 // A check of a change in its transaction, after the pure ones: what the record said, what it will.
 using OnUpdate = std::function<absl::Status(storage::Transaction&, const google::protobuf::Message&,
                                             const google::protobuf::Message&)>;
+// Further effects of an update in its transaction, also of one that changes no field.
+using AfterUpdate = AfterInsert;
 
 absl::Status CreateInto(Call& call, const Resource& resource,
                         const google::protobuf::Message& request, const AfterInsert& after,
@@ -29,10 +34,13 @@ absl::Status ListInto(Call& call, const Resource& resource,
                       const google::protobuf::Message& request, google::protobuf::Message* reply);
 absl::Status UpdateInto(Call& call, const Resource& resource,
                         const google::protobuf::Message& request, const OnUpdate& check,
-                        google::protobuf::Message* reply);
+                        const AfterUpdate& after, google::protobuf::Message* reply);
 absl::Status BatchCreateInto(Call& call, const Resource& resource,
                              const google::protobuf::Message& request, const AfterInsert& after,
                              google::protobuf::Message* reply);
+absl::Status BatchUpdateInto(Call& call, const Resource& resource,
+                             const google::protobuf::Message& request, const OnUpdate& check,
+                             const AfterUpdate& after, google::protobuf::Message* reply);
 
 // Creates: assigns name `{collection}/{uuidv7}`, inserts, journals `created`.
 template <typename R>
@@ -61,9 +69,10 @@ absl::StatusOr<ListResponse> List(Call& call, const Resource& resource,
 // Updates by mask and etag; journals `updated`.
 template <typename R>
 absl::StatusOr<R> Update(Call& call, const Resource& resource,
-                         const google::protobuf::Message& request, const OnUpdate& check = {}) {
+                         const google::protobuf::Message& request, const OnUpdate& check = {},
+                         const AfterUpdate& after = {}) {
   R reply;
-  COMITY_RETURN_IF_ERROR(UpdateInto(call, resource, request, check, &reply));
+  COMITY_RETURN_IF_ERROR(UpdateInto(call, resource, request, check, after, &reply));
   return reply;
 }
 // Creates many, each atomic by itself, one result each.
@@ -73,6 +82,17 @@ absl::StatusOr<BatchResponse> BatchCreate(Call& call, const Resource& resource,
                                           const AfterInsert& after = {}) {
   BatchResponse reply;
   COMITY_RETURN_IF_ERROR(BatchCreateInto(call, resource, request, after, &reply));
+  return reply;
+}
+
+// Updates many, each atomic by itself and in the order given, one result each.
+template <typename BatchResponse>
+absl::StatusOr<BatchResponse> BatchUpdate(Call& call, const Resource& resource,
+                                          const google::protobuf::Message& request,
+                                          const OnUpdate& check = {},
+                                          const AfterUpdate& after = {}) {
+  BatchResponse reply;
+  COMITY_RETURN_IF_ERROR(BatchUpdateInto(call, resource, request, check, after, &reply));
   return reply;
 }
 

@@ -166,6 +166,17 @@ absl::Status WithInternalDetail(absl::Status status, absl::string_view detail) {
   return status;
 }
 
+absl::Status WithItem(const absl::Status& status, absl::string_view item) {
+  if (status.ok()) return status;
+  absl::Status named(status.code(), absl::StrCat(item, ": ", status.message()));
+  status.ForEachPayload(
+      [&](absl::string_view type, const absl::Cord& payload) { named.SetPayload(type, payload); });
+  google::rpc::ErrorInfo info = InfoOf(status).value_or(google::rpc::ErrorInfo());
+  (*info.mutable_metadata())["item"] = std::string(item);
+  Attach(info, &named);
+  return named;
+}
+
 std::string Reason(const absl::Status& status) {
   const auto info = InfoOf(status);
   return info.has_value() ? info->reason() : "";

@@ -61,6 +61,9 @@ std::string Reason(const absl::Status& status);
 std::string ErrorValue(const absl::Status& status, absl::string_view key);
 // `status` with a detail for the log only, which ToRpcStatus drops.
 absl::Status WithInternalDetail(absl::Status status, absl::string_view detail);
+// An error of one part of a request: says so in its message and in ErrorInfo metadata `item`, e.g.
+// `facts[1]`.
+absl::Status WithItem(const absl::Status& status, absl::string_view item);
 // The log-only detail; empty if absent.
 std::string InternalDetail(const absl::Status& status);
 

@@ -87,8 +87,8 @@ struct BatchItem {
   google::protobuf::Message* reply = nullptr;
 };
 // Runs each item as TransactInto would, atomic by itself, but several in one transaction as long as
-// all of them succeed: one commit serves some tens of items. Where one fails they are run one by
-// one.
+// all of them succeed: one commit serves some tens of items. Where one fails, or all are too much
+// for one transaction, each half is run so.
 void TransactEach(Call& call, absl::Span<BatchItem> items);
 
 // SHA-256, 32 bytes.

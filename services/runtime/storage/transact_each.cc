@@ -9,8 +9,9 @@
 namespace comity::storage {
 namespace {
 
-constexpr size_t kMostTogether = 25;      // of up to some 15 rows each
-constexpr size_t kMostBytes = 200 << 10;  // of replies, which are about as long as their records
+constexpr size_t kMostTogether = 25;
+constexpr size_t kMostEntries = 200;      // each comes with some 3 rows beside it
+constexpr size_t kMostBytes = 400 << 10;  // of entries and replies, twice what the records are
 
 using Group = absl::Span<BatchItem>;
 
@@ -44,9 +45,14 @@ class GroupAttempt {
     Transaction transaction(&session_);
     COMITY_RETURN_IF_ERROR(item.body(transaction));
     bytes_ += item.reply->ByteSizeLong();
-    if (bytes_ > kMostBytes) return absl::CancelledError("too much for one transaction");
     COMITY_RETURN_IF_ERROR(CompleteEntries(call_, item.options, &transaction.entries()));
-    for (journal::v1::Entry& entry : transaction.entries()) entries_.push_back(std::move(entry));
+    for (journal::v1::Entry& entry : transaction.entries()) {
+      bytes_ += entry.ByteSizeLong();
+      entries_.push_back(std::move(entry));
+    }
+    if (bytes_ > kMostBytes || entries_.size() > kMostEntries) {
+      return absl::CancelledError("too much for one transaction");
+    }
     return absl::OkStatus();
   }
 
@@ -82,17 +88,25 @@ size_t Together(absl::Span<const BatchItem> items, size_t from) {
   return count == 0 ? 1 : count;
 }
 
+// One that fails, or is too much, costs its half of the group its company, and so on.
+void RunGroup(Call& call, Group group) {
+  if (group.size() > 1) {
+    if (RunTogether(call, group)) return;
+    const size_t half = group.size() / 2;
+    RunGroup(call, group.first(half));
+    RunGroup(call, group.subspan(half));
+  } else if (BatchItem& item = group.front(); item.status.ok()) {
+    item.status = TransactInto(call, item.options, item.body, item.reply);
+  }
+}
+
 }  // namespace
 
 void TransactEach(Call& call, absl::Span<BatchItem> items) {
   for (size_t from = 0; from < items.size();) {
     const Group group = items.subspan(from, Together(items, from));
     from += group.size();
-    if (group.size() > 1 && RunTogether(call, group)) continue;
-    for (BatchItem& item : group) {
-      if (!item.status.ok()) continue;
-      item.status = TransactInto(call, item.options, item.body, item.reply);
-    }
+    RunGroup(call, group);
   }
 }
 
