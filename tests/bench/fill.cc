@@ -11,6 +11,7 @@
 #include "comity/lead/v1/lead_service.grpc.pb.h"
 #include "comity/lead/v1/opportunity_service.grpc.pb.h"
 #include "comity/support/v1/case_service.grpc.pb.h"
+#include "services/client/output/terminal.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 #include "tests/bench/cases.h"
@@ -128,6 +129,7 @@ absl::Status InBatches(const char* what, int count,
         absl::MutexLock lock(&mutex);
         failure.Update(status);
         if (!failure.ok()) return;
+        if (!client::ErrorsAreTerminal()) continue;
         std::fprintf(stderr, "\r%s: %d of %d ", what, first + kBatch, count);
       }
     });

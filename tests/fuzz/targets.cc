@@ -20,6 +20,8 @@ const std::vector<Target>& Targets() {
       {"order_by", FuzzOrderBy, NoSeeds},
       {"name", FuzzName, NoSeeds},
       {"csv", FuzzCsv, NoSeeds},
+      {"table", FuzzTable, NoSeeds},
+      {"date", FuzzDate, NoSeeds},
       {"map", FuzzMap, MapSeeds},
       {"journal_entry", FuzzJournalEntry, JournalEntrySeeds},
       {"request", FuzzRequest, RequestSeeds},

@@ -35,6 +35,8 @@ void FuzzOrderBy(absl::string_view bytes);
 void FuzzName(absl::string_view bytes);
 
 void FuzzCsv(absl::string_view bytes);
+void FuzzTable(absl::string_view bytes);
+void FuzzDate(absl::string_view bytes);
 void FuzzMap(absl::string_view bytes);
 std::vector<std::string> MapSeeds();
 

@@ -11,6 +11,7 @@
 #include "nlohmann/json.hpp"
 #include "services/client/commands/commands.h"
 #include "services/client/import/dialect.h"
+#include "services/client/import/held.h"
 #include "services/client/import/importer.h"
 #include "services/client/import/plan.h"
 #include "services/client/import/suggest.h"
@@ -148,6 +149,12 @@ absl::Status RunSuggest(Context& context, const ImportFlags& flags, char delimit
   return context.Print(map);
 }
 
+// Whoever is away, or may not read the collection, is told so before anything is sent.
+absl::Status CheckReachable(Context& context, const ImportMap& map) {
+  return FindRecords(context.caller(), context.as(), map.collection, map.source, {"nobody"})
+      .status();
+}
+
 absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(const char delimiter, DelimiterOf(flags.delimiter));
   if (flags.suggest) return RunSuggest(context, flags, delimiter);
@@ -155,6 +162,7 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(const ImportMap map, ReadMap(flags.map));
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_RETURN_IF_ERROR(CheckFlags(context, flags, map));
+  COMITY_RETURN_IF_ERROR(CheckReachable(context, map));
   context.caller().set_patience(absl::Minutes(2));
   ImportOptions options{flags.file, delimiter, flags.writers, flags.report, nullptr};
   const absl::Time start = absl::Now();

@@ -36,8 +36,12 @@ class StandIn final : public Caller {
     } else if (absl::EndsWith(method, "BatchCreateAccounts")) {
       Create(static_cast<const account::v1::BatchCreateAccountsRequest&>(request),
              static_cast<account::v1::BatchCreateAccountsResponse*>(reply));
-    } else if (absl::EndsWith(method, "UpdateAccount")) {
-      return Update(static_cast<const account::v1::UpdateAccountRequest&>(request));
+    } else if (absl::EndsWith(method, "BatchUpdateAccounts")) {
+      auto& results = static_cast<account::v1::BatchUpdateAccountsResponse&>(*reply);
+      for (const auto& item :
+           static_cast<const account::v1::BatchUpdateAccountsRequest&>(request).requests()) {
+        *results.add_results()->mutable_status()->mutable_status() = ToRpcStatus(Update(item));
+      }
     } else {
       return absl::UnimplementedError(method);
     }
