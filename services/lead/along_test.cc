@@ -300,9 +300,9 @@ TEST_F(AlongTest, ABatchOfUpdatesGoesInItsOrderAndRefusesOnlyWhatIsWrong) {
   ASSERT_TRUE(updated.ok()) << updated.status();
   ASSERT_EQ(updated->results_size(), 4);
   for (const int i : {0, 1, 3}) {
-    EXPECT_EQ(updated->results(i).status().code(), 0) << updated->results(i).DebugString();
+    EXPECT_EQ(updated->results(i).status().status().code(), 0) << updated->results(i).DebugString();
   }
-  EXPECT_NE(updated->results(2).status().code(), 0);
+  EXPECT_NE(updated->results(2).status().status().code(), 0);
   EXPECT_FALSE(updated->results(2).has_opportunity());
   EXPECT_EQ(updated->results(3).opportunity().sign_time().seconds(), kStart + 2 * 86'400);
   EXPECT_EQ(EntryTypes(created->name()).size(), 6u);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -115,7 +116,7 @@ std::unique_ptr<Message> New(const Descriptor* type) {
 }
 
 std::string Collection::Method(absl::string_view verb) const {
-  const bool many = verb == "List" || verb == "BatchCreate";
+  const bool many = verb == "List" || absl::StartsWith(verb, "Batch");
   return absl::StrCat(service, "/", verb, Camel(many ? plural : singular));
 }
 
