@@ -61,8 +61,7 @@ const fact::SubjectFacts& AccountFacts() {
                 fact::v1::FACT_KIND_NOTE, fact::v1::FACT_KIND_TASK,
                 fact::v1::FACT_KIND_OWNER_CHANGED},
       .make = MakeAccount,
-      .derive = [](const std::vector<fact::v1::Fact>& standing,
-                   google::protobuf::Message* record) {
+      .derive = [](const std::vector<fact::v1::Fact>& standing, google::protobuf::Message* record) {
         DeriveAccount(standing, static_cast<v1::Account*>(record));
         return absl::OkStatus();
       }};

@@ -274,9 +274,8 @@ TEST_F(AlongTest, AnUpdateTakesThemAlongOrDoesNothing) {
   EXPECT_TRUE(updated->has_engage_time());
   EXPECT_TRUE(MessageDifferencer::Equals(*updated, Get(created->name())));
   EXPECT_FALSE(IsListed(created->name()));
-  EXPECT_THAT(EntryTypes(created->name()),
-              ElementsAre("1 created", "2 fact-recorded", "3 updated", "4 fact-recorded",
-                          "5 judged"));
+  EXPECT_THAT(EntryTypes(created->name()), ElementsAre("1 created", "2 fact-recorded", "3 updated",
+                                                       "4 fact-recorded", "5 judged"));
 }
 
 TEST_F(AlongTest, ABatchOfUpdatesGoesInItsOrderAndRefusesOnlyWhatIsWrong) {
@@ -315,7 +314,9 @@ struct Story {
 };
 
 Story RandomStory(std::mt19937* random) {
-  const auto below = [&](int n) { return static_cast<int>((*random)() % static_cast<unsigned>(n)); };
+  const auto below = [&](int n) {
+    return static_cast<int>((*random)() % static_cast<unsigned>(n));
+  };
   constexpr fact::v1::FactKind kKinds[] = {
       fact::v1::FACT_KIND_ENGAGED,       fact::v1::FACT_KIND_AMOUNT_CHANGED,
       fact::v1::FACT_KIND_OWNER_CHANGED, fact::v1::FACT_KIND_NOTE,
@@ -334,8 +335,9 @@ Story RandomStory(std::mt19937* random) {
   constexpr const char* kStages[] = {"prospecting", "engaging"};
   constexpr const char* kOutcomes[] = {"won", "lost"};
   for (int i = below(4); i > 0; --i) {
-    story.judgements.push_back(below(2) == 0 ? Held("questions/opportunity-stage", kStages[below(2)])
-                                             : Held(kOutcome, kOutcomes[below(2)]));
+    story.judgements.push_back(below(2) == 0
+                                   ? Held("questions/opportunity-stage", kStages[below(2)])
+                                   : Held(kOutcome, kOutcomes[below(2)]));
   }
   return story;
 }

@@ -35,8 +35,7 @@ absl::StatusOr<v1::Lead> LeadService::UpdateLead(Call& call, const v1::UpdateLea
 absl::StatusOr<v1::BatchUpdateLeadsResponse> LeadService::BatchUpdateLeads(
     Call& call, const v1::BatchUpdateLeadsRequest& request) {
   return resource::BatchUpdate<v1::BatchUpdateLeadsResponse>(
-      call, LeadResource(), request, /*check=*/{},
-      judgement::RecordAlongUpdate(call, LeadFacts()));
+      call, LeadResource(), request, /*check=*/{}, judgement::RecordAlongUpdate(call, LeadFacts()));
 }
 
 }  // namespace comity::lead

@@ -16,8 +16,7 @@ class LeadService final : public v1::LeadService::CallbackService {
   COMITY_UNARY(GetLead, v1::GetLeadRequest, v1::Lead)
   COMITY_UNARY(ListLeads, v1::ListLeadsRequest, v1::ListLeadsResponse)
   COMITY_UNARY(UpdateLead, v1::UpdateLeadRequest, v1::Lead)
-  COMITY_UNARY(BatchUpdateLeads, v1::BatchUpdateLeadsRequest,
-               v1::BatchUpdateLeadsResponse)
+  COMITY_UNARY(BatchUpdateLeads, v1::BatchUpdateLeadsRequest, v1::BatchUpdateLeadsResponse)
 
  private:
   server::Edge* const edge_;

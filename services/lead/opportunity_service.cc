@@ -65,9 +65,8 @@ absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityService::ListOpportunit
 
 absl::StatusOr<v1::Opportunity> OpportunityService::UpdateOpportunity(
     Call& call, const v1::UpdateOpportunityRequest& request) {
-  return resource::Update<v1::Opportunity>(
-      call, OpportunityResource(), request, CheckChange,
-      judgement::RecordAlongUpdate(call, OpportunityFacts()));
+  return resource::Update<v1::Opportunity>(call, OpportunityResource(), request, CheckChange,
+                                           judgement::RecordAlongUpdate(call, OpportunityFacts()));
 }
 
 absl::StatusOr<v1::BatchUpdateOpportunitiesResponse> OpportunityService::BatchUpdateOpportunities(

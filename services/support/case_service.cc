@@ -16,13 +16,14 @@ fact::v1::Fact Opened(const google::protobuf::Message& record) {
 }  // namespace
 
 absl::StatusOr<v1::Case> CaseService::CreateCase(Call& call, const v1::CreateCaseRequest& request) {
-  return resource::Create<v1::Case>(call, CaseResource(), request, judgement::RecordAlong(call, CaseFacts(), Opened));
+  return resource::Create<v1::Case>(call, CaseResource(), request,
+                                    judgement::RecordAlong(call, CaseFacts(), Opened));
 }
 
 absl::StatusOr<v1::BatchCreateCasesResponse> CaseService::BatchCreateCases(
     Call& call, const v1::BatchCreateCasesRequest& request) {
-  return resource::BatchCreate<v1::BatchCreateCasesResponse>(call, CaseResource(), request,
-                                                             judgement::RecordAlong(call, CaseFacts(), Opened));
+  return resource::BatchCreate<v1::BatchCreateCasesResponse>(
+      call, CaseResource(), request, judgement::RecordAlong(call, CaseFacts(), Opened));
 }
 
 absl::StatusOr<v1::Case> CaseService::GetCase(Call& call, const v1::GetCaseRequest& request) {
@@ -42,8 +43,7 @@ absl::StatusOr<v1::Case> CaseService::UpdateCase(Call& call, const v1::UpdateCas
 absl::StatusOr<v1::BatchUpdateCasesResponse> CaseService::BatchUpdateCases(
     Call& call, const v1::BatchUpdateCasesRequest& request) {
   return resource::BatchUpdate<v1::BatchUpdateCasesResponse>(
-      call, CaseResource(), request, /*check=*/{},
-      judgement::RecordAlongUpdate(call, CaseFacts()));
+      call, CaseResource(), request, /*check=*/{}, judgement::RecordAlongUpdate(call, CaseFacts()));
 }
 
 }  // namespace comity::support

@@ -1,6 +1,7 @@
 // Files that people import, of any dialect, and the map that says what their columns are.
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -43,6 +44,8 @@ void CheckSuggestion(const std::string& path) {
   const auto map = client::SuggestMap(*sample, "leads", "fuzz");
   Check(map.ok(), "any table has a first map");
   const auto parsed = client::ParseMap(*map, "fuzz.yaml");
+  if (!parsed.ok())
+    std::fprintf(stderr, "%s\n%s\n", map->c_str(), parsed.status().message().data());
   Check(parsed.ok(), "a suggested map is a map");
 }
 

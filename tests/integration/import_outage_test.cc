@@ -101,8 +101,8 @@ judgements:
 TEST_F(ImportOutage, ARepetitionCompletesAnImportThatWasKilled) {
   const int64_t start = LeadEntries();
   std::thread import([&] {
-    RunShell(absl::StrCat("sh -c 'echo $$ >", path_, ".pid; exec env ",
-                          ComityCommand(Arguments()), "' >/dev/null"));
+    RunShell(absl::StrCat("sh -c 'echo $$ >", path_, ".pid; exec env ", ComityCommand(Arguments()),
+                          "' >/dev/null"));
   });
   AwaitEntries(start, kRows * kEntriesOfARow / 4);
   std::string text;

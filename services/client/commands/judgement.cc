@@ -172,9 +172,9 @@ absl::Status RunJudgements(Context& context, const JudgeFlags& flags) {
   // All of them: which stand is told by the later ones.
   judgement::v1::ListJudgementsResponse all;
   do {
-    COMITY_ASSIGN_OR_RETURN(auto page, context.caller().Ask<judgement::v1::ListJudgementsResponse>(
-                                           context.as(), absl::StrCat(kService, "ListJudgements"),
-                                           request));
+    COMITY_ASSIGN_OR_RETURN(auto page,
+                            context.caller().Ask<judgement::v1::ListJudgementsResponse>(
+                                context.as(), absl::StrCat(kService, "ListJudgements"), request));
     request.set_page_token(page.next_page_token());
     page.clear_next_page_token();
     all.MergeFrom(page);

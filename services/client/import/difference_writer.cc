@@ -30,8 +30,8 @@ bool IsSent(const Work& work) {
 
 Way WayOf(const Work& work) {
   const Difference& difference = work.difference;
-  const bool one = difference.changes.empty() &&
-                   difference.facts.size() + difference.judgements.size() == 1;
+  const bool one =
+      difference.changes.empty() && difference.facts.size() + difference.judgements.size() == 1;
   if (!one) return Way::kUpdates;
   return difference.facts.empty() ? Way::kJudgements : Way::kFacts;
 }
@@ -46,8 +46,7 @@ Way WayOf(const std::vector<Work*>& works) {
 
 // What tells the state of the record for a request id: the same row may say so again later.
 std::string HeldBy(const Work& work) {
-  const std::string judged =
-      work.held.judgements.empty() ? "" : work.held.judgements.back().name();
+  const std::string judged = work.held.judgements.empty() ? "" : work.held.judgements.back().name();
   if (work.difference.changes.empty()) return judged;
   return absl::StrCat(Cell(*work.held.record, "etag"), judged);
 }
@@ -85,8 +84,8 @@ std::unique_ptr<Message> UpdateRequest(const WriteContext& context, const Collec
     CopyPath(*work.plan.record, change.path, record);
     tops.insert(change.path.substr(0, change.path.find('.')));
   }
-  Message* mask = request->GetReflection()->MutableMessage(request.get(),
-                                                           type->FindFieldByName("update_mask"));
+  Message* mask =
+      request->GetReflection()->MutableMessage(request.get(), type->FindFieldByName("update_mask"));
   for (const std::string& top : tops) {
     mask->GetReflection()->AddString(mask, mask->GetDescriptor()->FindFieldByName("paths"), top);
   }
@@ -96,10 +95,10 @@ std::unique_ptr<Message> UpdateRequest(const WriteContext& context, const Collec
 
 std::unique_ptr<Message> RequestOf(const WriteContext& context, const Collection& collection,
                                    Way way, const Work& work) {
-  std::unique_ptr<Message> request = way == Way::kFacts        ? FactRequest(work)
-                                     : way == Way::kJudgements ? JudgeRequest(context, work)
-                                                               : UpdateRequest(context, collection,
-                                                                               work);
+  std::unique_ptr<Message> request = way == Way::kFacts ? FactRequest(work)
+                                     : way == Way::kJudgements
+                                         ? JudgeRequest(context, work)
+                                         : UpdateRequest(context, collection, work);
   Stamp(context, HeldBy(work), request.get());
   return request;
 }

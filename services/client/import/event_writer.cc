@@ -100,8 +100,8 @@ class EventWriter final : public Writer {
           RefuseMissing(subject.rows[row]);
           continue;
         }
-        requests.push_back(CreateRequest(context_, collection_, id, *plan.record,
-                                         {plan.facts, plan.judgements}));
+        requests.push_back(
+            CreateRequest(context_, collection_, id, *plan.record, {plan.facts, plan.judgements}));
         missing.emplace_back(id, &subject);
       }
       if (requests.empty() && NoRowBeyond(*subjects, row)) return absl::OkStatus();

@@ -21,6 +21,7 @@ constexpr int64_t kMostRows = 5'000;
 constexpr size_t kMostCells = 5'000;
 constexpr size_t kFewCells = 12;
 constexpr int kShownWidth = 40;
+constexpr size_t kLongestKey = 56;  // of an attribute; a number may follow
 
 const std::set<std::string>& BlankWords() {
   static const auto* words = new std::set<std::string>{
@@ -143,10 +144,11 @@ class Suggestion {
       for (const std::string& word : sample_.blank_words) words.push_back(Quoted(word));
       Line(absl::StrCat("blank: [", absl::StrJoin(words, ", "), "]  # ? do these say nothing?"));
     }
-    Line("fields:");
+    std::string head;
+    head.swap(text_);
     WriteNeeded();
     for (const ColumnSample& column : sample_.columns) WriteColumn(column);
-    return text_;
+    return absl::StrCat(head, text_.empty() ? "fields: {}\n" : "fields:\n", text_);
   }
 
  private:
@@ -225,8 +227,9 @@ class Suggestion {
   }
 
   void WriteAttribute(const ColumnSample& column) {
-    std::string key = Snake(column.name);
-    for (int i = 2; !keys_.insert(key).second; ++i) key = absl::StrCat(Snake(column.name), "_", i);
+    const std::string stem = Snake(column.name).substr(0, kLongestKey);
+    std::string key = stem;
+    for (int i = 2; !keys_.insert(key).second; ++i) key = absl::StrCat(stem, "_", i);
     Line(absl::StrCat("  attributes.", key, ": ", Quoted(column.name), Remark(column)));
   }
 

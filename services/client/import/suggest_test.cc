@@ -67,6 +67,11 @@ TEST(SuggestTest, SaysWhatItDoubts) {
   EXPECT_THAT(map, HasSubstr("owner: {column: \"agent\", name: persons}"));
 }
 
+TEST(SuggestTest, AnyTableHasAMap) {
+  Suggest({"id"}, {{"1"}, {"2"}});
+  Suggest({"id", std::string(2000, 'x'), std::string(2000, 'x') + "y"}, {{"1", "a", "b"}});
+}
+
 TEST(SuggestTest, CasesHaveATitle) {
   EXPECT_THAT(Suggest({"no", "status"}, {{"1", "open"}}, "cases"), HasSubstr("title: \"no\""));
 }

@@ -94,8 +94,8 @@ absl::StatusOr<std::vector<ItemResult>> SendPatiently(
     const WriteContext& context, absl::string_view method,
     const std::vector<std::unique_ptr<google::protobuf::Message>>& requests);
 // Brings what `difference` of each work without problems says into a record that is there: changed
-// fields, facts and judgements of a row all or not at all, rows in their order. An edit that somebody
-// else's overtook leaves the row's index in `overtaken`.
+// fields, facts and judgements of a row all or not at all, rows in their order. An edit that
+// somebody else's overtook leaves the row's index in `overtaken`.
 absl::Status WriteDifferences(const WriteContext& context, const Collection& collection,
                               std::vector<Work>* works, std::vector<size_t>* overtaken);
 

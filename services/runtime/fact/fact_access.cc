@@ -27,12 +27,10 @@ absl::Status CheckKnown(const directory::Snapshot& directory, const v1::Fact& fa
 
 }  // namespace
 
-absl::Status MayNotRecord(const Call& call, const std::string& collection,
-                          absl::string_view what) {
-  return PermissionDenied(
-      "FACT_NOT_ALLOWED",
-      absl::StrCat(call.principal.department, " may not record ", what, " in ", collection,
-                   "; see the charter's access table"));
+absl::Status MayNotRecord(const Call& call, const std::string& collection, absl::string_view what) {
+  return PermissionDenied("FACT_NOT_ALLOWED",
+                          absl::StrCat(call.principal.department, " may not record ", what, " in ",
+                                       collection, "; see the charter's access table"));
 }
 
 absl::Status CheckMayRecord(const Call& call, const std::string& collection, v1::FactKind kind) {

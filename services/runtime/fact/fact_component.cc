@@ -169,7 +169,7 @@ absl::StatusOr<v1::Fact> Record(OpenSubject& subject, v1::Fact fact) {
   if (before.decides) {
     std::vector<v1::Fact> after = After(before.facts, fact);
     COMITY_ASSIGN_OR_RETURN(edited, Derive(subject, before, after));
-    COMITY_ASSIGN_OR_RETURN(std::vector<v1::Fact>* deciding, subject.Deciding());
+    COMITY_ASSIGN_OR_RETURN(std::vector<v1::Fact> * deciding, subject.Deciding());
     *deciding = std::move(after);
   }
   const int64_t version = subject.next_version();

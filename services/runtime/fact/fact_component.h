@@ -49,12 +49,12 @@ std::vector<std::string> KindIds(const std::vector<v1::Fact>& facts);
 // order.
 std::vector<v1::Fact> Standing(const std::vector<v1::Fact>& facts);
 
-// Records `fact` about a subject in a transaction that may do more (e.g. CreateOpportunity). Checks,
-// inserts, derives what the record says, journals `fact-recorded`, `fact-corrected` or
+// Records `fact` about a subject in a transaction that may do more (e.g. CreateOpportunity).
+// Checks, inserts, derives what the record says, journals `fact-recorded`, `fact-corrected` or
 // `fact-voided` (payload Fact, record = the subject's record); OpenSubject::Close() writes the
-// record and its working lists. Returns the fact as stored. A fact whose external id one of the subject's facts has already is
-// not recorded again: the same content returns the fact that stands in its place, or
-// FAILED_PRECONDITION FACT_VOIDED where none does; other content is ALREADY_EXISTS
+// record and its working lists. Returns the fact as stored. A fact whose external id one of the
+// subject's facts has already is not recorded again: the same content returns the fact that stands
+// in its place, or FAILED_PRECONDITION FACT_VOIDED where none does; other content is ALREADY_EXISTS
 // EXTERNAL_ID_TAKEN. The caller has checked MayRecord. Other errors: fact_rules.h, `facts.check`,
 // NOT_FOUND, FAILED_PRECONDITION reason TOO_MANY_FACTS (2,000 of one subject that decide its state;
 // activities are not counted, and correcting and voiding go on).

@@ -92,7 +92,8 @@ absl::StatusOr<v1::Fact> FactService::VoidFact(Call& call, const v1::VoidFactReq
   return storage::Transact<v1::Fact>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Fact> {
         COMITY_ASSIGN_OR_RETURN(const v1::Fact earlier, fact::GetFact(tx, request.name()));
-        COMITY_RETURN_IF_ERROR(CheckMayRecord(call, resource::CollectionOf(subject), earlier.kind()));
+        COMITY_RETURN_IF_ERROR(
+            CheckMayRecord(call, resource::CollectionOf(subject), earlier.kind()));
         return Record(tx, call, *facts, subject, fact);
       });
 }

@@ -23,8 +23,8 @@ std::string OwnerOf(const Message& record) {
 absl::StatusOr<OpenSubject> OpenSubject::Lock(storage::Transaction& tx, Call& call,
                                               const SubjectFacts& kind, const std::string& name) {
   OpenSubject subject(tx, call, kind, name);
-  COMITY_ASSIGN_OR_RETURN(
-      subject.stored_, resource::LockRecord(tx, *kind.resource, name, subject.record_.get()));
+  COMITY_ASSIGN_OR_RETURN(subject.stored_,
+                          resource::LockRecord(tx, *kind.resource, name, subject.record_.get()));
   subject.state_ = subject.stored_;
   return subject;
 }
@@ -34,8 +34,8 @@ absl::StatusOr<OpenSubject> OpenSubject::Inserted(storage::Transaction& tx, Call
                                                   const std::string& name) {
   OpenSubject subject(tx, call, kind, name);
   // Read back: what is derived from it and journaled is what SQL keeps.
-  COMITY_ASSIGN_OR_RETURN(
-      subject.stored_, resource::GetRecord(tx, *kind.resource, name, subject.record_.get()));
+  COMITY_ASSIGN_OR_RETURN(subject.stored_,
+                          resource::GetRecord(tx, *kind.resource, name, subject.record_.get()));
   subject.state_ = subject.stored_;
   subject.is_new_ = true;
   subject.deciding_.emplace();
@@ -102,8 +102,7 @@ void OpenSubject::Advance(bool edited) {
 }
 
 void OpenSubject::TouchList(const std::string& department) {
-  const auto departments =
-      call_->charter().DepartmentsWithWorkingList(kind_->resource->collection);
+  const auto departments = call_->charter().DepartmentsWithWorkingList(kind_->resource->collection);
   if (std::find(departments.begin(), departments.end(), department) != departments.end()) {
     touched_.insert(department);
   }
@@ -138,8 +137,7 @@ absl::Status OpenSubject::CloseLists() {
     const bool listed = judgement::IsListed(call_->charter(), kind_->resource->collection,
                                             department, *standing, facts);
     if (listed && is_new_) continue;  // so it was inserted
-    COMITY_RETURN_IF_ERROR(
-        resource::SetListed(*tx_, *kind_->resource, name_, department, listed));
+    COMITY_RETURN_IF_ERROR(resource::SetListed(*tx_, *kind_->resource, name_, department, listed));
   }
   touched_.clear();
   return absl::OkStatus();

@@ -42,8 +42,7 @@ Along AlongOf(const Message& request) {
 
 absl::Status RecordFact(OpenSubject& subject, const fact::v1::Fact& fact) {
   COMITY_RETURN_IF_ERROR(fact::CheckNewFact(subject.call(), subject.kind(), fact));
-  COMITY_RETURN_IF_ERROR(
-      resource::CheckReference(subject.tx(), "fact.campaign", fact.campaign()));
+  COMITY_RETURN_IF_ERROR(resource::CheckReference(subject.tx(), "fact.campaign", fact.campaign()));
   return fact::Record(subject, fact).status();
 }
 
@@ -81,8 +80,7 @@ std::string NameOf(const Message& record) { return resource::TextField(record, "
 
 }  // namespace
 
-resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind,
-                                  Beginning beginning) {
+resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind, Beginning beginning) {
   return [&call, &kind, beginning](storage::Transaction& tx, const Message& request,
                                    Message* record) -> absl::Status {
     const Along along = AlongOf(request);

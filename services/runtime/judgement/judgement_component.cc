@@ -44,8 +44,7 @@ absl::Status Append(fact::OpenSubject& subject, const char* type, v1::Judgement*
 }  // namespace
 
 absl::StatusOr<v1::Judgement> RecordJudgement(fact::OpenSubject& subject, v1::Judgement judgement) {
-  const type::v1::Question& question =
-      *subject.call().charter().FindQuestion(judgement.question());
+  const type::v1::Question& question = *subject.call().charter().FindQuestion(judgement.question());
   judgement.set_subject(subject.name());
   if (charter::FactsDecide(question)) {
     COMITY_ASSIGN_OR_RETURN(const auto* deciding, subject.Deciding());
@@ -62,12 +61,10 @@ absl::StatusOr<v1::Judgement> RecordWithdrawal(fact::OpenSubject& subject, const
   COMITY_ASSIGN_OR_RETURN(const std::vector<StandingRow>* standing, subject.Standing());
   int64_t version = 0;  // at which the department's standing answer was given; 0: none stands
   for (const StandingRow& row : *standing) {
-    const bool same =
-        row.department == earlier.department() && row.question == earlier.question();
+    const bool same = row.department == earlier.department() && row.question == earlier.question();
     if (same) version = row.version;
   }
-  COMITY_RETURN_IF_ERROR(
-      CheckWithdrawal(earlier, subject.call().principal.department, version));
+  COMITY_RETURN_IF_ERROR(CheckWithdrawal(earlier, subject.call().principal.department, version));
   v1::Judgement withdrawal;
   withdrawal.set_subject(earlier.subject());
   withdrawal.set_question(earlier.question());

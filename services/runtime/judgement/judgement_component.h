@@ -10,8 +10,8 @@
 
 namespace comity::judgement {
 
-// Records a judgement that CheckJudgement has passed: checks it against the facts, appends it, makes
-// it the standing one, journals `judged`. OpenSubject::Close() then writes the working lists.
+// Records a judgement that CheckJudgement has passed: checks it against the facts, appends it,
+// makes it the standing one, journals `judged`. OpenSubject::Close() then writes the working lists.
 // Errors: FAILED_PRECONDITION (judgement_rules.h).
 absl::StatusOr<v1::Judgement> RecordJudgement(fact::OpenSubject& subject, v1::Judgement judgement);
 

@@ -107,8 +107,8 @@ absl::StatusOr<v1::Judgement> JudgementService::Withdraw(Call& call,
   return storage::Transact<v1::Judgement>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Judgement> {
         COMITY_ASSIGN_OR_RETURN(
-            auto open, fact::OpenSubject::Lock(tx, call, *subject,
-                                               resource::SubjectOf(request.name())));
+            auto open,
+            fact::OpenSubject::Lock(tx, call, *subject, resource::SubjectOf(request.name())));
         COMITY_ASSIGN_OR_RETURN(v1::Judgement withdrawal,
                                 RecordWithdrawal(open, request.name(), request.reason()));
         COMITY_RETURN_IF_ERROR(open.Close());

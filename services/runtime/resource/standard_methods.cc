@@ -126,10 +126,11 @@ Body CreateBody(Call& call, const Resource& resource, const Message& request,
 // The transaction that updates a record, which it leaves in `reply`.
 Body UpdateBody(Call& call, const Resource& resource, const Message& request, const OnUpdate& check,
                 const AfterUpdate& after, Message* reply) {
-  return [&call, &resource, &request, check, after, reply](storage::Transaction& tx) -> absl::Status {
-    COMITY_RETURN_IF_ERROR(UpdateIn(tx, call, resource, request, check, reply));
-    return after ? after(tx, request, reply) : absl::OkStatus();
-  };
+  return
+      [&call, &resource, &request, check, after, reply](storage::Transaction& tx) -> absl::Status {
+        COMITY_RETURN_IF_ERROR(UpdateIn(tx, call, resource, request, check, reply));
+        return after ? after(tx, request, reply) : absl::OkStatus();
+      };
 }
 
 absl::Status PrepareItem(const Message& request, Body body, storage::BatchItem* item) {
@@ -190,8 +191,8 @@ absl::Status GetInto(Call& call, const Resource& resource, const Message& reques
 absl::Status UpdateInto(Call& call, const Resource& resource, const Message& request,
                         const OnUpdate& check, const AfterUpdate& after, Message* reply) {
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
-  return storage::TransactInto(
-      call, options, UpdateBody(call, resource, request, check, after, reply), reply);
+  return storage::TransactInto(call, options,
+                               UpdateBody(call, resource, request, check, after, reply), reply);
 }
 
 absl::Status BatchCreateInto(Call& call, const Resource& resource, const Message& request,
