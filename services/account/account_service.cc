@@ -26,11 +26,13 @@ absl::Status CheckMove(storage::Transaction& tx, const Message& before, const Me
 }
 
 resource::AfterInsert AfterInsert(Call& call) {
-  return [along = judgement::RecordAlong(call, AccountFacts())](
-             storage::Transaction& tx, const Message& request, Message* record) -> absl::Status {
+  resource::AfterInsert along = judgement::RecordAlong(call, AccountFacts());
+  const auto act = [record_along = along.act](storage::Transaction& tx, const Message& request,
+                                              Message* record) -> absl::Status {
     COMITY_RETURN_IF_ERROR(CheckParent(tx, static_cast<const v1::Account&>(*record)));
-    return along(tx, request, record);
+    return record_along(tx, request, record);
   };
+  return {along.check, act};
 }
 
 }  // namespace

@@ -32,12 +32,14 @@ fact::v1::Fact Created(const google::protobuf::Message& record) {
 
 // Records the fact with which it begins and what comes along, and takes over what follows from it.
 resource::AfterInsert AfterInsert(Call& call) {
-  return [along = judgement::RecordAlong(call, OpportunityFacts(), Created)](
-             storage::Transaction& tx, const google::protobuf::Message& request,
-             google::protobuf::Message* record) -> absl::Status {
+  resource::AfterInsert along = judgement::RecordAlong(call, OpportunityFacts(), Created);
+  const auto act = [record_along = along.act](storage::Transaction& tx,
+                                              const google::protobuf::Message& request,
+                                              google::protobuf::Message* record) -> absl::Status {
     COMITY_RETURN_IF_ERROR(CheckReferences(tx, static_cast<const v1::Opportunity&>(*record)));
-    return along(tx, request, record);
+    return record_along(tx, request, record);
   };
+  return {along.check, act};
 }
 
 }  // namespace

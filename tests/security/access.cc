@@ -97,10 +97,15 @@ std::string ExpectedReason(const World& world, const Endpoint& endpoint, const C
                  ? ""
                  : "RIGHT_REQUIRED";
     case type::v1::RIGHT_UPDATE:
-      return AnyRow(world, caller.department, collection,
-                    [](const Access& row) { return row.update(); })
-                 ? ""
-                 : "RIGHT_REQUIRED";
+      if (!AnyRow(world, caller.department, collection,
+                  [](const Access& row) { return row.update(); })) {
+        return "RIGHT_REQUIRED";
+      }
+      // What comes along needs its own right.
+      if (!probe.kind.empty() && !MayRecord(world, caller.department, probe)) {
+        return "FACT_NOT_ALLOWED";
+      }
+      return probe.question.empty() ? "" : WithVoice(world, caller, probe);
     case type::v1::RIGHT_RECORD:
       return MayRecord(world, caller.department, probe) ? "" : "FACT_NOT_ALLOWED";
     case type::v1::RIGHT_JUDGE:

@@ -282,6 +282,9 @@ std::vector<Probe> World::ProbesOf(const Endpoint& endpoint, const Caller& as) c
   std::vector<Probe> probes;
   for (const std::string& collection : CollectionsFor(endpoint)) {
     probes.push_back(ProbeOf(endpoint, as, collection));
+    if (ItemType(endpoint).FindFieldByName("judgements") == nullptr || !endpoint.writes()) continue;
+    probes.push_back(WithFact(ProbeOf(endpoint, as, collection), as));
+    probes.push_back(WithJudgement(ProbeOf(endpoint, as, collection), as));
   }
   EXPECT_FALSE(probes.empty()) << endpoint.text() << ": no request can be made of it";
   return probes;
@@ -314,6 +317,24 @@ Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
   Describe(*item, &probe);
   if (endpoint.method->name() == "Withdraw") probe.department = judged_by_.at(collection);
   if (endpoint.method->name() == "VoidFact") probe.kind = "note";
+  return probe;
+}
+
+Probe World::WithFact(Probe probe, const Caller& as) const {
+  Message* item = ItemOf(probe.request.get());
+  const FieldDescriptor* field = item->GetDescriptor()->FindFieldByName("facts");
+  Fill(item->GetReflection()->AddMessage(item, field), as, probe.collection);
+  probe.kind = "note";
+  return probe;
+}
+
+Probe World::WithJudgement(Probe probe, const Caller& as) const {
+  Message* item = ItemOf(probe.request.get());
+  const FieldDescriptor* field = item->GetDescriptor()->FindFieldByName("judgements");
+  Message* judgement = item->GetReflection()->AddMessage(item, field);
+  Fill(judgement, as, probe.collection);
+  SetText(judgement, "subject", "");
+  probe.question = GetText(*judgement, "question");
   return probe;
 }
 

@@ -27,8 +27,8 @@ struct Probe {
   std::unique_ptr<Message> request;
   std::string collection;  // of the record that it names or makes; empty: none
   std::string department;  // whose the record is, where that decides (directory, judgements)
-  std::string kind;        // of the fact, as in the access table
-  std::string question;    // that is judged; empty: any of the collection
+  std::string kind;        // of the fact that is recorded or comes along, as in the access table
+  std::string question;    // that is judged, also along with a record; empty: any of the collection
 };
 
 class World {
@@ -73,6 +73,9 @@ class World {
   bool FillKnown(Message* message, const Caller& as, const std::string& about) const;
   std::vector<std::string> CollectionsFor(const Endpoint& endpoint) const;
   Probe ProbeOf(const Endpoint& endpoint, const Caller& as, const std::string& collection) const;
+  // The same request with a fact, or a judgement, that comes along with its record.
+  Probe WithFact(Probe probe, const Caller& as) const;
+  Probe WithJudgement(Probe probe, const Caller& as) const;
   void Describe(const Message& item, Probe* probe) const;
   const type::v1::Question* QuestionFor(const std::string& department,
                                         const std::string& collection) const;

@@ -40,22 +40,40 @@ Along AlongOf(const Message& request) {
   return {ListOf<fact::v1::Fact>(request, "facts"), ListOf<v1::Judgement>(request, "judgements")};
 }
 
-absl::Status RecordFact(OpenSubject& subject, const fact::v1::Fact& fact) {
-  COMITY_RETURN_IF_ERROR(fact::CheckNewFact(subject.call(), subject.kind(), fact));
-  COMITY_RETURN_IF_ERROR(resource::CheckReference(subject.tx(), "fact.campaign", fact.campaign()));
-  return fact::Record(subject, fact).status();
-}
+std::string NameOf(const Message& record) { return resource::TextField(record, "name"); }
 
-absl::Status Judge(OpenSubject& subject, v1::Judgement judgement) {
-  if (!judgement.subject().empty() && judgement.subject() != subject.name()) {
+// Whether the department may say so, whatever the record holds.
+absl::Status CheckJudgementOf(const Call& call, const fact::SubjectFacts& kind,
+                              const std::string& record, v1::Judgement judgement) {
+  if (!judgement.subject().empty() && judgement.subject() != record) {
     return InvalidField("OTHER_SUBJECT", "judgement.subject",
                         "what comes along with a record is about that record");
   }
-  judgement.set_subject(subject.name());
-  const Call& call = subject.call();
+  judgement.set_subject(absl::StrCat(kind.resource->collection, "/-"));
+  return CheckJudgement(call.charter(), judgement, call.principal.department, call.now);
+}
+
+resource::Further::Check CheckAlong(const Call& call, const fact::SubjectFacts& kind) {
+  return [&call, &kind](const Message& request) -> absl::Status {
+    const Along along = AlongOf(request);
+    const Message* given = resource::MessageField(request, kind.resource->singular);
+    const std::string record = given == nullptr ? "" : NameOf(*given);
+    for (size_t i = 0; i < along.facts.size(); ++i) {
+      COMITY_RETURN_IF_ERROR(
+          WithItem(fact::CheckNewFact(call, kind, *along.facts[i]), absl::StrCat("facts[", i, "]")));
+    }
+    for (size_t i = 0; i < along.judgements.size(); ++i) {
+      COMITY_RETURN_IF_ERROR(WithItem(CheckJudgementOf(call, kind, record, *along.judgements[i]),
+                                      absl::StrCat("judgements[", i, "]")));
+    }
+    return absl::OkStatus();
+  };
+}
+
+absl::Status RecordFact(OpenSubject& subject, const fact::v1::Fact& fact) {
   COMITY_RETURN_IF_ERROR(
-      CheckJudgement(call.charter(), judgement, call.principal.department, call.now));
-  return RecordJudgement(subject, std::move(judgement)).status();
+      resource::CheckReference(subject.tx(), "fact.campaign", fact.campaign()));
+  return fact::Record(subject, fact).status();
 }
 
 absl::Status RecordAll(OpenSubject& subject, const Along& along) {
@@ -64,8 +82,8 @@ absl::Status RecordAll(OpenSubject& subject, const Along& along) {
         WithItem(RecordFact(subject, *along.facts[i]), absl::StrCat("facts[", i, "]")));
   }
   for (size_t i = 0; i < along.judgements.size(); ++i) {
-    COMITY_RETURN_IF_ERROR(
-        WithItem(Judge(subject, *along.judgements[i]), absl::StrCat("judgements[", i, "]")));
+    COMITY_RETURN_IF_ERROR(WithItem(RecordJudgement(subject, *along.judgements[i]).status(),
+                                    absl::StrCat("judgements[", i, "]")));
   }
   return absl::OkStatus();
 }
@@ -76,13 +94,12 @@ absl::Status CloseInto(OpenSubject& subject, Message* record) {
   return absl::OkStatus();
 }
 
-std::string NameOf(const Message& record) { return resource::TextField(record, "name"); }
-
 }  // namespace
 
-resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind, Beginning beginning) {
-  return [&call, &kind, beginning](storage::Transaction& tx, const Message& request,
-                                   Message* record) -> absl::Status {
+resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind,
+                                  Beginning beginning) {
+  const auto act = [&call, &kind, beginning](storage::Transaction& tx, const Message& request,
+                                             Message* record) -> absl::Status {
     const Along along = AlongOf(request);
     if (along.empty() && beginning == nullptr) return absl::OkStatus();
     COMITY_ASSIGN_OR_RETURN(OpenSubject subject,
@@ -95,11 +112,12 @@ resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind, Be
     COMITY_RETURN_IF_ERROR(RecordAll(subject, along));
     return CloseInto(subject, record);
   };
+  return {CheckAlong(call, kind), act};
 }
 
 resource::AfterUpdate RecordAlongUpdate(Call& call, const fact::SubjectFacts& kind) {
-  return [&call, &kind](storage::Transaction& tx, const Message& request,
-                        Message* record) -> absl::Status {
+  const auto act = [&call, &kind](storage::Transaction& tx, const Message& request,
+                                  Message* record) -> absl::Status {
     const Along along = AlongOf(request);
     if (along.empty()) return absl::OkStatus();
     COMITY_ASSIGN_OR_RETURN(OpenSubject subject,
@@ -107,6 +125,7 @@ resource::AfterUpdate RecordAlongUpdate(Call& call, const fact::SubjectFacts& ki
     COMITY_RETURN_IF_ERROR(RecordAll(subject, along));
     return CloseInto(subject, record);
   };
+  return {CheckAlong(call, kind), act};
 }
 
 }  // namespace comity::judgement

@@ -119,7 +119,7 @@ Body CreateBody(Call& call, const Resource& resource, const Message& request,
     COMITY_RETURN_IF_ERROR(NewRecord(call, resource, request, reply));
     COMITY_RETURN_IF_ERROR(InsertRecord(tx, call, resource, *reply));
     tx.Append(EntryOf(resource, "created", 1, *reply));
-    return after ? after(tx, request, reply) : absl::OkStatus();
+    return after.act ? after.act(tx, request, reply) : absl::OkStatus();
   };
 }
 
@@ -129,19 +129,26 @@ Body UpdateBody(Call& call, const Resource& resource, const Message& request, co
   return
       [&call, &resource, &request, check, after, reply](storage::Transaction& tx) -> absl::Status {
         COMITY_RETURN_IF_ERROR(UpdateIn(tx, call, resource, request, check, reply));
-        return after ? after(tx, request, reply) : absl::OkStatus();
+        return after.act ? after.act(tx, request, reply) : absl::OkStatus();
       };
 }
 
-absl::Status PrepareItem(const Message& request, Body body, storage::BatchItem* item) {
+absl::Status Check(const Further& further, const Message& request) {
+  return further.check ? further.check(request) : absl::OkStatus();
+}
+
+absl::Status PrepareItem(const Message& request, const Further& further, Body body,
+                         storage::BatchItem* item) {
   COMITY_RETURN_IF_ERROR(server::Validate(request));
+  COMITY_RETURN_IF_ERROR(Check(further, request));
   COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
   item->body = std::move(body);
   return absl::OkStatus();
 }
 
 // Fields `requests` of the request, `results` of the reply; `body_of` makes an item's transaction.
-absl::Status RunBatch(Call& call, const Resource& resource, const Message& request, Message* reply,
+absl::Status RunBatch(Call& call, const Resource& resource, const Message& request,
+                      const Further& further, Message* reply,
                       const std::function<Body(const Message& item, Message* reply)>& body_of) {
   const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
   const FieldDescriptor* results = reply->GetDescriptor()->FindFieldByName("results");
@@ -155,7 +162,7 @@ absl::Status RunBatch(Call& call, const Resource& resource, const Message& reque
     const FieldDescriptor* record = result->GetDescriptor()->FindFieldByName(resource.singular);
     items[i].reply = result->GetReflection()->MutableMessage(result, record);
     const Message& item = request.GetReflection()->GetRepeatedMessage(request, requests, i);
-    items[i].status = PrepareItem(item, body_of(item, items[i].reply), &items[i]);
+    items[i].status = PrepareItem(item, further, body_of(item, items[i].reply), &items[i]);
   }
   storage::TransactEach(call, absl::MakeSpan(items));
   for (int i = 0; i < size; ++i) {
@@ -174,6 +181,7 @@ absl::Status RunBatch(Call& call, const Resource& resource, const Message& reque
 
 absl::Status CreateInto(Call& call, const Resource& resource, const Message& request,
                         const AfterInsert& after, Message* reply) {
+  COMITY_RETURN_IF_ERROR(Check(after, request));
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
   return storage::TransactInto(call, options, CreateBody(call, resource, request, after, reply),
                                reply);
@@ -190,6 +198,7 @@ absl::Status GetInto(Call& call, const Resource& resource, const Message& reques
 
 absl::Status UpdateInto(Call& call, const Resource& resource, const Message& request,
                         const OnUpdate& check, const AfterUpdate& after, Message* reply) {
+  COMITY_RETURN_IF_ERROR(Check(after, request));
   COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
   return storage::TransactInto(call, options,
                                UpdateBody(call, resource, request, check, after, reply), reply);
@@ -197,14 +206,14 @@ absl::Status UpdateInto(Call& call, const Resource& resource, const Message& req
 
 absl::Status BatchCreateInto(Call& call, const Resource& resource, const Message& request,
                              const AfterInsert& after, Message* reply) {
-  return RunBatch(call, resource, request, reply, [&](const Message& item, Message* result) {
+  return RunBatch(call, resource, request, after, reply, [&](const Message& item, Message* result) {
     return CreateBody(call, resource, item, after, result);
   });
 }
 
 absl::Status BatchUpdateInto(Call& call, const Resource& resource, const Message& request,
                              const OnUpdate& check, const AfterUpdate& after, Message* reply) {
-  return RunBatch(call, resource, request, reply, [&](const Message& item, Message* result) {
+  return RunBatch(call, resource, request, after, reply, [&](const Message& item, Message* result) {
     return UpdateBody(call, resource, item, check, after, result);
   });
 }

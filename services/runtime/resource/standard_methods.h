@@ -5,6 +5,7 @@
 #define COMITY_RUNTIME_RESOURCE_STANDARD_METHODS_H_
 
 #include <functional>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
@@ -14,16 +15,31 @@
 
 namespace comity::resource {
 
-// Further effects of a creation in its transaction (e.g. an opportunity's fact `created`): of which
-// request, what was inserted. Leaves in the record what is to be returned.
-using AfterInsert =
-    std::function<absl::Status(storage::Transaction&, const google::protobuf::Message& request,
-                               google::protobuf::Message* record)>;
+// Further effects of a method (e.g. an opportunity's fact `created`).
+struct Further {
+  // Of which request, what was written. Leaves in the record what is to be returned.
+  using Act = std::function<absl::Status(storage::Transaction&,
+                                         const google::protobuf::Message& request,
+                                         google::protobuf::Message* record)>;
+  // Rights, and all else that can be said before anything is read: who may not is not told what
+  // exists.
+  using Check = std::function<absl::Status(const google::protobuf::Message& request)>;
+
+  Further() = default;
+  template <typename Callable>
+  Further(Callable callable) : act(std::move(callable)) {}  // NOLINT(google-explicit-constructor): a lambda is one
+  Further(Check may, Act then) : check(std::move(may)), act(std::move(then)) {}
+
+  Check check;  // may be null
+  Act act;      // in the transaction; may be null
+};
+// After a creation.
+using AfterInsert = Further;
 // A check of a change in its transaction, after the pure ones: what the record said, what it will.
 using OnUpdate = std::function<absl::Status(storage::Transaction&, const google::protobuf::Message&,
                                             const google::protobuf::Message&)>;
-// Further effects of an update in its transaction, also of one that changes no field.
-using AfterUpdate = AfterInsert;
+// After an update, also one that changes no field.
+using AfterUpdate = Further;
 
 absl::Status CreateInto(Call& call, const Resource& resource,
                         const google::protobuf::Message& request, const AfterInsert& after,
