@@ -212,15 +212,39 @@ TEST_F(AlongTest, NobodySaysAlongWhatHeMayNotSayAlone) {
   EXPECT_EQ(Reason(Create(request).status()), "UNKNOWN_FACT_KIND");
 }
 
+TEST_F(AlongTest, WhatIsTooMuchForATransactionIsRefusedWhole) {
+  v1::CreateOpportunityRequest request = Renewal();
+  for (int i = 0; i < 150; ++i) {
+    *request.add_facts() = FactOf(fact::v1::FACT_KIND_NOTE, 1);
+    request.mutable_facts(i)->set_summary(std::string(4000, 'x'));
+  }
+  EXPECT_EQ(Reason(Create(request).status()), "TOO_MUCH_ALONG");
+  EXPECT_EQ(Rows("opportunities"), 0);
+}
+
+TEST_F(AlongTest, TheSameFactTwiceIsOneFact) {
+  v1::CreateOpportunityRequest request = Renewal();
+  for (int i = 0; i < 2; ++i) {
+    *request.add_facts() = FactOf(fact::v1::FACT_KIND_ENGAGED, 1);
+    request.mutable_facts(i)->mutable_external_id()->set_source("crm");
+    request.mutable_facts(i)->mutable_external_id()->set_id("7");
+  }
+  const auto created = Create(request);
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(EntryTypes(created->name()).size(), 3u);
+}
+
 TEST_F(AlongTest, AFactIsOneSubjectsFact) {
   v1::CreateOpportunityRequest request = Renewal();
   *request.add_facts() = FactOf(fact::v1::FACT_KIND_ENGAGED, 1);
   request.mutable_facts(0)->mutable_external_id()->set_source("crm");
   request.mutable_facts(0)->mutable_external_id()->set_id("7");
-  ASSERT_TRUE(Create(request).ok());
+  const auto first = Create(request);
+  ASSERT_TRUE(first.ok()) << first.status();
   request.set_request_id(NewRequestId());
   const absl::Status taken = Create(request).status();
   EXPECT_EQ(Reason(taken), "EXTERNAL_ID_TAKEN");
+  EXPECT_THAT(ErrorValue(taken, "name"), testing::StartsWith(first->name()));
   EXPECT_EQ(ErrorValue(taken, "item"), "facts[0]");
   EXPECT_EQ(Rows("opportunities"), 1);
 }

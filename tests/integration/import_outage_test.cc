@@ -9,12 +9,13 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "comity/journal/v1/journal_service.grpc.pb.h"
 #include "comity/lead/v1/opportunity_service.pb.h"
+#include "comity/support/v1/case_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/integration/command.h"
-#include "tests/integration/journals.h"
 #include "tests/integration/suite.h"
 
 namespace comity::integration {
@@ -50,6 +51,7 @@ judgements:
   - question: opportunity-outcome
     answer: won
     when: {outcome: [won, unsigned]}
+known: {outcome: open}
 )";
     WriteRows("won");
   }
@@ -57,21 +59,22 @@ judgements:
     for (const char* suffix : {".yaml", ".csv", ".pid"}) std::filesystem::remove(path_ + suffix);
   }
 
-  void WriteRows(const std::string& outcome, int rows = kRows) {
+  void WriteRows(const std::string& outcome, int rows = kRows, const char* name = "Deal") {
     std::ofstream file(path_ + ".csv");
     file << "id,name,opened,closed,amount,outcome\n";
     for (int i = 0; i < rows; ++i) {
-      file << i << ",Deal " << i << ",2026-01-02,2026-02-03," << i << "," << outcome << "\n";
+      file << i << "," << name << " " << i << ",2026-01-02,2026-02-03," << i << "," << outcome
+           << "\n";
     }
   }
 
-  std::string Arguments(const std::string& more = "") const {
-    return absl::StrCat("import ", path_, ".csv --map ", path_, ".yaml --as sam@sales -o json ",
+  std::string Arguments(const std::string& more = "", const char* as = "sam@sales") const {
+    return absl::StrCat("import ", path_, ".csv --map ", path_, ".yaml --as ", as, " -o json ",
                         more);
   }
 
-  nlohmann::json Import(const std::string& more = "") const {
-    const Outcome outcome = TryComity(Arguments(more));
+  nlohmann::json Import(const std::string& more = "", const char* as = "sam@sales") const {
+    const Outcome outcome = TryComity(Arguments(more, as));
     auto json = nlohmann::json::parse(outcome.output, nullptr, false);
     EXPECT_TRUE(json.is_object()) << outcome.output << outcome.errors;
     return json;
@@ -87,7 +90,14 @@ judgements:
         .opportunities_size();
   }
 
-  static int64_t LeadEntries() { return JournalSizes()["lead"]; }
+  // -1 while the service is away or too busy.
+  static int64_t LeadEntries() {
+    journal::v1::ReadJournalRequest request;
+    request.set_page_size(1);
+    const auto page = Suite::Get().Call(&journal::v1::JournalService::Stub::ReadJournal, "lead",
+                                        "max@management", request);
+    return page.ok() ? page->size() : -1;
+  }
 
   // Waits until the import has written that many entries of the journal behind `start`.
   static void AwaitEntries(int64_t start, int64_t entries) {
@@ -156,11 +166,69 @@ TEST_F(ImportOutage, ARowIsTakenWholeOrNotAtAll) {
     EXPECT_EQ(report["problems"][0]["column"], "questions/opportunity-outcome");
   }
   EXPECT_EQ(CountOf(), 0);
-  // The same of rows whose records are there: no judgement without its signature, and no fact of a
-  // row of which anything is refused.
-  WriteRows("claimed-won", 30);
+  // The same of rows whose records are there: of a row whose judgement is refused, no change of a
+  // field is taken either.
+  WriteRows("open", 30);
   EXPECT_EQ(Import()["taken"], 30);
   EXPECT_EQ(Import()["unchanged"], 30);
+  WriteRows("unsigned", 30, "Renamed");
+  EXPECT_EQ(Import()["refused"], 30);
+  WriteRows("open", 30);
+  EXPECT_EQ(Import()["unchanged"], 30);
+  WriteRows("claimed-won", 30, "Renamed");
+  EXPECT_EQ(Import()["taken"], 30);
+  EXPECT_EQ(Import()["unchanged"], 30);
+}
+
+// A department that may judge and not update brings rows of several judgements all the same.
+TEST_F(ImportOutage, WhoMayOnlyJudgeBringsHisJudgements) {
+  WriteRows("open", 30);
+  EXPECT_EQ(Import()["taken"], 30);
+  std::ofstream(path_ + ".yaml") << R"(
+kind: judgements
+source: )" << source_ << R"(
+subject: {column: id, find: opportunities}
+identity: id
+department: management
+judgements:
+  - question: opportunity-stage
+    answer: {constant: engaging}
+  - question: forecast-category
+    answer: {constant: commit}
+)";
+  for (const char* outcome : {"taken", "unchanged"}) {
+    const auto report = Import("", "max@management");
+    EXPECT_EQ(report[outcome], 30) << report.dump();
+  }
+}
+
+// A case opens when its first row says, also where that row is refused at first.
+TEST_F(ImportOutage, ACaseBeginsWithItsFirstRow) {
+  std::ofstream(path_ + ".yaml") << R"(
+kind: case-events
+source: )" << source_ << R"(
+subject: {column: case, find: cases, make: {title: case, open_time: at}}
+identity: id
+department: support
+facts:
+  - kind: reopened
+    when: {what: reopened}
+    fields: {occur_time: {column: at, required: true}}
+  - kind: closed
+    when: {what: closed}
+    fields: {occur_time: {column: at, required: true}}
+)";
+  std::ofstream(path_ + ".csv") << "id,case,at,what\n1,c,2026-01-05,reopened\n"
+                                   "2,c,2026-01-04,closed\n";
+  const auto report = Import("", "sue@support");
+  EXPECT_EQ(report["taken"], 2) << report.dump();
+  const auto found = ComityJson<support::v1::ListCasesResponse>(absl::StrCat(
+      "case list --show-all --filter 'external_id.source = \"", source_, "\"' --as sue@support"));
+  ASSERT_EQ(found.cases_size(), 1);
+  EXPECT_EQ(
+      absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(found.cases(0).open_time().seconds()),
+                       absl::UTCTimeZone()),
+      "2026-01-05");
 }
 
 }  // namespace

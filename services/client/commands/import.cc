@@ -71,12 +71,15 @@ void PrintProblems(const ImportReport& report) {
 
 std::string Summary(const ImportReport& report, const ImportFlags& flags, absl::Duration took) {
   const Tally& tally = report.tally;
-  return absl::StrCat(flags.dry_run ? "dry run, nothing is stored: " : "", "taken ",
-                      FormatCount(tally.taken), ", unchanged ", FormatCount(tally.unchanged),
-                      ", refused ", FormatCount(tally.refused), ", conflicting ",
-                      FormatCount(tally.conflicting), "; ", FormatCount(tally.total()), " rows in ",
-                      absl::FormatDuration(absl::Trunc(took, absl::Milliseconds(10))), " (",
-                      FormatCount(RowsPerSecond(tally, took)), " rows/s)\n");
+  return absl::StrCat(
+      flags.dry_run ? "dry run, nothing is stored: " : "", "taken ", FormatCount(tally.taken),
+      ", unchanged ", FormatCount(tally.unchanged), ", refused ", FormatCount(tally.refused),
+      ", conflicting ", FormatCount(tally.conflicting),
+      report.not_reached == 0 ? ""
+                              : absl::StrCat(", not reached ", FormatCount(report.not_reached)),
+      "; ", FormatCount(tally.total()), " rows in ",
+      absl::FormatDuration(absl::Trunc(took, absl::Milliseconds(10))), " (",
+      FormatCount(RowsPerSecond(tally, took)), " rows/s)\n");
 }
 
 std::string JsonSummary(const ImportReport& report) {
@@ -88,11 +91,15 @@ std::string JsonSummary(const ImportReport& report) {
                         {"reason", problem.reason},
                         {"message", problem.message}});
   }
-  const nlohmann::json summary = {
-      {"taken", report.tally.taken},     {"unchanged", report.tally.unchanged},
-      {"refused", report.tally.refused}, {"conflicting", report.tally.conflicting},
-      {"rows", report.tally.total()},    {"unreadColumns", report.unread_columns},
-      {"notes", report.notes},           {"problems", problems}};
+  const nlohmann::json summary = {{"taken", report.tally.taken},
+                                  {"unchanged", report.tally.unchanged},
+                                  {"refused", report.tally.refused},
+                                  {"conflicting", report.tally.conflicting},
+                                  {"rows", report.rows},
+                                  {"notReached", report.not_reached},
+                                  {"unreadColumns", report.unread_columns},
+                                  {"notes", report.notes},
+                                  {"problems", problems}};
   return summary.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

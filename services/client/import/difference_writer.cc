@@ -19,8 +19,8 @@ namespace {
 using google::protobuf::Message;
 using Requests = std::vector<std::unique_ptr<Message>>;
 
-// How a batch of rows is sent. Rows of one fact or one judgement each need no right to update the
-// record; what is more is one update of it.
+// How rows are sent. One fact or one judgement needs no right to update the record; what is more is
+// one update of it, for those who may.
 enum class Way { kFacts, kJudgements, kUpdates };
 
 bool IsSent(const Work& work) {
@@ -51,16 +51,22 @@ std::string HeldBy(const Work& work) {
   return absl::StrCat(Cell(*work.held.record, "etag"), judged);
 }
 
-std::unique_ptr<Message> FactRequest(const Work& work) {
+// One thing that is sent of a row: `part` of its facts or judgements, or all of it.
+struct Sent {
+  Work* work;
+  size_t part = 0;
+};
+
+std::unique_ptr<Message> FactRequest(const Work& work, size_t part) {
   auto request = std::make_unique<fact::v1::RecordFactRequest>();
   request->set_parent(work.name);
-  *request->mutable_fact() = work.difference.facts.front();
+  *request->mutable_fact() = work.difference.facts[part];
   return request;
 }
 
-std::unique_ptr<Message> JudgeRequest(const WriteContext& context, const Work& work) {
+std::unique_ptr<Message> JudgeRequest(const WriteContext& context, const Work& work, size_t part) {
   auto request = std::make_unique<judgement::v1::JudgeRequest>();
-  *request->mutable_judgement() = work.difference.judgements.front();
+  *request->mutable_judgement() = work.difference.judgements[part];
   request->mutable_judgement()->set_subject(work.name);
   request->mutable_judgement()->add_evidence(ImportMark(context.map->source));
   return request;
@@ -94,10 +100,11 @@ std::unique_ptr<Message> UpdateRequest(const WriteContext& context, const Collec
 }
 
 std::unique_ptr<Message> RequestOf(const WriteContext& context, const Collection& collection,
-                                   Way way, const Work& work) {
-  std::unique_ptr<Message> request = way == Way::kFacts ? FactRequest(work)
+                                   Way way, const Sent& sent) {
+  const Work& work = *sent.work;
+  std::unique_ptr<Message> request = way == Way::kFacts ? FactRequest(work, sent.part)
                                      : way == Way::kJudgements
-                                         ? JudgeRequest(context, work)
+                                         ? JudgeRequest(context, work, sent.part)
                                          : UpdateRequest(context, collection, work);
   Stamp(context, HeldBy(work), request.get());
   return request;
@@ -148,31 +155,83 @@ absl::StatusOr<std::vector<ItemResult>> Send(const WriteContext& context,
   return SendOneByOne(context, collection.Method("Update"), requests);
 }
 
-}  // namespace
-
-absl::Status WriteDifferences(const WriteContext& context, const Collection& collection,
-                              std::vector<Work>* works, std::vector<size_t>* overtaken) {
-  std::vector<Work*> sent;
-  for (Work& work : *works) {
-    if (IsSent(work)) sent.push_back(&work);
+// What is refused of a row, under the name that its map gives it.
+Problem ProblemOf(Way way, const Sent& sent, const absl::Status& status) {
+  const Difference& difference = sent.work->difference;
+  const RowPlan& plan = sent.work->plan;
+  if (way == Way::kFacts) return Refusal(plan, Cell(difference.facts[sent.part], "kind"), status);
+  if (way == Way::kJudgements) {
+    return Refusal(plan, difference.judgements[sent.part].question(), status);
   }
+  return Refusal(plan, Along{difference.facts, difference.judgements}, status);
+}
+
+// What a dry run cannot know: it stores nothing that later rows about the subject could stand on.
+bool IsUnknowable(const WriteContext& context, const absl::Status& status) {
+  const bool stands_on_earlier = DependsOnEarlier(status) || Reason(status) == "FACT_MISSING";
+  return context.dry_run &&
+         (IsNewsToCome(status) || (context.map->about_subjects && stands_on_earlier));
+}
+
+absl::Status SendAll(const WriteContext& context, const Collection& collection, Way way,
+                     const std::vector<Sent>& sent, std::vector<Work*>* overtaken) {
   if (sent.empty()) return absl::OkStatus();
-  const Way way = WayOf(sent);
   Requests requests;
-  for (const Work* work : sent) requests.push_back(RequestOf(context, collection, way, *work));
-  COMITY_ASSIGN_OR_RETURN(const auto results, Send(context, collection, way, requests));
+  for (const Sent& each : sent) requests.push_back(RequestOf(context, collection, way, each));
+  const auto results = Send(context, collection, way, requests);
+  if (!results.ok() && IsAway(results.status())) return results.status();
   for (size_t i = 0; i < sent.size(); ++i) {
-    const absl::Status& status = results[i].status;
-    Work& work = *sent[i];
-    if (status.ok() || (context.dry_run && IsUnknowable(status))) continue;
+    const absl::Status& status = results.ok() ? (*results)[i].status : results.status();
+    if (status.ok() || IsUnknowable(context, status)) continue;
     if (Reason(status) == "ETAG_MISMATCH") {
-      overtaken->push_back(static_cast<size_t>(&work - works->data()));
+      overtaken->push_back(sent[i].work);
     } else {
-      const Along along{work.difference.facts, work.difference.judgements};
-      work.problems.push_back(Refusal(work.plan, along, status));
+      sent[i].work->problems.push_back(ProblemOf(way, sent[i], status));
     }
   }
   return absl::OkStatus();
+}
+
+// For a department that may not update the records: each part under its own right, and a judgement
+// only where the row's facts were taken.
+absl::Status SendParts(const WriteContext& context, const Collection& collection,
+                       const std::vector<Work*>& works, std::vector<Work*>* overtaken) {
+  std::vector<Sent> facts;
+  for (Work* work : works) {
+    for (size_t i = 0; i < work->difference.facts.size(); ++i) facts.push_back({work, i});
+  }
+  COMITY_RETURN_IF_ERROR(SendAll(context, collection, Way::kFacts, facts, overtaken));
+  std::vector<Sent> judgements;
+  for (Work* work : works) {
+    if (!work->problems.empty()) continue;
+    for (size_t i = 0; i < work->difference.judgements.size(); ++i) judgements.push_back({work, i});
+  }
+  return SendAll(context, collection, Way::kJudgements, judgements, overtaken);
+}
+
+bool EditsNothing(const std::vector<Work*>& works) {
+  return std::all_of(works.begin(), works.end(),
+                     [](const Work* work) { return work->difference.changes.empty(); });
+}
+
+}  // namespace
+
+absl::Status WriteDifferences(const WriteContext& context, const Collection& collection,
+                              std::vector<Work>* works, std::vector<Work*>* overtaken) {
+  std::vector<Work*> rows;
+  for (Work& work : *works) {
+    if (IsSent(work)) rows.push_back(&work);
+  }
+  if (rows.empty()) return absl::OkStatus();
+  const Way way = WayOf(rows);
+  const bool may_update = context.charter == nullptr ||
+                          context.charter->MayUpdate(context.as.department, collection.plural);
+  if (way == Way::kUpdates && !may_update && EditsNothing(rows)) {
+    return SendParts(context, collection, rows, overtaken);
+  }
+  std::vector<Sent> sent;
+  for (Work* work : rows) sent.push_back({work});
+  return SendAll(context, collection, way, sent, overtaken);
 }
 
 }  // namespace comity::client

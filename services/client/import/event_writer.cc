@@ -1,5 +1,4 @@
 // Rows about a subject: events of cases, touches, activities, judgements.
-#include <algorithm>
 #include <map>
 
 #include "absl/base/thread_annotations.h"
@@ -28,12 +27,12 @@ class EventWriter final : public Writer {
         references_(context) {}
 
   absl::Status Write(std::vector<RowPlan> rows) override {
+    for (RowPlan& row : rows) CheckPlan(context_, absl::Now(), &row);
     const auto outcomes = references_.Resolve("", &rows);
     std::vector<Work> works;
     for (RowPlan& row : rows) {
       Work& work = works.emplace_back();
       work.plan = std::move(row);
-      CheckPlan(context_, absl::Now(), &work.plan);
       work.problems = work.plan.problems;
     }
     const absl::Status status = outcomes.ok() ? WriteResolved(&works) : outcomes.status();
@@ -51,7 +50,8 @@ class EventWriter final : public Writer {
   struct Subject {
     std::string name;
     Held held;
-    bool is_new = false;  // made by this import: it holds nothing else
+    bool is_new = false;   // made by this import: it holds nothing else
+    bool refused = false;  // it cannot be made
     std::vector<Work*> rows;
   };
   using Subjects = std::map<std::string, Subject>;
@@ -64,7 +64,7 @@ class EventWriter final : public Writer {
     COMITY_RETURN_IF_ERROR(LookUp(&subjects));
     COMITY_RETURN_IF_ERROR(MakeMissing(&subjects));
     for (auto& [id, subject] : subjects) COMITY_RETURN_IF_ERROR(CompareRows(&subject));
-    std::vector<size_t> overtaken;  // nothing is: these rows edit no field
+    std::vector<Work*> overtaken;  // none is: these rows edit no field
     return WriteDifferences(context_, collection_, works, &overtaken);
   }
 
@@ -87,62 +87,83 @@ class EventWriter final : public Writer {
     return absl::OkStatus();
   }
 
-  // A subject that is to be made is made with what its first row says; if that is refused, with its
-  // second, and so on.
+  // A subject that is to be made is what its first row says of it, and is made together with what
+  // that row tells; if that is refused, with what the second tells, and so on.
   absl::Status MakeMissing(Subjects* subjects) {
+    for (auto& [id, subject] : *subjects) CheckMakeable(id, &subject);
     for (size_t row = 0;; ++row) {
       std::vector<std::unique_ptr<Message>> requests;
       std::vector<std::pair<std::string, Subject*>> missing;
       for (auto& [id, subject] : *subjects) {
-        if (!subject.name.empty() || row >= subject.rows.size()) continue;
+        if (!subject.name.empty() || subject.refused || row >= subject.rows.size()) continue;
         const RowPlan& plan = subject.rows[row]->plan;
-        if (plan.record == nullptr) {
-          RefuseMissing(subject.rows[row]);
-          continue;
-        }
-        requests.push_back(
-            CreateRequest(context_, collection_, id, *plan.record, {plan.facts, plan.judgements}));
+        requests.push_back(CreateRequest(context_, collection_, id, *subject.rows[0]->plan.record,
+                                         {plan.facts, plan.judgements}));
         missing.emplace_back(id, &subject);
       }
-      if (requests.empty() && NoRowBeyond(*subjects, row)) return absl::OkStatus();
-      if (requests.empty()) continue;
+      if (requests.empty()) break;
       COMITY_ASSIGN_OR_RETURN(const auto results,
                               SendPatiently(context_, collection_.Method("BatchCreate"), requests));
-      for (size_t i = 0; i < missing.size(); ++i) {
-        TakeMade(results[i], missing[i].first, missing[i].second->rows[row], missing[i].second);
-      }
+      for (size_t i = 0; i < missing.size(); ++i) TakeMade(results[i], row, missing[i].second);
     }
+    absl::MutexLock lock(&mutex_);
+    for (auto& [id, subject] : *subjects) {
+      if (subject.name.empty()) unmade_.insert(absl::HashOf(id));
+      if (subject.is_new) made_.insert(absl::HashOf(id));
+    }
+    return absl::OkStatus();
   }
 
-  static bool NoRowBeyond(const Subjects& subjects, size_t row) {
-    return std::none_of(subjects.begin(), subjects.end(), [&](const auto& entry) {
-      return entry.second.name.empty() && entry.second.rows.size() > row + 1;
-    });
+  // What a later row would make of a subject is not what its first row says: where that could not
+  // be taken, nothing is made of it before the file comes again.
+  void CheckMakeable(const std::string& id, Subject* subject) {
+    if (!subject->name.empty()) return;
+    absl::MutexLock lock(&mutex_);
+    const bool is_unmade = unmade_.contains(absl::HashOf(id));
+    if (subject->rows[0]->plan.record != nullptr && !is_unmade) return;
+    subject->refused = true;
+    for (Work* work : subject->rows) RefuseMissing(work, is_unmade);
   }
 
-  void RefuseMissing(Work* work) const {
-    work->problems.push_back({work->plan.line, context_.map->subject.column, work->plan.subject,
-                              "REFERENCE_NOT_FOUND",
-                              absl::StrCat("there is no such record in ", collection_.plural,
-                                           ": import those first, or let the map make them")});
+  void RefuseMissing(Work* work, bool is_unmade) const {
+    const char* why = is_unmade ? ": its first row was refused, mend that one"
+                                : ": import those first, or let the map make them";
+    work->problems.push_back(
+        {work->plan.line, context_.map->subject.column, work->plan.subject, "REFERENCE_NOT_FOUND",
+         absl::StrCat("there is no such record in ", collection_.plural, why)});
   }
 
-  void TakeMade(const ItemResult& result, const std::string& id, Work* work, Subject* subject) {
+  // `row`: with which the subject was to be made.
+  void TakeMade(const ItemResult& result, size_t row, Subject* subject) {
     const absl::Status& status = result.status;
-    if (status.code() == absl::StatusCode::kAlreadyExists && ErrorValue(status, "item").empty()) {
+    Work* const work = subject->rows[row];
+    const bool by_row = !ErrorValue(status, "item").empty();
+    if (status.code() == absl::StatusCode::kAlreadyExists && !by_row) {
       subject->name = ErrorValue(status, "name");  // somebody made it meanwhile
-      if (!subject->name.empty()) return;
+      if (!subject->name.empty()) return SendAgain(row, subject);
     }
-    if (!status.ok() && !(context_.dry_run && IsUnknowable(status))) {
-      work->problems.push_back(
-          Refusal(work->plan, Along{work->plan.facts, work->plan.judgements}, status));
+    if (!status.ok() && !(context_.dry_run && by_row && IsNewsToCome(status))) {
+      const Along along{work->plan.facts, work->plan.judgements};
+      if (by_row) {
+        work->problems.push_back(Refusal(work->plan, along, status));
+        return;
+      }
+      subject->refused = true;
+      for (Work* each : subject->rows) {
+        if (each->problems.empty()) each->problems.push_back(Refusal(each->plan, "", status));
+      }
       return;
     }
     subject->name = context_.dry_run ? kNotStored : Cell(*result.value, "name");
     subject->is_new = true;
     work->made = true;
-    absl::MutexLock lock(&mutex_);
-    made_.insert(absl::HashOf(id));
+    SendAgain(row, subject);
+  }
+
+  // What the rows before `row` told may stand now that the subject is there.
+  void SendAgain(size_t row, Subject* subject) const {
+    if (context_.dry_run) return;
+    for (size_t i = 0; i < row; ++i) subject->rows[i]->problems.clear();
   }
 
   // The rows of a subject one after the other: each stands on those before it.
@@ -180,7 +201,9 @@ class EventWriter final : public Writer {
   const Comparison comparison_;
   References references_;
   absl::Mutex mutex_;
-  absl::flat_hash_set<size_t> made_ ABSL_GUARDED_BY(mutex_);  // hashes of subjects' ids
+  // Hashes of subjects' ids.
+  absl::flat_hash_set<size_t> made_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<size_t> unmade_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace

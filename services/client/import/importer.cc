@@ -1,5 +1,6 @@
 #include "services/client/import/importer.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -197,6 +198,7 @@ absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext c
   }
   COMITY_RETURN_IF_ERROR(ledger.CloseReport());
   report.tally = ledger.tally();
+  report.not_reached = std::max<int64_t>(0, report.rows - report.tally.total());
   report.problems = ledger.problems();
   return report;
 }

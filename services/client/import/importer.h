@@ -28,6 +28,7 @@ struct ImportReport {
   std::vector<std::string> unread_columns;
   std::vector<std::string> notes;  // how dates were read where another column decided
   int64_t rows = 0;                // of the file, as far as it can be read
+  int64_t not_reached = 0;         // of them, where the import stopped before its end
   // OK: all rows were reached. Else why not: what was taken stays, and a repetition goes on.
   absl::Status stopped;
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -162,6 +163,12 @@ class MapParser : public ValueParser {
       }
       status = Refuse(node, absl::StrCat("no role `", text, "`"));
     }));
+    const bool alone = std::any_of(map_->roles.begin(), map_->roles.end(), [](type::v1::Role role) {
+      return role == type::v1::ROLE_AUDITOR || role == type::v1::ROLE_OPERATOR;
+    });
+    if (alone && map_->roles.size() > 1) {
+      return Refuse(node, "who audits or operates the system has no other role");
+    }
     return status;
   }
 

@@ -55,8 +55,14 @@ class PersonWriter final : public Writer {
     for (RowPlan& row : rows) {
       std::vector<RowPlan> one;
       one.push_back(std::move(row));
-      COMITY_ASSIGN_OR_RETURN(const auto outcomes,
-                              references_.Resolve(context_.map->collection.plural, &one));
+      const auto resolved = references_.Resolve(context_.map->collection.plural, &one);
+      if (!resolved.ok()) {
+        std::vector<Work> works(1);
+        works[0].plan = std::move(one[0]);
+        SettleFailed(context_, works, resolved.status());
+        return resolved.status();
+      }
+      const std::vector<References::Outcome>& outcomes = *resolved;
       if (outcomes[0] == References::Outcome::kWaits) {
         waiting_.push_back(std::move(one[0]));
         continue;
@@ -79,8 +85,7 @@ class PersonWriter final : public Writer {
 
   // An error where the service could not be asked.
   absl::Status WriteOne(Work* work, bool* joined) {
-    const absl::StatusOr<Person> person = BringUpToDate(work);
-    const absl::StatusOr<bool> more = person.ok() ? Join(*person) : person.status();
+    const absl::StatusOr<bool> more = Write(work);
     if (IsAway(more.status())) return more.status();
     if (!more.ok()) {
       work->problems.push_back(Refusal(work->plan, "", more.status()));
@@ -90,16 +95,33 @@ class PersonWriter final : public Writer {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Person> BringUpToDate(Work* work) {
+  // The membership is set first, once it is known that the profile can be: of a row that is refused
+  // neither is changed. Returns whether the person has more roles now.
+  absl::StatusOr<bool> Write(Work* work) {
     COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
                             FindRecords(*context_.caller, context_.as, context_.map->collection,
                                         context_.map->source, {work->plan.id}));
-    if (found.empty()) return Create(work);
+    if (found.empty()) {
+      COMITY_ASSIGN_OR_RETURN(const Person made, Create(work));
+      return Join(made);
+    }
     work->held.record = found[0].second;
     work->difference = Compare(work->plan, work->held, {context_.map->source, context_.overrule});
     const auto& held = static_cast<const Person&>(*found[0].second);
-    if (work->difference.changes.empty()) return held;
-    return Update(*work, held);
+    if (work->difference.changes.empty()) return Join(held);
+    COMITY_RETURN_IF_ERROR(Update(*work, held, /*validate_only=*/true).status());
+    COMITY_ASSIGN_OR_RETURN(const bool joined, Join(held));
+    if (context_.dry_run) return joined;
+    // The membership has changed the person's etag.
+    COMITY_ASSIGN_OR_RETURN(const Person now, Get(held.name()));
+    COMITY_RETURN_IF_ERROR(Update(*work, now, /*validate_only=*/false).status());
+    return joined;
+  }
+
+  absl::StatusOr<Person> Get(const std::string& name) {
+    gateway::v1::GetPersonRequest request;
+    request.set_name(name);
+    return context_.caller->Ask<Person>(context_.as, absl::StrCat(kService, "GetPerson"), request);
   }
 
   absl::StatusOr<Person> Create(Work* work) {
@@ -118,7 +140,7 @@ class PersonWriter final : public Writer {
     return made;
   }
 
-  absl::StatusOr<Person> Update(const Work& work, const Person& held) {
+  absl::StatusOr<Person> Update(const Work& work, const Person& held, bool validate_only) {
     gateway::v1::UpdatePersonRequest request;
     *request.mutable_person() = held;
     for (const Change& change : work.difference.changes) {
@@ -130,6 +152,7 @@ class PersonWriter final : public Writer {
       }
     }
     Stamp(context_, held.etag(), &request);
+    request.set_validate_only(validate_only);
     return context_.caller->Ask<Person>(context_.as, absl::StrCat(kService, "UpdatePerson"),
                                         request);
   }
@@ -148,9 +171,10 @@ class PersonWriter final : public Writer {
       if (std::find(roles.begin(), roles.end(), role) == roles.end()) wanted->add_roles(role);
     }
     if (wanted->roles_size() == before) return false;
-    if (context_.dry_run) return true;
     wanted->set_department(context_.as.department);
     wanted->set_person(person.name());
+    if (context_.dry_run && person.etag().empty()) return true;  // it would be made
+    request.set_validate_only(context_.dry_run);
     request.set_request_id(RandomRequestId());  // the person's etag does not tell memberships apart
     COMITY_RETURN_IF_ERROR(context_.caller
                                ->Ask<gateway::v1::Membership>(

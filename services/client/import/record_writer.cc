@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "services/client/api/retry.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/format.h"
@@ -41,7 +42,10 @@ class RecordWriter final : public Writer {
         references_(context) {}
 
   absl::Status Write(std::vector<RowPlan> rows) override {
-    for (RowPlan& row : rows) CheckRow(&row);
+    for (RowPlan& row : rows) {
+      CheckRow(&row);
+      CheckPlan(context_, absl::Now(), &row);
+    }
     std::vector<Work> works;
     const auto outcomes = references_.Resolve(collection_.plural, &rows);
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -52,7 +56,6 @@ class RecordWriter final : public Writer {
       }
       Work& work = works.emplace_back();
       work.plan = std::move(rows[i]);
-      CheckPlan(context_, absl::Now(), &work.plan);
       work.problems = work.plan.problems;
     }
     const absl::Status status = outcomes.ok() ? WriteResolved(&works) : outcomes.status();
@@ -121,9 +124,9 @@ class RecordWriter final : public Writer {
       COMITY_RETURN_IF_ERROR(ReadHeld(&work));
       work.difference = Compare(work.plan, work.held, comparison_);
     }
-    std::vector<size_t> overtaken;
+    std::vector<Work*> overtaken;
     COMITY_RETURN_IF_ERROR(WriteDifferences(context_, collection_, works, &overtaken));
-    for (const size_t index : overtaken) COMITY_RETURN_IF_ERROR(WriteAgain(&(*works)[index]));
+    for (Work* work : overtaken) COMITY_RETURN_IF_ERROR(WriteAgain(work));
     return absl::OkStatus();
   }
 
@@ -140,7 +143,7 @@ class RecordWriter final : public Writer {
       work->difference = Compare(work->plan, work->held, comparison_);
       std::vector<Work> one;
       one.push_back(std::move(*work));
-      std::vector<size_t> overtaken;
+      std::vector<Work*> overtaken;
       const absl::Status status = WriteDifferences(context_, collection_, &one, &overtaken);
       *work = std::move(one.front());
       if (!status.ok() || overtaken.empty()) return status;
@@ -187,8 +190,13 @@ class RecordWriter final : public Writer {
                                        {work.plan.facts, work.plan.judgements}));
     }
     if (requests.empty()) return absl::OkStatus();
-    COMITY_ASSIGN_OR_RETURN(const auto results,
-                            SendPatiently(context_, collection_.Method("BatchCreate"), requests));
+    const auto sent = SendPatiently(context_, collection_.Method("BatchCreate"), requests);
+    if (!sent.ok() && !IsAway(sent.status())) {
+      for (Work* work : fresh) work->problems.push_back(Refusal(work->plan, "", sent.status()));
+      return absl::OkStatus();
+    }
+    COMITY_RETURN_IF_ERROR(sent.status());
+    const std::vector<ItemResult>& results = *sent;
     bool is_taken = false;
     for (const ItemResult& result : results) is_taken = is_taken || IsTaken(result.status);
     // A reference of another row made it meanwhile.
@@ -197,7 +205,8 @@ class RecordWriter final : public Writer {
       Work& work = *fresh[i];
       const absl::Status& status = results[i].status;
       if (IsTaken(status) && work.held.record != nullptr) continue;
-      if (!status.ok() && !(context_.dry_run && IsUnknowable(status))) {
+      const bool is_news = IsNewsToCome(status) && !ErrorValue(status, "item").empty();
+      if (!status.ok() && !(context_.dry_run && is_news)) {
         work.problems.push_back(
             Refusal(work.plan, Along{work.plan.facts, work.plan.judgements}, status));
         continue;

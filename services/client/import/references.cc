@@ -85,22 +85,31 @@ absl::StatusOr<std::vector<References::Outcome>> References::Resolve(const std::
   return outcomes;
 }
 
+// Those that must be there come first: nothing is made for a row that is refused for another.
 absl::StatusOr<References::Outcome> References::ResolveRow(const std::string& own, RowPlan* row) {
-  for (const Reference& reference : row->references) {
-    COMITY_ASSIGN_OR_RETURN(const std::string name, NameOf(reference, row));
-    if (name.empty() && row->problems.empty()) {
-      if (reference.collection == own) return Outcome::kWaits;
-      row->problems.push_back(Missing(*row, reference));
+  for (const bool makes : {false, true}) {
+    for (const Reference& reference : row->references) {
+      if (!row->problems.empty()) return Outcome::kRefused;
+      if ((reference.made != nullptr) != makes) continue;
+      COMITY_ASSIGN_OR_RETURN(const bool is_there, FillIn(reference, row));
+      if (!is_there && row->problems.empty() && reference.collection == own) {
+        return Outcome::kWaits;
+      }
+      if (!is_there && row->problems.empty()) row->problems.push_back(Missing(*row, reference));
     }
-    if (name.empty()) continue;
-    Message* message =
-        reference.fact < 0
-            ? row->record.get()
-            : static_cast<Message*>(&row->facts[static_cast<size_t>(reference.fact)]);
-    const absl::Status set = SetField(message, reference.path, NameFor(reference, name));
-    if (!set.ok()) row->problems.push_back(Refusal(*row, reference.column, set));
   }
   return row->problems.empty() ? Outcome::kResolved : Outcome::kRefused;
+}
+
+absl::StatusOr<bool> References::FillIn(const Reference& reference, RowPlan* row) {
+  COMITY_ASSIGN_OR_RETURN(const std::string name, NameOf(reference, row));
+  if (name.empty()) return false;
+  Message* message = reference.fact < 0
+                         ? row->record.get()
+                         : static_cast<Message*>(&row->facts[static_cast<size_t>(reference.fact)]);
+  const absl::Status set = SetField(message, reference.path, NameFor(reference, name));
+  if (!set.ok()) row->problems.push_back(Refusal(*row, reference.column, set));
+  return true;
 }
 
 absl::StatusOr<std::string> References::NameOf(const Reference& reference, RowPlan* row) {

@@ -36,6 +36,8 @@ class References {
   absl::Status Load(const std::vector<RowPlan>& rows);
   Known Find(const std::string& collection, const std::string& id) const;
   absl::StatusOr<Outcome> ResolveRow(const std::string& own, RowPlan* row);
+  // False where there is no such record, and the row may say why.
+  absl::StatusOr<bool> FillIn(const Reference& reference, RowPlan* row);
   // Empty where it is not there: the row says why if it could not be made.
   absl::StatusOr<std::string> NameOf(const Reference& reference, RowPlan* row);
   absl::StatusOr<std::string> Make(const Reference& reference, RowPlan* row);

@@ -19,12 +19,8 @@ namespace {
 using google::protobuf::Message;
 using Requests = std::vector<std::unique_ptr<Message>>;
 
-constexpr absl::Duration kPatience = absl::Seconds(20);  // until all services know a new person
+constexpr absl::Duration kPatience = absl::Seconds(60);  // until all services know a new person
 constexpr absl::Duration kPause = absl::Milliseconds(200);
-
-bool IsNewsToCome(const absl::Status& status) {
-  return Reason(status) == "UNKNOWN_PERSON" || Reason(status) == "UNKNOWN_TEAM";
-}
 
 std::vector<size_t> ItemsToCome(const std::vector<ItemResult>& results) {
   std::vector<size_t> items;
@@ -32,6 +28,16 @@ std::vector<size_t> ItemsToCome(const std::vector<ItemResult>& results) {
     if (IsNewsToCome(results[i].status)) items.push_back(i);
   }
   return items;
+}
+
+// A fact of the plan with what its references will fill in, whoever that is.
+fact::v1::Fact WithReferences(const RowPlan& plan, size_t index) {
+  fact::v1::Fact fact = plan.facts[index];
+  for (const Reference& reference : plan.references) {
+    if (reference.fact != static_cast<int>(index)) continue;
+    SetField(&fact, reference.path, absl::StrCat(reference.collection, "/x")).IgnoreError();
+  }
+  return fact;
 }
 
 void CheckFactRight(const WriteContext& context, const fact::v1::Fact& fact, RowPlan* plan) {
@@ -86,8 +92,8 @@ Problem Refusal(const RowPlan& row, const Along& along, const absl::Status& stat
   return Refusal(row, "", status);
 }
 
-bool IsUnknowable(const absl::Status& status) {
-  return IsNewsToCome(status) || DependsOnEarlier(status);
+bool IsNewsToCome(const absl::Status& status) {
+  return Reason(status) == "UNKNOWN_PERSON" || Reason(status) == "UNKNOWN_TEAM";
 }
 
 bool DependsOnEarlier(const absl::Status& status) {
@@ -137,7 +143,8 @@ void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
 }
 
 void CheckPlan(const WriteContext& context, absl::Time now, RowPlan* plan) {
-  for (const auto& fact : plan->facts) {
+  for (size_t i = 0; i < plan->facts.size(); ++i) {
+    const fact::v1::Fact fact = WithReferences(*plan, i);
     CheckFactRight(context, fact, plan);
     const absl::Status status = fact::CheckFact({fact.kind()}, fact, now);
     if (!status.ok()) plan->problems.push_back(Refusal(*plan, Cell(fact, "kind"), status));

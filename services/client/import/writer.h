@@ -68,8 +68,8 @@ Problem Refusal(const RowPlan& row, const Along& along, const absl::Status& stat
 // What an earlier item of a batch makes possible: where that one had to be sent again, it came
 // later.
 bool DependsOnEarlier(const absl::Status& status);
-// What a dry run cannot know: it stores nothing that later items could stand on.
-bool IsUnknowable(const absl::Status& status);
+// A person or team of which the service has not heard yet; in a dry run, one that would be made.
+bool IsNewsToCome(const absl::Status& status);
 // Adds facts and judgements to a Create or Update request; judgements carry the import's mark.
 void AddAlong(const WriteContext& context, const Along& along, google::protobuf::Message* request);
 // Where every row of a batch ended.
@@ -78,7 +78,7 @@ void Settle(const WriteContext& context, const std::vector<Work>& works);
 void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
                   const absl::Status& status);
 // What facts and judgements must be whatever the services hold: what would be refused is refused
-// before anything of its row is recorded.
+// before anything is made or recorded for its row.
 void CheckPlan(const WriteContext& context, absl::Time now, RowPlan* plan);
 // Sets `validate_only` in a dry run, and a request id: the same content on the same state of the
 // record gives the same one. `held`: what tells that state, e.g. an etag.
@@ -94,10 +94,11 @@ absl::StatusOr<std::vector<ItemResult>> SendPatiently(
     const WriteContext& context, absl::string_view method,
     const std::vector<std::unique_ptr<google::protobuf::Message>>& requests);
 // Brings what `difference` of each work without problems says into a record that is there: changed
-// fields, facts and judgements of a row all or not at all, rows in their order. An edit that
-// somebody else's overtook leaves the row's index in `overtaken`.
+// fields, facts and judgements of a row all or not at all, rows in their order. (A department that
+// may record and judge, but not update: part by part.) `overtaken`: rows whose edit somebody else's
+// overtook. An error where the service could not be asked.
 absl::Status WriteDifferences(const WriteContext& context, const Collection& collection,
-                              std::vector<Work>* works, std::vector<size_t>* overtaken);
+                              std::vector<Work>* works, std::vector<Work*>* overtaken);
 
 }  // namespace comity::client
 

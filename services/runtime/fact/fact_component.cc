@@ -38,15 +38,15 @@ void Complete(const Call& call, const std::string& subject, int64_t version,
 
 // The fact that stands where `sent` was recorded before, by its external id; none: it is new. Of a
 // new subject nothing was: where another subject has the id, its key says so.
-absl::StatusOr<std::optional<v1::Fact>> Recorded(const OpenSubject& open, const v1::Fact& sent) {
-  if (sent.external_id().id().empty() || open.is_new()) return std::optional<v1::Fact>();
+absl::StatusOr<std::optional<v1::Fact>> Recorded(OpenSubject& open, const v1::Fact& sent) {
+  if (!open.MayHold(sent.external_id())) return std::optional<v1::Fact>();
   storage::Reader& reader = open.tx();
   const std::string& subject = open.name();
   COMITY_ASSIGN_OR_RETURN(std::optional<v1::Fact> found,
                           FindByExternalId(reader, sent.external_id()));
   if (!found.has_value()) return found;
   if (resource::SubjectOf(found->name()) != subject || !SaysTheSame(*found, sent)) {
-    return AlreadyExists("EXTERNAL_ID_TAKEN", subject,
+    return AlreadyExists("EXTERNAL_ID_TAKEN", found->name(),
                          "this external id holds another fact; correct that one by its name");
   }
   while (!found->superseded_by().empty()) {
@@ -161,7 +161,7 @@ absl::StatusOr<v1::Fact> Record(OpenSubject& subject, v1::Fact fact) {
 
   COMITY_ASSIGN_OR_RETURN(Before before, ReadBefore(subject, fact));
   COMITY_RETURN_IF_ERROR(Prepare(subject, &before, &fact));
-  COMITY_RETURN_IF_ERROR(InsertFact(tx, subject.name(), subject.next_version(), fact));
+  COMITY_RETURN_IF_ERROR(InsertFact(tx, subject.next_version(), fact));
   const std::string& earlier = fact.voids().empty() ? fact.corrects() : fact.voids();
   if (!earlier.empty()) COMITY_RETURN_IF_ERROR(MarkSuperseded(tx, earlier, fact.name()));
 

@@ -46,8 +46,7 @@ Value TextOrNull(const std::string& text) { return text.empty() ? Value() : Valu
 
 }  // namespace
 
-absl::Status InsertFact(storage::Transaction& tx, const std::string& subject, int64_t version,
-                        const v1::Fact& fact) {
+absl::Status InsertFact(storage::Transaction& tx, int64_t version, const v1::Fact& fact) {
   COMITY_ASSIGN_OR_RETURN(const FactIds ids, IdsOf(fact.name()));
   const auto inserted = tx.Execute(
       "INSERT INTO facts (subject_id, version, id, kind, external_source, external_id, body) "
@@ -58,7 +57,9 @@ absl::Status InsertFact(storage::Transaction& tx, const std::string& subject, in
   if (inserted.ok()) return absl::OkStatus();
   if (Reason(inserted.status()) == "DUPLICATE_KEY" &&
       ErrorValue(inserted.status(), "key") == "external") {
-    return AlreadyExists("EXTERNAL_ID_TAKEN", subject,
+    COMITY_ASSIGN_OR_RETURN(const std::optional<v1::Fact> holder,
+                            FindByExternalId(tx, fact.external_id()));
+    return AlreadyExists("EXTERNAL_ID_TAKEN", holder.has_value() ? holder->name() : "",
                          absl::StrCat("another fact from ", fact.external_id().source(),
                                       " has the id ", fact.external_id().id()));
   }

@@ -19,8 +19,7 @@ struct StoredFact {
 };
 
 // ALREADY_EXISTS reason EXTERNAL_ID_TAKEN.
-absl::Status InsertFact(storage::Transaction& tx, const std::string& subject, int64_t version,
-                        const v1::Fact& fact);
+absl::Status InsertFact(storage::Transaction& tx, int64_t version, const v1::Fact& fact);
 // Marks a fact that stands as superseded; rerun when it no longer stands.
 absl::Status MarkSuperseded(storage::Transaction& tx, const std::string& name,
                             const std::string& superseded_by);

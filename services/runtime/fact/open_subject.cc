@@ -58,6 +58,11 @@ absl::StatusOr<const std::vector<judgement::StandingRow>*> OpenSubject::Standing
   return &*standing_;
 }
 
+bool OpenSubject::MayHold(const type::v1::ExternalId& id) {
+  if (id.id().empty()) return false;
+  return !is_new_ || !told_.emplace(id.source(), id.id()).second;
+}
+
 void OpenSubject::Stood(const judgement::v1::Judgement& judgement) {
   if (!standing_.has_value()) return;  // the database will say so
   std::vector<judgement::StandingRow>& rows = *standing_;

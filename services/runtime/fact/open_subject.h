@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -42,6 +43,10 @@ class OpenSubject {
   // The owner it began with: what a voided change of owner falls back to.
   absl::StatusOr<std::string> FirstOwner();
 
+  // Whether a fact with that external id may be recorded already: of a new subject nothing is but
+  // what this transaction has told of it.
+  bool MayHold(const type::v1::ExternalId& id);
+
   // The version that the next change makes.
   int64_t next_version() const { return state_.version + 1; }
   // Takes that version; `edited`: the record says something else than before.
@@ -71,7 +76,8 @@ class OpenSubject {
   std::optional<std::vector<v1::Fact>> deciding_;
   std::optional<std::vector<judgement::StandingRow>> standing_;
   std::optional<std::string> first_owner_;
-  std::set<std::string> touched_;  // departments
+  std::set<std::string> touched_;                       // departments
+  std::set<std::pair<std::string, std::string>> told_;  // external ids of facts of a new subject
 };
 
 }  // namespace comity::fact

@@ -18,6 +18,8 @@ namespace {
 using fact::OpenSubject;
 using google::protobuf::Message;
 
+constexpr size_t kMostBytes = 600 << 10;  // beside the record, its first entry and the reply
+
 // What a request brings along.
 struct Along {
   std::vector<const fact::v1::Fact*> facts;
@@ -59,8 +61,8 @@ resource::Further::Check CheckAlong(const Call& call, const fact::SubjectFacts& 
     const Message* given = resource::MessageField(request, kind.resource->singular);
     const std::string record = given == nullptr ? "" : NameOf(*given);
     for (size_t i = 0; i < along.facts.size(); ++i) {
-      COMITY_RETURN_IF_ERROR(
-          WithItem(fact::CheckNewFact(call, kind, *along.facts[i]), absl::StrCat("facts[", i, "]")));
+      COMITY_RETURN_IF_ERROR(WithItem(fact::CheckNewFact(call, kind, *along.facts[i]),
+                                      absl::StrCat("facts[", i, "]")));
     }
     for (size_t i = 0; i < along.judgements.size(); ++i) {
       COMITY_RETURN_IF_ERROR(WithItem(CheckJudgementOf(call, kind, record, *along.judgements[i]),
@@ -71,12 +73,22 @@ resource::Further::Check CheckAlong(const Call& call, const fact::SubjectFacts& 
 }
 
 absl::Status RecordFact(OpenSubject& subject, const fact::v1::Fact& fact) {
-  COMITY_RETURN_IF_ERROR(
-      resource::CheckReference(subject.tx(), "fact.campaign", fact.campaign()));
+  COMITY_RETURN_IF_ERROR(resource::CheckReference(subject.tx(), "fact.campaign", fact.campaign()));
   return fact::Record(subject, fact).status();
 }
 
+// Each fact has its entry, which holds the record too: a transaction writes at most 1 MiB.
+absl::Status CheckSize(const OpenSubject& subject, const Along& along) {
+  size_t bytes = along.facts.size() * subject.record().ByteSizeLong();
+  for (const auto* fact : along.facts) bytes += 2 * fact->ByteSizeLong();
+  for (const auto* judgement : along.judgements) bytes += 2 * judgement->ByteSizeLong();
+  if (bytes <= kMostBytes) return absl::OkStatus();
+  return InvalidField("TOO_MUCH_ALONG", "facts",
+                      "too much for one transaction: record some of them by BatchRecordFacts");
+}
+
 absl::Status RecordAll(OpenSubject& subject, const Along& along) {
+  COMITY_RETURN_IF_ERROR(CheckSize(subject, along));
   for (size_t i = 0; i < along.facts.size(); ++i) {
     COMITY_RETURN_IF_ERROR(
         WithItem(RecordFact(subject, *along.facts[i]), absl::StrCat("facts[", i, "]")));
@@ -96,8 +108,7 @@ absl::Status CloseInto(OpenSubject& subject, Message* record) {
 
 }  // namespace
 
-resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind,
-                                  Beginning beginning) {
+resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind, Beginning beginning) {
   const auto act = [&call, &kind, beginning](storage::Transaction& tx, const Message& request,
                                              Message* record) -> absl::Status {
     const Along along = AlongOf(request);

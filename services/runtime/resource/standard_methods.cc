@@ -26,6 +26,7 @@ using google::protobuf::Message;
 using Body = std::function<absl::Status(storage::Transaction&)>;
 
 constexpr int kMaxBatch = 200;
+constexpr size_t kMostReplyBytes = 2 << 20;  // callers take 4 MiB
 
 absl::Status RecordRequired(const Resource& resource) {
   return InvalidField("FIELD_REQUIRED", resource.singular, "is required");
@@ -146,6 +147,16 @@ absl::Status PrepareItem(const Message& request, const Further& further, Body bo
   return absl::OkStatus();
 }
 
+// Of a record that no longer fits its answer: what it is called and its state.
+void KeepIdentity(Message* record) {
+  const std::string name = TextField(*record, "name");
+  const std::string etag = TextField(*record, "etag");
+  record->Clear();
+  const auto* descriptor = record->GetDescriptor();
+  record->GetReflection()->SetString(record, descriptor->FindFieldByName("name"), name);
+  record->GetReflection()->SetString(record, descriptor->FindFieldByName("etag"), etag);
+}
+
 // Fields `requests` of the request, `results` of the reply; `body_of` makes an item's transaction.
 absl::Status RunBatch(Call& call, const Resource& resource, const Message& request,
                       const Further& further, Message* reply,
@@ -165,14 +176,19 @@ absl::Status RunBatch(Call& call, const Resource& resource, const Message& reque
     items[i].status = PrepareItem(item, further, body_of(item, items[i].reply), &items[i]);
   }
   storage::TransactEach(call, absl::MakeSpan(items));
+  size_t bytes = 0;
   for (int i = 0; i < size; ++i) {
     Message* result = reply->GetReflection()->MutableRepeatedMessage(reply, results, i);
     const auto* descriptor = result->GetDescriptor();
     *static_cast<type::v1::ItemStatus*>(
         result->GetReflection()->MutableMessage(result, descriptor->FindFieldByName("status"))) =
         server::ItemStatusOf(call, items[i].status);
-    if (items[i].status.ok()) continue;
-    result->GetReflection()->ClearField(result, descriptor->FindFieldByName(resource.singular));
+    const FieldDescriptor* record = descriptor->FindFieldByName(resource.singular);
+    if (!items[i].status.ok()) {
+      result->GetReflection()->ClearField(result, record);
+    } else if ((bytes += result->ByteSizeLong()) > kMostReplyBytes) {
+      KeepIdentity(result->GetReflection()->MutableMessage(result, record));
+    }
   }
   return absl::OkStatus();
 }

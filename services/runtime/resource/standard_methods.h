@@ -18,16 +18,17 @@ namespace comity::resource {
 // Further effects of a method (e.g. an opportunity's fact `created`).
 struct Further {
   // Of which request, what was written. Leaves in the record what is to be returned.
-  using Act = std::function<absl::Status(storage::Transaction&,
-                                         const google::protobuf::Message& request,
-                                         google::protobuf::Message* record)>;
+  using Act =
+      std::function<absl::Status(storage::Transaction&, const google::protobuf::Message& request,
+                                 google::protobuf::Message* record)>;
   // Rights, and all else that can be said before anything is read: who may not is not told what
   // exists.
   using Check = std::function<absl::Status(const google::protobuf::Message& request)>;
 
   Further() = default;
   template <typename Callable>
-  Further(Callable callable) : act(std::move(callable)) {}  // NOLINT(google-explicit-constructor): a lambda is one
+  Further(Callable callable)
+      : act(std::move(callable)) {}  // NOLINT(google-explicit-constructor): a lambda is one
   Further(Check may, Act then) : check(std::move(may)), act(std::move(then)) {}
 
   Check check;  // may be null

@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kMostTogether = 25;
 constexpr size_t kMostEntries = 200;      // each comes with some 3 rows beside it
-constexpr size_t kMostBytes = 400 << 10;  // of entries and replies, twice what the records are
+constexpr size_t kMostBytes = 700 << 10;  // of rows, entries and replies
 
 using Group = absl::Span<BatchItem>;
 
@@ -45,11 +45,11 @@ class GroupAttempt {
     Transaction transaction(&session_);
     COMITY_RETURN_IF_ERROR(item.body(transaction));
     bytes_ += item.reply->ByteSizeLong();
+    // Before they lose what is personal, entries are as long as the rows that they tell of.
+    for (const journal::v1::Entry& entry : transaction.entries())
+      bytes_ += 2 * entry.ByteSizeLong();
     COMITY_RETURN_IF_ERROR(CompleteEntries(call_, item.options, &transaction.entries()));
-    for (journal::v1::Entry& entry : transaction.entries()) {
-      bytes_ += entry.ByteSizeLong();
-      entries_.push_back(std::move(entry));
-    }
+    for (journal::v1::Entry& entry : transaction.entries()) entries_.push_back(std::move(entry));
     if (bytes_ > kMostBytes || entries_.size() > kMostEntries) {
       return absl::CancelledError("too much for one transaction");
     }
@@ -64,15 +64,14 @@ class GroupAttempt {
   std::vector<journal::v1::Entry> entries_;
 };
 
-// Whether all items are in: after any error, also of the commit, they are not, or their stored
-// replies will say so one by one.
-bool RunTogether(Call& call, Group group) {
-  absl::StatusOr<Lease> session = call.runtime->pool->Borrow(call.deadline);
-  if (!session.ok()) return false;
-  GroupAttempt attempt(call, group, **session);
-  if (!attempt.Run().ok()) return false;
+// OK: all items are in. After any error, also of the commit, they are not, or their stored replies
+// will say so one by one.
+absl::Status RunTogether(Call& call, Group group) {
+  COMITY_ASSIGN_OR_RETURN(Lease session, call.runtime->pool->Borrow(call.deadline));
+  GroupAttempt attempt(call, group, *session);
+  COMITY_RETURN_IF_ERROR(attempt.Run());
   if (attempt.appended() && call.runtime->sequencer != nullptr) call.runtime->sequencer->Notify();
-  return true;
+  return absl::OkStatus();
 }
 
 bool MayShare(const BatchItem& item) {
@@ -88,15 +87,20 @@ size_t Together(absl::Span<const BatchItem> items, size_t from) {
   return count == 0 ? 1 : count;
 }
 
-// One that fails, or is too much, costs its half of the group its company, and so on.
+// One that fails, or is too much, costs its half of the group its company, and so on. Where
+// requests are repeated, all of them are: each is then answered by itself.
 void RunGroup(Call& call, Group group) {
-  if (group.size() > 1) {
-    if (RunTogether(call, group)) return;
+  absl::Status together = absl::CancelledError("by itself");
+  if (group.size() > 1) together = RunTogether(call, group);
+  if (together.ok()) return;
+  if (group.size() > 1 && Reason(together) != "DUPLICATE_KEY") {
     const size_t half = group.size() / 2;
     RunGroup(call, group.first(half));
     RunGroup(call, group.subspan(half));
-  } else if (BatchItem& item = group.front(); item.status.ok()) {
-    item.status = TransactInto(call, item.options, item.body, item.reply);
+    return;
+  }
+  for (BatchItem& item : group) {
+    if (item.status.ok()) item.status = TransactInto(call, item.options, item.body, item.reply);
   }
 }
 

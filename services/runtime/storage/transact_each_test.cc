@@ -93,6 +93,35 @@ TEST_F(TransactEachTest, AFailedItemIsTheOnlyOne) {
   EXPECT_EQ(Number("SELECT COUNT(*) FROM request_replies"), 3);
 }
 
+TEST_F(TransactEachTest, AFailedItemCostsTheOthersFewCommits) {
+  std::vector<int64_t> ids = UpTo(24);
+  ids.push_back(24);  // the last one is there already
+  std::vector<BatchItem> items = Inserts(ids);
+  items[24].body = [](Transaction&) -> absl::Status { return NotFound("things/25"); };
+  const int64_t before = Commits();
+  Run(items);
+  EXPECT_EQ(Reason(items[24].status), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM things"), 24);
+  EXPECT_LT(Commits() - before, 12);  // one by one they were 24
+}
+
+TEST_F(TransactEachTest, WhatIsTooMuchForOneTransactionIsSplit) {
+  std::vector<BatchItem> items = Inserts(UpTo(25));
+  for (size_t i = 0; i < items.size(); ++i) {
+    // 60 KiB each: together 1.5 MiB.
+    replies_[i].Clear();
+    items[i].body = [id = static_cast<int64_t>(i), reply = &replies_[i]](Transaction& tx) {
+      reply->set_value(std::string(60 << 10, 'x'));
+      return tx.Execute("INSERT INTO things VALUES (?, '')", {id}).status();
+    };
+  }
+  const int64_t before = Commits();
+  Run(items);
+  for (const BatchItem& item : items) EXPECT_TRUE(item.status.ok()) << item.status;
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM things"), 25);
+  EXPECT_GE(Commits() - before, 3);
+}
+
 TEST_F(TransactEachTest, WhatWasRefusedBeforeIsNotRun) {
   std::vector<BatchItem> items = Inserts(UpTo(3));
   items[1].status = InvalidField("REFUSED", "field", "as the caller found");
