@@ -12,7 +12,8 @@ Builds the release, starts a private MariaDB and the five services, and follows 
 Ctrl-C, which stops everything. A second start finds the data again.
 
   --data DIR      where data, keys, logs and the profile are kept (default: .comity)
-  --base-port N   ports N+1 to N+80 (default: 7100); with --data, two suites stand side by side
+  --base-port N   ports N+1 to N+80 (default: those it had, else 7100); with --data, two suites
+                  stand side by side
   --no-demo       without the demonstration company
   --detach        returns when all are ready; starts only what does not run yet
   --stop          stops the suite of this data folder, whoever started it
@@ -32,8 +33,8 @@ parse_options() {
       --base-port) BASE_PORT=$2; shift ;;
       --base-port=*) BASE_PORT=${1#*=} ;;
       --no-demo) WITH_DEMO=no ;;
-      --detach) MODE=detach ;;
-      --stop) MODE=stop ;;
+      --detach) set_mode detach ;;
+      --stop) set_mode stop ;;
       -h | --help) usage; exit 0 ;;
       *) usage >&2; fail "unknown option $1" ;;
     esac
@@ -49,6 +50,11 @@ parse_options() {
   fi
 }
 
+set_mode() {
+  [[ $MODE == foreground || $MODE == "$1" ]] || fail "--$MODE and --$1 do not go together"
+  MODE=$1
+}
+
 # open_data_folder: ours alone (0700), and never a folder that holds something else.
 open_data_folder() {
   local marker=$DATA/comity-suite
@@ -61,13 +67,14 @@ open_data_folder() {
   mkdir -p "$DATA"/{log,pki,run,secrets}
 }
 
-# choose_base_port: a suite that runs already keeps its ports.
+# choose_base_port: a suite keeps its ports, unless it is started on others.
 choose_base_port() {
   local file=$DATA/run/base_port used
-  if any_alive && used=$(<"$file"); then
-    [[ -z $BASE_PORT || $BASE_PORT == "$used" ]] ||
+  if [[ -s $file ]] && used=$(<"$file"); then
+    if any_alive && [[ -n $BASE_PORT && $BASE_PORT != "$used" ]]; then
       fail "the suite of $DATA runs on --base-port $used; stop it first"
-    BASE_PORT=$used
+    fi
+    BASE_PORT=${BASE_PORT:-$used}
   fi
   BASE_PORT=${BASE_PORT:-$DEFAULT_BASE_PORT}
   say "$BASE_PORT" >"$file"

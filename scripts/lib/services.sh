@@ -27,7 +27,7 @@ check_ports() {
       [[ $kind != http || $name == gateway ]] || continue
       number=$(port $kind "$name")
       if (exec 3<>"/dev/tcp/127.0.0.1/$number") 2>/dev/null; then
-        fail "port $number ($kind of $name) is in use by another program; try --base-port $(( BASE_PORT + 100 ))"
+        fail "port $number ($kind of $name) is in use by another program, or by a suite whose data folder was removed; try --base-port $(( BASE_PORT + 100 ))"
       fi
     done
   done

@@ -20,5 +20,7 @@ int main(int argc, char** argv) {
   if (!status.ok()) {
     std::fprintf(stderr, "comity: %s\n", comity::client::ErrorText(status).c_str());
   }
-  return comity::client::ExitCode(status);
+  // Threads of gRPC may still be at work: what they use must not be destroyed under them.
+  std::fflush(nullptr);
+  std::_Exit(comity::client::ExitCode(status));
 }

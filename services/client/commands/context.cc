@@ -1,6 +1,8 @@
 #include "services/client/commands/context.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "services/client/output/json.h"
@@ -34,6 +36,16 @@ std::string Names(const Message& message) {
 }
 
 }  // namespace
+
+absl::Status CheckOtherFile(const std::string& flag, const std::string& path,
+                            const std::string& other) {
+  std::error_code unknown;
+  const bool same = !path.empty() && !other.empty() &&
+                    (path == other || std::filesystem::weakly_canonical(path, unknown) ==
+                                          std::filesystem::weakly_canonical(other, unknown));
+  if (!same) return absl::OkStatus();
+  return Usage(absl::StrCat(flag, " would overwrite ", other, ": name another file"));
+}
 
 absl::Status Context::Connect() {
   if (caller_ != nullptr) return absl::OkStatus();

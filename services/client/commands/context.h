@@ -14,6 +14,11 @@
 
 namespace comity::client {
 
+// INVALID_ARGUMENT USAGE where `path`, which is about to be written, is the same file as `other`,
+// which is read or written as well.
+absl::Status CheckOtherFile(const std::string& flag, const std::string& path,
+                            const std::string& other);
+
 class Context {
  public:
   // Set by the flags.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "comity/gateway/v1/charter_service.pb.h"
 #include "services/client/commands/commands.h"
 #include "services/client/demo/loader.h"
 #include "services/client/output/bar.h"
@@ -32,6 +33,11 @@ void ShowProgress(const std::string& label, int64_t done, int64_t total) {
 
 absl::Status RunLoad(Context& context, const DemoFlags& flags) {
   COMITY_RETURN_IF_ERROR(context.Connect());
+  COMITY_RETURN_IF_ERROR(context.caller()
+                             .Ask<type::v1::Charter>(context.as(),
+                                                     "comity.gateway.v1.CharterService/GetCharter",
+                                                     gateway::v1::GetCharterRequest())
+                             .status());
   // Newcomers act as soon as the services have heard of them.
   context.caller().set_patience(absl::Minutes(2));
   LoadOptions options;

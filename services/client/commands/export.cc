@@ -1,13 +1,16 @@
 // comity export: records as files that import again.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "services/client/api/field_value.h"
 #include "services/client/commands/commands.h"
 #include "services/client/import/exporter.h"
+#include "services/client/import/held.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -33,7 +36,10 @@ absl::Status WriteMap(const std::string& path, const std::string& map) {
 absl::Status RunExport(Context& context, const ExportFlags& flags) {
   const Collection* collection = FindCollection(flags.kind);
   if (collection == nullptr) return Usage(absl::StrCat("no records of kind `", flags.kind, "`"));
+  COMITY_RETURN_IF_ERROR(CheckOtherFile("--map", flags.map, flags.out));
   COMITY_RETURN_IF_ERROR(context.Connect());
+  COMITY_RETURN_IF_ERROR(
+      FindRecords(context.caller(), context.as(), *collection, "-", {"nobody"}).status());
   context.caller().set_patience(absl::Minutes(2));
   COMITY_ASSIGN_OR_RETURN(const auto charter,
                           context.caller().Ask<type::v1::Charter>(
@@ -49,9 +55,21 @@ absl::Status RunExport(Context& context, const ExportFlags& flags) {
     return Export(context.caller(), context.as(), *collection, charter, options, &std::cout)
         .status();
   }
-  std::ofstream file(flags.out, std::ios::binary | std::ios::trunc);
-  COMITY_ASSIGN_OR_RETURN(const int64_t count, Export(context.caller(), context.as(), *collection,
-                                                      charter, options, &file));
+  // A file of that name stays until the new one is whole.
+  const std::string part = absl::StrCat(flags.out, ".part");
+  std::ofstream file(part, std::ios::binary | std::ios::trunc);
+  const absl::StatusOr<int64_t> exported =
+      Export(context.caller(), context.as(), *collection, charter, options, &file);
+  file.close();
+  std::error_code failed;
+  if (exported.ok()) std::filesystem::rename(part, flags.out, failed);
+  if (!exported.ok() || failed) {
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
+    if (!exported.ok()) return exported.status();
+    return InvalidField("FILE_UNWRITABLE", flags.out, failed.message());
+  }
+  const int64_t count = *exported;
   std::fprintf(stderr, "%s %s\n", FormatCount(count).c_str(), flags.kind.c_str());
   return absl::OkStatus();
 }

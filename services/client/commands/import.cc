@@ -130,16 +130,15 @@ void PrintForPeople(const ImportReport& report) {
   PrintProblems(report);
 }
 
-absl::Status Verdict(const ImportReport& report) {
+absl::Status Verdict(const ImportReport& report, bool dry_run) {
   if (!report.stopped.ok()) return report.stopped;
   const Tally& tally = report.tally;
   if (tally.refused + tally.conflicting == 0) return absl::OkStatus();
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition,
-      tally.refused > 0 ? "ROWS_REFUSED" : "ROWS_CONFLICTING",
-      absl::StrCat(tally.refused, " rows were refused and ", tally.conflicting,
-                   " contradict the record: mend them and import the file again; what was taken "
-                   "stays and counts as unchanged"));
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   tally.refused > 0 ? "ROWS_REFUSED" : "ROWS_CONFLICTING",
+                   absl::StrCat(tally.refused, " rows are refused and ", tally.conflicting,
+                                " contradict the record: mend them and import the file again",
+                                dry_run ? "" : "; what was taken stays and counts as unchanged"));
 }
 
 std::string SourceOf(const std::string& stem) {
@@ -166,6 +165,8 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(const char delimiter, DelimiterOf(flags.delimiter));
   if (flags.suggest) return RunSuggest(context, flags, delimiter);
   if (flags.map.empty()) return Usage("--map names what the columns mean; --suggest writes one");
+  COMITY_RETURN_IF_ERROR(CheckOtherFile("--report", flags.report, flags.file));
+  COMITY_RETURN_IF_ERROR(CheckOtherFile("--report", flags.report, flags.map));
   COMITY_ASSIGN_OR_RETURN(const ImportMap map, ReadMap(flags.map));
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_RETURN_IF_ERROR(CheckFlags(context, flags, map));
@@ -192,7 +193,7 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_RETURN_IF_ERROR(context.Print(context.for_machines()
                                            ? JsonSummary(*report)
                                            : Summary(*report, flags, absl::Now() - start)));
-  return Verdict(*report);
+  return Verdict(*report, flags.dry_run);
 }
 
 }  // namespace
@@ -221,7 +222,9 @@ void AddImportCommand(CLI::App* app, Context* context) {
                    "What contradicts the record is corrected, where facts and judgements can be");
   import->footer(
       "Example:\n  comity import accounts.csv --kind accounts --map maven-accounts.yaml --dry-run\n"
-      "A repeated import changes nothing. Every row ends as taken, unchanged, refused or "
+      "A repeated import finds its rows unchanged; what somebody changed on a record since, it "
+      "sets "
+      "again (--dry-run and --report show it). Every row ends as taken, unchanged, refused or "
       "conflicting.");
   import->callback([=] { context->action = [=] { return RunImport(*context, *flags);
 };

@@ -33,7 +33,7 @@ bool IsImmutable(const FieldDescriptor& field) {
 Problem Contradiction(const RowPlan& plan, const std::string& path, const std::string& said,
                       const std::string& held) {
   return {plan.line, path, said, "CONTRADICTS_RECORD",
-          absl::StrCat("the record says `", held, "`")};
+          absl::StrCat("the record says `", held, "`: mend the row, or --overrule")};
 }
 
 void CompareRecord(const RowPlan& plan, const Message& existing, Difference* difference) {
@@ -185,8 +185,7 @@ void CompareJudgement(const RowPlan& plan, const Judgement& judgement, const Hel
   difference->contradictions.push_back({plan.line, judgement.question(), judgement.answer(),
                                         "JUDGED_SINCE",
                                         absl::StrCat("the department holds `", last->answer(),
-                                                     "` since: withdraw that, or tell the "
-                                                     "import to overrule it")});
+                                                     "` since: withdraw that, or --overrule")});
 }
 
 }  // namespace

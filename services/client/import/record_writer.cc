@@ -3,6 +3,7 @@
 #include <map>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
@@ -185,6 +186,13 @@ class RecordWriter final : public Writer {
     std::vector<Work*> fresh;
     for (Work& work : *works) {
       if (!work.problems.empty() || work.held.record != nullptr) continue;
+      if (!collection_.has_chosen_ids() &&
+          absl::StartsWith(work.plan.id, absl::StrCat(collection_.plural, "/"))) {
+        work.problems.push_back({work.plan.line, "row", work.plan.id, "REFERENCE_NOT_FOUND",
+                                 "no record here has this name: an export with names comes back "
+                                 "only to the suite that it came from"});
+        continue;
+      }
       fresh.push_back(&work);
       requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record,
                                        {work.plan.facts, work.plan.judgements}));

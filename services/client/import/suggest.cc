@@ -179,12 +179,15 @@ class Suggestion {
   // What a record of the kind cannot do without.
   void WriteNeeded() {
     if (collection_.plural == "accounts") Line("  kind: {constant: organization}  # ?");
-    if (collection_.plural != "cases") return;
-    for (const ColumnSample& column : sample_.columns) {
-      if (FieldFor(column) == "title") return;
-    }
-    used_.insert("title");
-    Line(absl::StrCat("  title: ", Quoted(identity_), "  # ? what a case is about"));
+    const std::string field = collection_.plural == "cases" ? "title" : "display_name";
+    const bool is_needed = collection_.plural == "cases" || collection_.plural == "accounts" ||
+                           collection_.plural == "products" || collection_.plural == "campaigns";
+    const bool is_told =
+        std::any_of(sample_.columns.begin(), sample_.columns.end(),
+                    [&](const ColumnSample& column) { return FieldFor(column) == field; });
+    if (!is_needed || is_told) return;
+    used_.insert(field);
+    Line(absl::StrCat("  ", field, ": ", Quoted(identity_), "  # ? what it is called"));
   }
 
   std::string FieldFor(const ColumnSample& column) const {
@@ -200,6 +203,12 @@ class Suggestion {
 
   static bool Fits(const google::protobuf::FieldDescriptor& field, const ColumnSample& column) {
     if (column.filled == 0) return false;
+    const auto any_cell = [&](absl::string_view sign) {
+      return std::any_of(column.cells.begin(), column.cells.end(),
+                         [&](const auto& cell) { return absl::StrContains(cell.first, sign); });
+    };
+    if (field.name() == "email_address") return any_cell("@");
+    if (field.name() == "domain") return any_cell(".") && !column.amounts && !any_cell(" ");
     if (field.message_type() == nullptr) return true;
     const std::string& type = field.message_type()->name();
     return type == "Money" ? column.amounts : column.dates;
