@@ -28,6 +28,7 @@ using testing::IsEmpty;
 using testlib::NewRequestId;
 
 constexpr int64_t kStart = 1'700'000'000;
+constexpr int64_t kDay = 86'400;
 constexpr const char* kOutcome = "questions/opportunity-outcome";
 
 google::type::Money Eur(int64_t units) {
@@ -40,7 +41,7 @@ google::type::Money Eur(int64_t units) {
 Fact FactOf(fact::v1::FactKind kind, int64_t days) {
   Fact fact;
   fact.set_kind(kind);
-  fact.mutable_occur_time()->set_seconds(kStart + days * 86'400);
+  fact.mutable_occur_time()->set_seconds(kStart + days * kDay);
   return fact;
 }
 
@@ -159,7 +160,7 @@ TEST_F(AlongTest, AnOpportunityComesWithWhatHappenedAndWhatIsHeld) {
   *request.add_judgements() = Held(kOutcome, "won");
   const auto created = Create(request);
   ASSERT_TRUE(created.ok()) << created.status();
-  EXPECT_EQ(created->sign_time().seconds(), kStart + 2 * 86'400);
+  EXPECT_EQ(created->sign_time().seconds(), kStart + 2 * kDay);
   EXPECT_EQ(created->amount().units(), 90);
   EXPECT_TRUE(MessageDifferencer::Equals(*created, Get(created->name())))
       << Get(created->name()).DebugString();
@@ -327,7 +328,7 @@ TEST_F(AlongTest, ABatchOfUpdatesGoesInItsOrderAndRefusesOnlyWhatIsWrong) {
   }
   EXPECT_NE(updated->results(2).status().status().code(), 0);
   EXPECT_FALSE(updated->results(2).has_opportunity());
-  EXPECT_EQ(updated->results(3).opportunity().sign_time().seconds(), kStart + 2 * 86'400);
+  EXPECT_EQ(updated->results(3).opportunity().sign_time().seconds(), kStart + 2 * kDay);
   EXPECT_EQ(EntryTypes(created->name()).size(), 6u);
 }
 

@@ -69,7 +69,7 @@ std::string NameIn(const Message& request) {
   for (const char* field_name : {"name", "parent", "subject"}) {
     const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(field_name);
     if (field == nullptr || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
-    const std::string name = reflection->GetString(request, field);
+    std::string name = reflection->GetString(request, field);
     if (!name.empty()) return name;
   }
   if (const auto* field = request.GetDescriptor()->FindFieldByName("judgement")) {

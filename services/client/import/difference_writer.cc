@@ -46,7 +46,7 @@ Way WayOf(const std::vector<Work*>& works) {
 
 // What tells the state of the record for a request id: the same row may say so again later.
 std::string HeldBy(const Work& work) {
-  const std::string judged = work.held.judgements.empty() ? "" : work.held.judgements.back().name();
+  std::string judged = work.held.judgements.empty() ? "" : work.held.judgements.back().name();
   if (work.difference.changes.empty()) return judged;
   return absl::StrCat(Cell(*work.held.record, "etag"), judged);
 }

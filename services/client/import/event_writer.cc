@@ -35,7 +35,7 @@ class EventWriter final : public Writer {
       work.plan = std::move(row);
       work.problems = work.plan.problems;
     }
-    const absl::Status status = outcomes.ok() ? WriteResolved(&works) : outcomes.status();
+    absl::Status status = outcomes.ok() ? WriteResolved(&works) : outcomes.status();
     if (status.ok()) {
       Settle(context_, works);
     } else {

@@ -58,8 +58,10 @@ class MapParser : public ValueParser {
       map_->department = FullLens(map_->department);
       return absl::OkStatus();
     }
-    if (key == "blank") return TakeList(value, [&](std::string t) { map_->blanks.insert(t); });
-    if (key == "ignore") return TakeList(value, [&](std::string t) { map_->ignored.insert(t); });
+    if (key == "blank")
+      return TakeList(value, [&](const std::string& t) { map_->blanks.insert(t); });
+    if (key == "ignore")
+      return TakeList(value, [&](const std::string& t) { map_->ignored.insert(t); });
     if (key == "known") return TakeConditions(value, &map_->known);
     if (key == "zone") return TakeZone(value);
     if (key == "delimiter") return TakeDelimiter(value);
@@ -100,7 +102,9 @@ class MapParser : public ValueParser {
   // A column, several that are unique together, or those of rows that may repeat.
   absl::Status TakeIdentity(const YAML::Node& node) {
     IdentitySpec& identity = map_->identity;
-    const auto add = [&](std::string column) { identity.columns.push_back(std::move(column)); };
+    const auto add = [&](const std::string& column) {
+      identity.columns.push_back(std::move(column));
+    };
     if (!node.IsMap()) return TakeList(node, add);
     return ForEachKey(node, [&](const std::string& key, const YAML::Node& value) {
       if (key == "columns") return TakeList(value, add);
@@ -174,7 +178,7 @@ class MapParser : public ValueParser {
 
   absl::Status TakeConditions(const YAML::Node& node, Conditions* when) const {
     return ForEachKey(node, [&](const std::string& column, const YAML::Node& cells) {
-      return TakeList(cells, [&](std::string cell) { (*when)[column].insert(cell); });
+      return TakeList(cells, [&](const std::string& cell) { (*when)[column].insert(cell); });
     });
   }
 
@@ -189,7 +193,7 @@ class MapParser : public ValueParser {
     } else if (key == "before") {
       status = TakeConditions(value, &when->before);
     } else if (key == "changed") {
-      status = TakeList(value, [&](std::string column) { when->changed.insert(column); });
+      status = TakeList(value, [&](const std::string& column) { when->changed.insert(column); });
     } else if (key == "otherwise") {
       status = TakeFlag(value, &when->otherwise);
     } else {

@@ -71,7 +71,7 @@ class PersonWriter final : public Writer {
       works[0].plan = std::move(one[0]);
       works[0].problems = works[0].plan.problems;
       bool joined = false;
-      const absl::Status status =
+      absl::Status status =
           works[0].problems.empty() ? WriteOne(&works[0], &joined) : absl::OkStatus();
       if (!status.ok()) {
         SettleFailed(context_, works, status);

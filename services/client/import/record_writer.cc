@@ -59,7 +59,7 @@ class RecordWriter final : public Writer {
       work.plan = std::move(rows[i]);
       work.problems = work.plan.problems;
     }
-    const absl::Status status = outcomes.ok() ? WriteResolved(&works) : outcomes.status();
+    absl::Status status = outcomes.ok() ? WriteResolved(&works) : outcomes.status();
     if (status.ok()) {
       Settle(context_, works);
     } else {
@@ -145,7 +145,7 @@ class RecordWriter final : public Writer {
       std::vector<Work> one;
       one.push_back(std::move(*work));
       std::vector<Work*> overtaken;
-      const absl::Status status = WriteDifferences(context_, collection_, &one, &overtaken);
+      absl::Status status = WriteDifferences(context_, collection_, &one, &overtaken);
       *work = std::move(one.front());
       if (!status.ok() || overtaken.empty()) return status;
     }
@@ -185,14 +185,7 @@ class RecordWriter final : public Writer {
     Requests requests;
     std::vector<Work*> fresh;
     for (Work& work : *works) {
-      if (!work.problems.empty() || work.held.record != nullptr) continue;
-      if (!collection_.has_chosen_ids() &&
-          absl::StartsWith(work.plan.id, absl::StrCat(collection_.plural, "/"))) {
-        work.problems.push_back({work.plan.line, "row", work.plan.id, "REFERENCE_NOT_FOUND",
-                                 "no record here has this name: an export with names comes back "
-                                 "only to the suite that it came from"});
-        continue;
-      }
+      if (!work.problems.empty() || work.held.record != nullptr || NamesAnother(&work)) continue;
       fresh.push_back(&work);
       requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record,
                                        {work.plan.facts, work.plan.judgements}));
@@ -209,22 +202,33 @@ class RecordWriter final : public Writer {
     for (const ItemResult& result : results) is_taken = is_taken || IsTaken(result.status);
     // A reference of another row made it meanwhile.
     if (is_taken) COMITY_RETURN_IF_ERROR(LookUp(works));
-    for (size_t i = 0; i < fresh.size(); ++i) {
-      Work& work = *fresh[i];
-      const absl::Status& status = results[i].status;
-      if (IsTaken(status) && work.held.record != nullptr) continue;
-      const bool is_news = IsNewsToCome(status) && !ErrorValue(status, "item").empty();
-      if (!status.ok() && !(context_.dry_run && is_news)) {
-        work.problems.push_back(
-            Refusal(work.plan, Along{work.plan.facts, work.plan.judgements}, status));
-        continue;
-      }
-      work.held.record = nullptr;
-      work.made = true;
-      work.name = context_.dry_run ? kNotStored : Cell(*results[i].value, "name");
-      Remember(work);
-    }
+    for (size_t i = 0; i < fresh.size(); ++i) TakeCreated(results[i], fresh[i]);
     return absl::OkStatus();
+  }
+
+  // An export with names comes back only to the suite that it came from.
+  bool NamesAnother(Work* work) const {
+    const std::string prefix = absl::StrCat(collection_.plural, "/");
+    if (collection_.has_chosen_ids() || !absl::StartsWith(work->plan.id, prefix)) return false;
+    work->problems.push_back({work->plan.line, "row", work->plan.id, "REFERENCE_NOT_FOUND",
+                              "no record here has this name: an export with names comes back only "
+                              "to the suite that it came from"});
+    return true;
+  }
+
+  void TakeCreated(const ItemResult& result, Work* work) {
+    const absl::Status& status = result.status;
+    if (IsTaken(status) && work->held.record != nullptr) return;
+    const bool is_news = IsNewsToCome(status) && !ErrorValue(status, "item").empty();
+    if (!status.ok() && !(context_.dry_run && is_news)) {
+      work->problems.push_back(
+          Refusal(work->plan, Along{work->plan.facts, work->plan.judgements}, status));
+      return;
+    }
+    work->held.record = nullptr;
+    work->made = true;
+    work->name = context_.dry_run ? kNotStored : Cell(*result.value, "name");
+    Remember(*work);
   }
 
   absl::Status ReadHeld(Work* work) {

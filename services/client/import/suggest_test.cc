@@ -31,8 +31,8 @@ class Rows final : public RowReader {
 };
 
 // The map, which must be one that reads the file.
-std::string Suggest(std::vector<std::string> header, std::vector<std::vector<std::string>> rows,
-                    const std::string& kind = "") {
+std::string Suggest(const std::vector<std::string>& header,
+                    std::vector<std::vector<std::string>> rows, const std::string& kind = "") {
   Rows reader(header, std::move(rows));
   const auto sample = SampleRows(&reader);
   EXPECT_TRUE(sample.ok());

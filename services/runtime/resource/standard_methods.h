@@ -27,8 +27,8 @@ struct Further {
 
   Further() = default;
   template <typename Callable>
-  Further(Callable callable)
-      : act(std::move(callable)) {}  // NOLINT(google-explicit-constructor): a lambda is one
+  // NOLINTNEXTLINE(google-explicit-constructor): a lambda is one
+  Further(Callable callable) : act(std::move(callable)) {}
   Further(Check may, Act then) : check(std::move(may)), act(std::move(then)) {}
 
   Check check;  // may be null
