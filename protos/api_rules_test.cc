@@ -102,7 +102,7 @@ TEST(ApiRules, AttributesArePersonalUnlessTheRecordIsAboutNobody) {
 
 TEST(ApiRules, EachMethodSaysWhetherItWrites) {
   for (const MethodDescriptor* method : Methods()) {
-    const bool reads = StartsWithAny(method->name(), {"Get", "List", "Read", "Watch"});
+    const bool reads = StartsWithAny(method->name(), {"Get", "List", "Read", "Watch", "Wait"});
     EXPECT_EQ(method->options().idempotency_level(),
               reads ? MethodOptions::NO_SIDE_EFFECTS : MethodOptions::IDEMPOTENT)
         << method->full_name();

@@ -39,16 +39,22 @@ certificate_is_good() {
 new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
 
 # make_issuer: the development token issuer. The client signs short tokens with the private key; in
-# production the key set of an OIDC provider takes its place.
+# production the key set of an OIDC provider takes its place. Beside it stands the gateway, which
+# asserts on whose behalf its workflows act.
 make_issuer() {
-  local key=$DATA/secrets/issuer.key public
-  [[ -s $key ]] || new_key "$key"
-  public=$(openssl pkey -in "$key" -pubout | awk '{printf "%s\\n", $0}')
+  local issuer=$DATA/secrets/issuer.key gateway=$DATA/secrets/gateway_assertion.key
+  [[ -s $issuer ]] || new_key "$issuer"
+  [[ -s $gateway ]] || new_key "$gateway"
   cat >"$DATA/token_issuers.json" <<JSON
 {"issuers": [{"iss": "$ISSUER", "aud": "$AUDIENCE", "keys": [
-  {"kid": "$ISSUER_KEY_ID", "alg": "ES256", "public_key_pem": "$public"}]}]}
+  {"kid": "$ISSUER_KEY_ID", "alg": "ES256", "public_key_pem": "$(public_key "$issuer")"}]},
+ {"iss": "https://gateway.comity.local", "aud": "$AUDIENCE", "workload": "service/gateway", "keys": [
+  {"kid": "gateway-1", "alg": "ES256", "public_key_pem": "$(public_key "$gateway")"}]}]}
 JSON
 }
+
+# public_key FILE: of that private key, PEM on one line for JSON.
+public_key() { openssl pkey -in "$1" -pubout | awk '{printf "%s\\n", $0}'; }
 readonly ISSUER=https://dev.comity.local AUDIENCE=comity ISSUER_KEY_ID=dev-1
 
 # make_secret FILE BYTES: random, in hex, made once.

@@ -56,7 +56,8 @@ start_service() {
   peers=$(for peer in "${SERVICES[@]}"; do say "$peer=127.0.0.1:$(port grpc "$peer")"; done)
   if [[ $name == gateway ]]; then
     options=(--http_listen="127.0.0.1:$(port http gateway)"
-             --bootstrap_directory="$ROOT/config/directory.yaml")
+             --bootstrap_directory="$ROOT/config/directory.yaml"
+             --assertion_key="$DATA/secrets/gateway_assertion.key")
   fi
   start_process "$name" env MALLOC_ARENA_MAX=4 "$BIN/comity-$name" \
     --listen="127.0.0.1:$(port grpc "$name")" --probe_listen="127.0.0.1:$(port probe "$name")" \

@@ -51,6 +51,14 @@ absl::Status CheckAccount(const v1::Account* /*before*/, v1::Account* account) {
   return absl::OkStatus();
 }
 
+std::string DomainKey(absl::string_view domain) {
+  std::string key = absl::AsciiStrToLower(domain);
+  absl::StripAsciiWhitespace(&key);
+  if (absl::EndsWith(key, ".")) key.pop_back();
+  if (absl::StartsWith(key, "www.")) key.erase(0, 4);
+  return key;
+}
+
 absl::Status CheckContact(const v1::Contact* /*before*/, v1::Contact* contact) {
   if (contact->given_name().empty() && contact->family_name().empty() &&
       contact->email_address().empty()) {

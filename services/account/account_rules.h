@@ -2,9 +2,11 @@
 #ifndef COMITY_ACCOUNT_ACCOUNT_RULES_H_
 #define COMITY_ACCOUNT_ACCOUNT_RULES_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "comity/account/v1/account.pb.h"
 #include "comity/account/v1/contact.pb.h"
 #include "comity/account/v1/relationship.pb.h"
@@ -15,6 +17,8 @@ namespace comity::account {
 // Resource::check of accounts: the domain in lower case and without scheme; no account above
 // itself. INVALID_ARGUMENT reasons INVALID_DOMAIN, HIERARCHY_CYCLE.
 absl::Status CheckAccount(const v1::Account* before, v1::Account* account);
+// A domain as accounts are found by it: in lower case, without `www.` and a dot at its end.
+std::string DomainKey(absl::string_view domain);
 // Resource::check of contacts: a name or an e-mail address. INVALID_ARGUMENT reasons
 // NAME_REQUIRED, INVALID_EMAIL_ADDRESS.
 absl::Status CheckContact(const v1::Contact* before, v1::Contact* contact);

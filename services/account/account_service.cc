@@ -1,9 +1,15 @@
 #include "services/account/account_service.h"
 
+#include <string>
+#include <vector>
+
+#include "services/account/account_rules.h"
 #include "services/account/account_store.h"
 #include "services/runtime/judgement/along.h"
+#include "services/runtime/resource/record_store.h"
 #include "services/runtime/resource/references.h"
 #include "services/runtime/resource/standard_methods.h"
+#include "services/runtime/status/errors.h"
 
 namespace comity::account {
 namespace {
@@ -33,6 +39,34 @@ resource::AfterInsert AfterInsert(Call& call) {
     return record_along(tx, request, record);
   };
   return {along.check, act};
+}
+
+// The one account with that domain; empty where there is none. Holds the domain.
+absl::StatusOr<std::string> FindByDomain(storage::Transaction& tx, const v1::Account& account) {
+  const std::string key = DomainKey(account.domain());
+  if (key.empty()) return std::string();
+  COMITY_RETURN_IF_ERROR(LockDomain(tx, key));
+  COMITY_ASSIGN_OR_RETURN(const std::vector<std::string> names, AccountsOfDomain(tx, key));
+  if (names.size() > 1) {
+    return PreconditionFailed("ACCOUNT_AMBIGUOUS", key,
+                              "several accounts have this domain: name the one that is meant");
+  }
+  return names.empty() ? std::string() : names.front();
+}
+
+// It may be withdrawn meanwhile: then it is looked for anew.
+absl::Status LockStanding(storage::Transaction& tx, const std::string& name, v1::Account* account) {
+  COMITY_RETURN_IF_ERROR(resource::LockRecord(tx, AccountResource(), name, account).status());
+  if (resource::CheckStands(*account).ok()) return absl::OkStatus();
+  return ConcurrentChange("the account was withdrawn meanwhile");
+}
+
+absl::Status Make(storage::Transaction& tx, Call& call, const v1::EnsureAccountRequest& request,
+                  v1::Account* account) {
+  v1::CreateAccountRequest create;
+  *create.mutable_account() = request.account();
+  create.mutable_account()->set_domain(DomainKey(request.account().domain()));
+  return resource::CreateIn(tx, call, AccountResource(), create, AfterInsert(call), account);
 }
 
 }  // namespace
@@ -69,6 +103,22 @@ absl::StatusOr<v1::BatchUpdateAccountsResponse> AccountService::BatchUpdateAccou
   return resource::BatchUpdate<v1::BatchUpdateAccountsResponse>(
       call, AccountResource(), request, CheckMove,
       judgement::RecordAlongUpdate(call, AccountFacts()));
+}
+
+absl::StatusOr<v1::EnsureAccountResponse> AccountService::EnsureAccount(
+    Call& call, const v1::EnsureAccountRequest& request) {
+  return storage::Transact<v1::EnsureAccountResponse>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::EnsureAccountResponse> {
+        v1::EnsureAccountResponse response;
+        COMITY_ASSIGN_OR_RETURN(const std::string found, FindByDomain(tx, request.account()));
+        response.set_made(found.empty());
+        COMITY_RETURN_IF_ERROR(found.empty() ? Make(tx, call, request, response.mutable_account())
+                                             : LockStanding(tx, found, response.mutable_account()));
+        if (!request.workflow().empty()) {
+          COMITY_RETURN_IF_ERROR(HoldAccount(tx, response.account().name(), request.workflow()));
+        }
+        return response;
+      });
 }
 
 }  // namespace comity::account

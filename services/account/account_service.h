@@ -17,6 +17,7 @@ class AccountService final : public v1::AccountService::CallbackService {
   COMITY_UNARY(ListAccounts, v1::ListAccountsRequest, v1::ListAccountsResponse)
   COMITY_UNARY(UpdateAccount, v1::UpdateAccountRequest, v1::Account)
   COMITY_UNARY(BatchUpdateAccounts, v1::BatchUpdateAccountsRequest, v1::BatchUpdateAccountsResponse)
+  COMITY_UNARY(EnsureAccount, v1::EnsureAccountRequest, v1::EnsureAccountResponse)
 
  private:
   server::Edge* const edge_;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/account/account_rules.h"
+#include "services/runtime/resource/names.h"
 #include "services/runtime/resource/record_store.h"
 #include "services/runtime/resource/references.h"
 #include "services/runtime/status/errors.h"
@@ -28,6 +29,7 @@ resource::Resource* MakeAccounts() {
       {"city", "city", ColumnType::kText, ""},
       {"owner", "owner", ColumnType::kName, ""},
       {"responsible_department", "responsible_department", ColumnType::kName, ""},
+      {"withdraw_time", "withdraw_time", ColumnType::kTimestamp, ""},
       {"attributes", "attributes", ColumnType::kAttributes, ""},
   };
   accounts->filters = {
@@ -84,6 +86,51 @@ absl::Status CheckHierarchy(storage::Transaction& tx, const std::string& account
   }
   return InvalidField("HIERARCHY_TOO_DEEP", kParent,
                       absl::StrCat("a hierarchy has at most ", kMostLevels, " levels"));
+}
+
+absl::Status LockDomain(storage::Transaction& tx, const std::string& domain_key) {
+  // The row is locked by its insertion as well as by finding it.
+  return tx
+      .Execute(
+          "INSERT INTO domain_locks (domain) VALUES (?) ON DUPLICATE KEY UPDATE domain = domain",
+          {domain_key})
+      .status();
+}
+
+absl::StatusOr<std::vector<std::string>> AccountsOfDomain(storage::Reader& reader,
+                                                          const std::string& domain_key) {
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT id FROM accounts FORCE INDEX (domain) WHERE domain IN (?, ?) "
+                   "AND withdraw_time IS NULL LIMIT 2",
+                   {domain_key, absl::StrCat("www.", domain_key)}));
+  std::vector<std::string> names;
+  while (rows->Next()) names.push_back(resource::MakeName("accounts", rows->Bytes(0)));
+  return names;
+}
+
+absl::Status HoldAccount(storage::Transaction& tx, const std::string& account,
+                         const std::string& workflow) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(account, "accounts"));
+  return tx
+      .Execute(
+          "INSERT INTO account_holds (account, workflow) VALUES (?, ?) "
+          "ON DUPLICATE KEY UPDATE workflow = workflow",
+          {id, workflow})
+      .status();
+}
+
+absl::StatusOr<bool> ReleaseAccount(storage::Transaction& tx, const std::string& account,
+                                    const std::string& workflow) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(account, "accounts"));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      tx.Query("SELECT 1 FROM account_holds WHERE account = ? AND workflow <> ? "
+               "UNION ALL SELECT 1 FROM contacts WHERE account = ? AND withdraw_time IS NULL "
+               "UNION ALL SELECT 1 FROM relationships WHERE account = ? AND withdraw_time IS NULL "
+               "LIMIT 1",
+               {id, workflow, id, id}));
+  return !rows->Next();
 }
 
 }  // namespace comity::account

@@ -3,6 +3,9 @@
 #ifndef COMITY_ACCOUNT_ACCOUNT_STORE_H_
 #define COMITY_ACCOUNT_ACCOUNT_STORE_H_
 
+#include <string>
+#include <vector>
+
 #include "services/runtime/fact/fact_component.h"
 #include "services/runtime/resource/resource.h"
 
@@ -18,6 +21,19 @@ const fact::SubjectFacts& AccountFacts();
 // REFERENCE_NOT_FOUND, HIERARCHY_CYCLE, HIERARCHY_TOO_DEEP (over 32 levels).
 absl::Status CheckHierarchy(storage::Transaction& tx, const std::string& account,
                             const std::string& parent);
+
+// Holds the domain until the transaction ends: of two who find no account for it, one makes it.
+absl::Status LockDomain(storage::Transaction& tx, const std::string& domain_key);
+// Names of accounts that stand and have the domain, at most two.
+absl::StatusOr<std::vector<std::string>> AccountsOfDomain(storage::Reader& reader,
+                                                          const std::string& domain_key);
+// Notes that a workflow uses the account.
+absl::Status HoldAccount(storage::Transaction& tx, const std::string& account,
+                         const std::string& workflow);
+// Withdrawable::release of accounts: false where another workflow holds it, or a contact or
+// relationship stands under it.
+absl::StatusOr<bool> ReleaseAccount(storage::Transaction& tx, const std::string& account,
+                                    const std::string& workflow);
 
 }  // namespace comity::account
 

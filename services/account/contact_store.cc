@@ -18,6 +18,7 @@ resource::Resource* MakeContacts() {
       {"email_address", "email_address", ColumnType::kText, ""},
       {"phone_number", "phone_number", ColumnType::kText, ""},
       {"job_title", "job_title", ColumnType::kText, ""},
+      {"withdraw_time", "withdraw_time", ColumnType::kTimestamp, ""},
       {"attributes", "attributes", ColumnType::kAttributes, ""},
   };
   contacts->filters = {

@@ -4,6 +4,7 @@
 #include "services/account/account_store.h"
 #include "services/account/contact_service.h"
 #include "services/account/relationship_service.h"
+#include "services/account/withdrawables.h"
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/judgement/judgement_service.h"
 #include "services/runtime/server/serve.h"
@@ -16,6 +17,7 @@ std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts)
   services.push_back(std::make_unique<AccountService>(parts.edge));
   services.push_back(std::make_unique<ContactService>(parts.edge));
   services.push_back(std::make_unique<RelationshipService>(parts.edge));
+  services.push_back(std::make_unique<workflow::ParticipantService>(parts.edge, Withdrawables()));
   services.push_back(std::make_unique<fact::FactService>(parts.edge, std::vector{AccountFacts()}));
   services.push_back(
       std::make_unique<judgement::JudgementService>(parts.edge, std::vector{AccountFacts()}));

@@ -18,6 +18,7 @@ resource::Resource* MakeRelationships() {
       {"other_party", "other_party", ColumnType::kName, ""},
       {"start_date", "start_date", ColumnType::kDate, ""},
       {"end_date", "end_date", ColumnType::kDate, ""},
+      {"withdraw_time", "withdraw_time", ColumnType::kTimestamp, ""},
       {"attributes", "attributes", ColumnType::kAttributes, ""},
   };
   relationships->filters = {

@@ -32,6 +32,19 @@ bool FollowsAJournal(const std::string& method) {
          method == "comity.journal.v1.JournalService/WatchJournal";
 }
 
+// What only the gateway's workflows call: for a person, or to undo.
+bool IsOfWorkflows(const std::string& method) {
+  for (const char* name :
+       {"ParticipantService/", "/BeginConversion", "/CompleteConversion", "/ReleaseConversion"}) {
+    if (absl::StrContains(method, name)) return true;
+  }
+  return false;
+}
+bool Undoes(const std::string& method) {
+  return absl::StrContains(method, "ParticipantService/") ||
+         absl::StrContains(method, "/ReleaseConversion");
+}
+
 TEST(CallersOfMethods, TheGatewayCallsAllAndTheOthersFollowJournals) {
   const auto policies =
       server::Policies::Make(Services(), *google::protobuf::DescriptorPool::generated_pool());
@@ -43,16 +56,29 @@ TEST(CallersOfMethods, TheGatewayCallsAllAndTheOthersFollowJournals) {
       return server::CheckWorkload(rule, workload).ok();
     };
     EXPECT_TRUE(may("service/gateway")) << method;
-    EXPECT_TRUE(may("client/cli")) << method;
+    EXPECT_EQ(may("client/cli"), !IsOfWorkflows(method)) << method;
+    // A person's own token opens none of them, also not through the gateway.
+    EXPECT_EQ(server::CheckOnBehalf(rule, "service/gateway", "").ok(), !IsOfWorkflows(method))
+        << method;
+    EXPECT_FALSE(server::CheckOnBehalf(rule, "client/cli", "service/gateway").ok()) << method;
     for (const std::string service : {"lead", "account", "support", "reporting", "planning"}) {
       const std::string workload = absl::StrCat("service/", service);
       EXPECT_EQ(may(workload), FollowsAJournal(method)) << workload << " " << method;
       EXPECT_EQ(may(workload) && server::MayLackPerson(rule, workload), FollowsAJournal(method))
           << workload << " " << method;
     }
+    // On behalf of persons the gateway may do little, and never judge or record a fact.
+    if (server::CheckOnBehalf(rule, "service/gateway", "service/gateway").ok()) {
+      EXPECT_NE(rule.policy.right(), type::v1::RIGHT_JUDGE) << method;
+      EXPECT_NE(rule.policy.right(), type::v1::RIGHT_RECORD) << method;
+      EXPECT_FALSE(absl::StrContains(method, "Judge") || absl::StrContains(method, "Fact"))
+          << method;
+    }
     // A client always brings a person, and so does the gateway, but for the journals.
-    EXPECT_FALSE(server::MayLackPerson(rule, "client/cli")) << method;
-    EXPECT_EQ(server::MayLackPerson(rule, "service/gateway"), FollowsAJournal(method)) << method;
+    EXPECT_EQ(server::MayLackPerson(rule, "client/cli"), Undoes(method)) << method;
+    EXPECT_EQ(server::MayLackPerson(rule, "service/gateway"),
+              FollowsAJournal(method) || Undoes(method))
+        << method;
     for (const char* stranger : {"", "client", "client/a/b", "service", "service/gateway-evil/x",
                                  "gateway", "probe/kubelet", "service/"}) {
       EXPECT_FALSE(may(stranger)) << stranger << " " << method;

@@ -17,6 +17,9 @@ class LeadService final : public v1::LeadService::CallbackService {
   COMITY_UNARY(ListLeads, v1::ListLeadsRequest, v1::ListLeadsResponse)
   COMITY_UNARY(UpdateLead, v1::UpdateLeadRequest, v1::Lead)
   COMITY_UNARY(BatchUpdateLeads, v1::BatchUpdateLeadsRequest, v1::BatchUpdateLeadsResponse)
+  COMITY_UNARY(BeginConversion, v1::BeginConversionRequest, v1::Lead)
+  COMITY_UNARY(CompleteConversion, v1::CompleteConversionRequest, v1::Lead)
+  COMITY_UNARY(ReleaseConversion, v1::ReleaseConversionRequest, v1::Lead)
 
  private:
   server::Edge* const edge_;

@@ -22,6 +22,7 @@ const resource::Resource& LeadResource() {
                   {"capture_time", "capture_time", ColumnType::kTimestamp},
                   {"owner", "owner", ColumnType::kName},
                   {"responsible_department", "responsible_department", ColumnType::kName},
+                  {"conversion", "conversion", ColumnType::kMessage},
                   {"attributes", "attributes", ColumnType::kAttributes}},
       .filters = {{"owner", "owner", "by_owner", "by_owner"},
                   {"source", "source", "by_source", "by_source"},

@@ -23,6 +23,7 @@ const resource::Resource& OpportunityResource() {
                   {"decline_time", "decline_time", ColumnType::kTimestamp},
                   {"owner", "owner", ColumnType::kName},
                   {"responsible_department", "responsible_department", ColumnType::kName},
+                  {"withdraw_time", "withdraw_time", ColumnType::kTimestamp},
                   {"attributes", "attributes", ColumnType::kAttributes}},
       .filters = {{"account", "account", "by_account", "by_account", /*few=*/true},
                   {"lead", "lead", "by_lead", "", /*few=*/true},

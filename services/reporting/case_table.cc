@@ -23,10 +23,15 @@ void CaseTable::Put(const CaseVersion& version, uint32_t account, StringTable* s
   row.product = strings->Intern(version.product);
   row.source = strings->Intern(version.source);
   row.external_id = version.external_id;
+  row.withdrawn = version.withdrawn;
+  if (!row.withdrawn) return;
+  events_ -= row.events.size();
+  row.events.clear();
 }
 
 void CaseTable::Add(const CaseEvent& event, StringTable* strings) {
   CaseRow& row = RowOf(event.subject);
+  if (row.withdrawn) return;
   PackedEvent packed;
   packed.place = static_cast<uint32_t>(row.events.size());
   if (!event.supersedes.empty()) {

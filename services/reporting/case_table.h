@@ -28,6 +28,7 @@ struct CaseRow {
   uint32_t product = 0;
   uint32_t source = 0;  // of the external id
   std::string external_id;
+  bool withdrawn = false;           // it has no events any more
   std::vector<PackedEvent> events;  // as they were recorded; those that void are not among them
 };
 

@@ -54,6 +54,7 @@ void Write(const OpportunityVersion& row, std::vector<Value>* values) {
     values->push_back(TimeOrNull(time));
   }
   values->push_back(LinesText(row.lines));
+  values->push_back(int64_t{row.withdrawn});
 }
 
 void Read(const Rows& rows, OpportunityVersion* row) {
@@ -69,6 +70,7 @@ void Read(const Rows& rows, OpportunityVersion* row) {
   row->sign_time = TimeAt(rows, 11);
   row->decline_time = TimeAt(rows, 12);
   row->lines = LinesOf(rows.Bytes(13));
+  row->withdrawn = rows.Int(14) != 0;
 }
 
 void Write(const FactRow& row, std::vector<Value>* values) {
@@ -123,10 +125,12 @@ void Write(const CaseVersion& row, std::vector<Value>* values) {
   for (const std::string* text : {&row.product, &row.source, &row.external_id}) {
     values->push_back(*text);
   }
+  values->push_back(int64_t{row.withdrawn});
 }
 
 void Read(const Rows& rows, CaseVersion* row) {
-  *row = {rows.Int(1), rows.Bytes(2), rows.Bytes(3), rows.Bytes(4), rows.Bytes(5), rows.Bytes(6)};
+  *row = {rows.Int(1),   rows.Bytes(2), rows.Bytes(3),   rows.Bytes(4),
+          rows.Bytes(5), rows.Bytes(6), rows.Int(7) != 0};
 }
 
 void Write(const CaseEvent& row, std::vector<Value>* values) {

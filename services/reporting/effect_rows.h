@@ -19,8 +19,8 @@ struct EffectTable {
 inline constexpr EffectTable kVersions = {
     "opportunity_versions",
     "opportunity, account, owner, external_id, amount, currency, close_date, open_time, "
-    "engage_time, sign_time, decline_time, line_items",
-    12};
+    "engage_time, sign_time, decline_time, line_items, withdrawn",
+    13};
 inline constexpr EffectTable kFacts = {"opportunity_facts",
                                        "fact, opportunity, kind, occur_time, amount, currency, "
                                        "close_date, owner, supersedes",
@@ -29,8 +29,8 @@ inline constexpr EffectTable kJudgements = {
     "opportunity_judgements", "opportunity, question, department, answer, occur_time", 5};
 inline constexpr EffectTable kNamed = {"named_versions",
                                        "name, display_name, team, office, manager, sector", 6};
-inline constexpr EffectTable kCases = {"case_versions",
-                                       "subject, account, product, source, external_id", 5};
+inline constexpr EffectTable kCases = {
+    "case_versions", "subject, account, product, source, external_id, withdrawn", 6};
 inline constexpr EffectTable kCaseEvents = {
     "case_events", "fact, subject, kind, occur_time, team, owner, supersedes", 7};
 inline constexpr EffectTable kEffectTables[] = {kVersions, kFacts, kJudgements,

@@ -97,6 +97,7 @@ absl::Status AddOpportunity(Position position, const Entry& entry, const google:
   row.sign_time = MicrosOr(record.has_sign_time(), record.sign_time(), kNever);
   row.decline_time = MicrosOr(record.has_decline_time(), record.decline_time(), kNever);
   for (const auto& line : record.lines()) row.lines.push_back(ToLine(line));
+  row.withdrawn = record.has_withdraw_time();
   effects->opportunities.push_back(std::move(row));
   return absl::OkStatus();
 }
@@ -135,6 +136,7 @@ absl::Status AddCase(Position position, const Entry& entry, Effects* effects) {
   row.product = record.product();
   row.source = record.external_id().source();
   row.external_id = record.external_id().id();
+  row.withdrawn = record.has_withdraw_time();
   effects->cases.push_back(std::move(row));
   return absl::OkStatus();
 }

@@ -48,6 +48,7 @@ struct OpportunityVersion {
   int64_t sign_time = kNever;
   int64_t decline_time = kNever;
   std::vector<Line> lines;
+  bool withdrawn = false;  // the workflow that made it was undone: it counts nowhere
 };
 
 // A fact about an opportunity, kept for reports with `occurred_before`.
@@ -81,6 +82,7 @@ struct CaseVersion {
   std::string product;  // `products/…`; may be empty
   std::string source;   // of the external id; may be empty
   std::string external_id;
+  bool withdrawn = false;  // as of an opportunity
 };
 
 // A fact about a case.

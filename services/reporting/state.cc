@@ -142,6 +142,7 @@ void State::ApplyVersion(const OpportunityVersion& version) {
     timeline.first.lines = version.lines;
     timeline.first.external_id = version.external_id;
     timeline.first.open_time = version.open_time;
+    timeline.first.withdrawn = version.withdrawn;
     return;
   }
   Put(number, version);
@@ -152,7 +153,7 @@ void State::Put(uint32_t number, const OpportunityVersion& version) {
   const uint32_t account = accounts_.Intern(version.account);
   if (!row.exists || row.account != account) LinkAccount(account, number, row.exists);
   row.account = account;
-  row.exists = true;
+  row.exists = !version.withdrawn;
   row.facts = {version.open_time, version.engage_time, version.sign_time, version.decline_time};
   row.owner = strings_.Intern(version.owner);
   row.close_date = version.close_date;
@@ -270,7 +271,8 @@ void State::Finish() {
 }
 
 void State::FinishRow(uint32_t number, const Timeline& timeline) {
-  if (timeline.first.opportunity.empty() || timeline.first.open_time >= occurred_before_) return;
+  const OpportunityVersion& first = timeline.first;
+  if (first.opportunity.empty() || first.withdrawn || first.open_time >= occurred_before_) return;
   OpportunityVersion version = timeline.first;
   version.engage_time = version.sign_time = version.decline_time = kNever;
   for (const FactRow* fact : StandingFacts(timeline.facts, occurred_before_)) {

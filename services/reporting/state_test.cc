@@ -61,6 +61,15 @@ TEST(OccurredBefore, NothingBeforeItBegan) {
   EXPECT_EQ(Before(Day(2017, 1, 2), OneOpportunity()).size(), 1);
 }
 
+TEST(OccurredBefore, WhatAWorkflowHasTakenBackCountsNowhere) {
+  Effects effects = OneOpportunity();
+  effects.opportunities.push_back(effects.opportunities[1]);
+  effects.opportunities[2].withdrawn = true;
+  EXPECT_TRUE(Before(Day(2017, 6, 1), effects).empty());
+  EXPECT_TRUE(Before(kNever, effects).empty());
+  EXPECT_EQ(Before(kNever, OneOpportunity()).size(), 1);
+}
+
 TEST(OccurredBefore, AmountAndOwnerOfThen) {
   const auto row = Before(Day(2017, 2, 2), OneOpportunity())[0];
   EXPECT_EQ(row.amount().units(), 20);

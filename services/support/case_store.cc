@@ -26,6 +26,7 @@ resource::Resource* MakeCases() {
       {"state", "state", ColumnType::kInt, ""},
       {"owner", "owner", ColumnType::kName, ""},
       {"responsible_department", "responsible_department", ColumnType::kName, ""},
+      {"withdraw_time", "withdraw_time", ColumnType::kTimestamp, ""},
       {"attributes", "attributes", ColumnType::kAttributes, ""},
   };
   cases->filters = {

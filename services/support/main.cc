@@ -2,6 +2,7 @@
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/judgement/judgement_service.h"
 #include "services/runtime/server/serve.h"
+#include "services/runtime/workflow/participant_service.h"
 #include "services/support/case_service.h"
 #include "services/support/case_store.h"
 #include "services/support/support_migrations.h"
@@ -12,6 +13,8 @@ namespace {
 std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts) {
   std::vector<std::unique_ptr<grpc::Service>> services;
   services.push_back(std::make_unique<CaseService>(parts.edge));
+  services.push_back(std::make_unique<workflow::ParticipantService>(
+      parts.edge, std::vector{workflow::WithdrawableOf<v1::Case>(CaseResource())}));
   services.push_back(std::make_unique<fact::FactService>(parts.edge, std::vector{CaseFacts()}));
   services.push_back(
       std::make_unique<judgement::JudgementService>(parts.edge, std::vector{CaseFacts()}));

@@ -100,13 +100,15 @@ TEST(NothingLeaves, AVoidedFactStaysAndCountsNoMore) {
             "won");
 }
 
-// Every method of every service that this program links.
+// Every method of every service of Comity's that this program links. (The proto of
+// google.longrunning.Operation brings a service along that no one serves.)
 TEST(NothingLeaves, NoMethodDeletes) {
   std::vector<std::string> files;
   google::protobuf::DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
   int methods = 0;
   for (const std::string& name : files) {
     const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name);
+    if (!absl::StartsWith(file->package(), "comity.")) continue;
     for (int i = 0; i < file->service_count(); ++i) {
       for (int j = 0; j < file->service(i)->method_count(); ++j, ++methods) {
         for (const char* verb : {"Delete", "Remove", "Purge", "Erase", "Clear", "Drop"}) {

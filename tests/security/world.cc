@@ -220,6 +220,13 @@ void World::MakeRecords() {
       EXPECT_TRUE(pass < 2 || made.ok()) << endpoint.text() << made.status();
     }
   }
+  const Endpoint& convert = EndpointNamed("LeadConversionService/ConvertLead");
+  const auto conversion = NewMessage(convert.method->input_type());
+  SetText(conversion.get(), "lead", records_["leads"]);
+  SetText(conversion.get(), "request_id", NewRequestId());
+  const auto operation = CallAs(convert, kSteward, *conversion);
+  EXPECT_TRUE(operation.ok()) << operation.status();
+  if (operation.ok()) records_["workflows"] = GetText(**operation, "name");
   journal::v1::ReadJournalRequest first;
   first.set_page_size(1);
   const Endpoint reporting{"reporting", read.method};
@@ -271,6 +278,7 @@ std::vector<std::string> World::CollectionsFor(const Endpoint& endpoint) const {
   if (record != nullptr && !CollectionOfType(record->message_type()).empty()) {
     collection = CollectionOfType(record->message_type());
   }
+  if (absl::StartsWith(item.full_name(), "google.longrunning.")) collection = "workflows";
   const FieldDescriptor* name = item.FindFieldByName("name");
   if (collection.empty() && name != nullptr && RefersTo(name).size() == 1) {
     collection = RefersTo(name).Get(0);

@@ -13,8 +13,10 @@
 #include "comity/account/v1/relationship_service.pb.h"
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/gateway/v1/charter_service.pb.h"
+#include "comity/gateway/v1/convert_lead_service.pb.h"
 #include "comity/gateway/v1/customer_service.pb.h"
 #include "comity/gateway/v1/directory_service.pb.h"
+#include "comity/gateway/v1/workflow_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
 #include "comity/lead/v1/campaign_service.pb.h"
@@ -53,6 +55,8 @@ const std::vector<const google::protobuf::FileDescriptor*>& ServiceFiles() {
       reporting::v1::GetWinRateRequest::descriptor()->file(),
       gateway::v1::GetCharterRequest::descriptor()->file(),
       gateway::v1::GetCustomerRequest::descriptor()->file(),
+      gateway::v1::GetWorkflowRequest::descriptor()->file(),
+      gateway::v1::ConvertLeadRequest::descriptor()->file(),
       gateway::v1::GetPersonRequest::descriptor()->file()};
   return *files;
 }

@@ -77,6 +77,7 @@ void AddCommands(CLI::App* app, Context* context) {
   AddJudgementCommands(app, context);
   AddFactCommands(app, context);
   AddCustomerCommand(app, context);
+  AddWorkflowCommands(app, context);
   AddHistoryCommands(app, context);
   AddReportCommands(app, context);
   AddDirectoryCommands(app, context);

@@ -14,6 +14,7 @@ void AddRecordCommands(CLI::App* app, Context* context);  // lead, account, case
 void AddJudgementCommands(CLI::App* app, Context* context);
 void AddFactCommands(CLI::App* app, Context* context);
 void AddCustomerCommand(CLI::App* app, Context* context);
+void AddWorkflowCommands(CLI::App* app, Context* context);  // convert; workflow list, show, resume
 void AddHistoryCommands(CLI::App* app, Context* context);
 void AddReportCommands(CLI::App* app, Context* context);
 void AddDirectoryCommands(CLI::App* app, Context* context);

@@ -8,6 +8,7 @@
 #include "comity/type/v1/policy.pb.h"
 #include "google/protobuf/descriptor_database.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/server/policy.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::gateway {
@@ -19,7 +20,7 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 // Packages that stand in several services.
-constexpr absl::string_view kShared[] = {"fact", "journal", "judgement"};
+constexpr absl::string_view kShared[] = {"fact", "journal", "judgement", "workflow"};
 
 // `lead` of `comity.lead.v1`.
 std::string ServiceOfPackage(const std::string& package) {
@@ -71,6 +72,7 @@ RouteTable::RouteTable() {
   owners_ = {{"persons", "gateway"},
              {"departments", "gateway"},
              {"teams", "gateway"},
+             {"workflows", "gateway"},
              {"intakes", "reporting"}};
   for (const std::string& name : LinkedFiles()) {
     if (!absl::StartsWith(name, "comity/")) continue;
@@ -84,9 +86,14 @@ void RouteTable::Add(const ServiceDescriptor& service) {
   if (!IsShared(owner)) services_.insert(owner);
   for (int i = 0; i < service.method_count(); ++i) {
     const MethodDescriptor& method = *service.method(i);
-    methods_[absl::StrCat("/", service.full_name(), "/", method.name())] = &method;
+    const auto rule = server::RuleFromDescriptor(method);
+    if (rule.ok() && rule->lists_clients) {
+      methods_[absl::StrCat("/", service.full_name(), "/", method.name())] = &method;
+    }
     const auto& policy = method.options().GetExtension(type::v1::method);
-    if (policy.right() == type::v1::RIGHT_UPDATE && !policy.collection().empty()) {
+    // What starts a workflow names the right to what it is about, which another service owns.
+    const bool starts = method.output_type()->full_name() == "google.longrunning.Operation";
+    if (policy.right() == type::v1::RIGHT_UPDATE && !policy.collection().empty() && !starts) {
       owners_.try_emplace(policy.collection(), owner);
     }
   }

@@ -16,7 +16,8 @@ namespace comity::gateway {
 
 class RouteTable {
  public:
-  // Knows every unary method of a `comity.…` service that is linked into this program, and from
+  // Knows every unary method that persons may call of a `comity.…` service that is linked into this
+  // program, and from
   // RIGHT_UPDATE in their policies which service owns which collection.
   RouteTable();
 

@@ -25,6 +25,7 @@ absl::StatusOr<OpenSubject> OpenSubject::Lock(storage::Transaction& tx, Call& ca
   OpenSubject subject(tx, call, kind, name);
   COMITY_ASSIGN_OR_RETURN(subject.stored_,
                           resource::LockRecord(tx, *kind.resource, name, subject.record_.get()));
+  COMITY_RETURN_IF_ERROR(resource::CheckStands(*subject.record_));
   subject.state_ = subject.stored_;
   return subject;
 }

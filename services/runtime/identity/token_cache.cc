@@ -13,8 +13,9 @@ namespace {
 
 constexpr size_t kMostEntries = 10000;  // then it starts anew: a full cache is cheap to refill
 
-absl::StatusOr<std::shared_ptr<const Caller>> CallerOf(const Token& token,
+absl::StatusOr<std::shared_ptr<const Caller>> CallerOf(const VerifiedToken& verified,
                                                        const directory::Snapshot& directory) {
+  const Token& token = verified.token;
   std::vector<type::v1::Role> roles = directory.RolesOf(token.person, token.department);
   if (roles.empty()) {
     return PermissionDenied("ROLE_UNKNOWN",
@@ -22,7 +23,7 @@ absl::StatusOr<std::shared_ptr<const Caller>> CallerOf(const Token& token,
                                          token.department, "; ask a steward of the department"));
   }
   return std::make_shared<const Caller>(
-      Caller{token.person, token.department, std::move(roles), token.expires});
+      Caller{token.person, token.department, std::move(roles), token.expires, verified.workload});
 }
 
 }  // namespace
@@ -48,7 +49,8 @@ absl::StatusOr<std::shared_ptr<const Caller>> TokenCache::Verify(absl::string_vi
   const auto snapshot = directory_->snapshot();
   const auto issuers = issuers_->state(now);
   if (auto known = Find(digest, snapshot->version, issuers->version, now)) return known;
-  COMITY_ASSIGN_OR_RETURN(const Token verified, VerifyToken(token, issuers->keys, now));
+  COMITY_ASSIGN_OR_RETURN(const VerifiedToken verified,
+                          VerifyToken(token, issuers->keys, service_, now));
   COMITY_ASSIGN_OR_RETURN(std::shared_ptr<const Caller> caller, CallerOf(verified, *snapshot));
   absl::MutexLock lock(&mutex_);
   if (entries_.size() >= kMostEntries) entries_.clear();

@@ -25,14 +25,15 @@ struct Caller {
   std::string department;
   std::vector<type::v1::Role> roles;
   absl::Time expires;
+  std::string workload;  // that asserts to act on his behalf; empty: his own token
 };
 
 // Thread-safe. Keeps a verified token by its SHA-256 until it expires, the keys change or the
 // directory changes.
 class TokenCache {
  public:
-  TokenCache(TokenIssuers* issuers, const directory::Directory* directory)
-      : issuers_(issuers), directory_(directory) {}
+  TokenCache(TokenIssuers* issuers, const directory::Directory* directory, std::string service)
+      : issuers_(issuers), directory_(directory), service_(std::move(service)) {}
 
   // Errors: UNAUTHENTICATED as VerifyToken; PERMISSION_DENIED reason ROLE_UNKNOWN when the
   // directory knows no role of the person in the token's department.
@@ -53,6 +54,7 @@ class TokenCache {
 
   TokenIssuers* const issuers_;
   const directory::Directory* const directory_;
+  const std::string service_;  // whose audience an assertion names
   absl::Mutex mutex_;
   absl::flat_hash_map<Digest, Entry> entries_ ABSL_GUARDED_BY(mutex_);
 };

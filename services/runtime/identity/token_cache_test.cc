@@ -21,7 +21,7 @@ class TokenCacheTest : public testing::Test {
   TokenCacheTest() {
     Write(IssuersJson("dev-1", "ES256", pair_.public_pem));
     issuers_ = *TokenIssuers::FromFile(path_);
-    cache_ = std::make_unique<TokenCache>(issuers_.get(), &directory_);
+    cache_ = std::make_unique<TokenCache>(issuers_.get(), &directory_, "lead");
     SetRoles({type::v1::ROLE_MEMBER});
   }
   ~TokenCacheTest() override { unlink(path_.c_str()); }

@@ -59,6 +59,10 @@ absl::StatusOr<IssuerKeys> IssuerKeys::FromJson(absl::string_view text) {
   for (const Json& issuer : issuers) {
     COMITY_ASSIGN_OR_RETURN(const std::string iss, Text(issuer, "iss"));
     COMITY_ASSIGN_OR_RETURN(const std::string aud, Text(issuer, "aud"));
+    std::string workload;
+    if (issuer.contains("workload")) {
+      COMITY_ASSIGN_OR_RETURN(workload, Text(issuer, "workload"));
+    }
     COMITY_ASSIGN_OR_RETURN(const Json keys, Array(issuer, "keys"));
     for (const Json& entry : keys) {
       COMITY_ASSIGN_OR_RETURN(const std::string kid, Text(entry, "kid"));
@@ -66,7 +70,7 @@ absl::StatusOr<IssuerKeys> IssuerKeys::FromJson(absl::string_view text) {
       COMITY_ASSIGN_OR_RETURN(const std::string pem, Text(entry, "public_key_pem"));
       COMITY_ASSIGN_OR_RETURN(const Algorithm algorithm, AlgorithmFromName(alg));
       COMITY_ASSIGN_OR_RETURN(PublicKey key, PublicKey::FromPem(algorithm, pem));
-      if (!result.keys_.emplace(kid, IssuerKey{iss, aud, std::move(key)}).second) {
+      if (!result.keys_.emplace(kid, IssuerKey{iss, aud, workload, std::move(key)}).second) {
         return Invalid(absl::StrCat("the kid `", kid, "` stands twice"));
       }
     }
@@ -79,7 +83,8 @@ const IssuerKey* IssuerKeys::Find(absl::string_view key_id) const {
   return found == keys_.end() ? nullptr : &found->second;
 }
 
-absl::StatusOr<Token> VerifyToken(absl::string_view text, const IssuerKeys& keys, absl::Time now) {
+absl::StatusOr<VerifiedToken> VerifyToken(absl::string_view text, const IssuerKeys& keys,
+                                          absl::string_view service, absl::Time now) {
   COMITY_ASSIGN_OR_RETURN(Token token, ParseToken(text));
   const IssuerKey* known = keys.Find(token.key_id);
   if (known == nullptr) {
@@ -95,12 +100,20 @@ absl::StatusOr<Token> VerifyToken(absl::string_view text, const IssuerKeys& keys
   if (token.issuer != known->issuer) {
     return Unauthenticated("TOKEN_ISSUER", "the token's issuer does not own its key");
   }
-  if (std::find(token.audiences.begin(), token.audiences.end(), known->audience) ==
+  const bool asserts = !known->workload.empty();
+  const std::string audience =
+      asserts ? absl::StrCat(known->audience, "/", service) : known->audience;
+  if (std::find(token.audiences.begin(), token.audiences.end(), audience) ==
       token.audiences.end()) {
     return Unauthenticated("TOKEN_AUDIENCE", "the token was issued for another audience");
   }
   COMITY_RETURN_IF_ERROR(CheckTimes(token, now));
-  return token;
+  if (asserts &&
+      (token.audiences.size() != 1 || token.expires - token.issued > kAssertionLifetime)) {
+    return Unauthenticated("TOKEN_LIFETIME",
+                           "an assertion is for one service and lives at most a minute");
+  }
+  return VerifiedToken{std::move(token), known->workload};
 }
 
 absl::StatusOr<std::unique_ptr<TokenIssuers>> TokenIssuers::FromFile(const std::string& path) {

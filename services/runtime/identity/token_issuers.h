@@ -1,7 +1,12 @@
 // Who may issue tokens, and with which keys: a JSON file that is read again when it changes.
 //
 //   {"issuers": [{"iss": "https://dev.comity.local", "aud": "comity",
-//                 "keys": [{"kid": "dev-1", "alg": "ES256", "public_key_pem": "…"}]}]}
+//                 "keys": [{"kid": "dev-1", "alg": "ES256", "public_key_pem": "…"}]},
+//                {"iss": "https://gateway.comity.local", "aud": "comity",
+//                 "workload": "service/gateway", "keys": […]}]}
+//
+// With `workload`, what the issuer signs are no tokens of persons but assertions: that this
+// workload acts on behalf of a person, at one service (audience `comity/lead`), for a minute.
 #ifndef COMITY_RUNTIME_IDENTITY_TOKEN_ISSUERS_H_
 #define COMITY_RUNTIME_IDENTITY_TOKEN_ISSUERS_H_
 
@@ -22,6 +27,7 @@ namespace comity::identity {
 struct IssuerKey {
   std::string issuer;
   std::string audience;
+  std::string workload;  // that asserts; empty: the issuer of persons' tokens
   PublicKey key;
 };
 
@@ -36,10 +42,19 @@ class IssuerKeys {
   absl::flat_hash_map<std::string, IssuerKey> keys_;
 };
 
-// The token of `text`, with signature, issuer, audience and times verified. Pure.
+// Of an assertion.
+inline constexpr absl::Duration kAssertionLifetime = absl::Seconds(60);
+
+// A token and the workload that asserts it; empty: a person's own.
+struct VerifiedToken {
+  Token token;
+  std::string workload;
+};
+// The token of `text`, with signature, issuer, audience and times verified, for `service`. Pure.
 // Errors: UNAUTHENTICATED, the reasons of ParseToken and CheckTimes, and TOKEN_KEY_UNKNOWN,
 // TOKEN_ALGORITHM, TOKEN_SIGNATURE, TOKEN_ISSUER, TOKEN_AUDIENCE.
-absl::StatusOr<Token> VerifyToken(absl::string_view text, const IssuerKeys& keys, absl::Time now);
+absl::StatusOr<VerifiedToken> VerifyToken(absl::string_view text, const IssuerKeys& keys,
+                                          absl::string_view service, absl::Time now);
 
 // The file. Thread-safe. A change is seen within two seconds; a file that cannot be read or is not
 // sound leaves the last good state in force, and says so on stderr.

@@ -41,7 +41,7 @@ class TokenTest : public testing::Test {
     return *SignToken(header, claims, key_);
   }
   std::string ReasonOf(const std::string& token, absl::Time now = kNow) const {
-    const auto verified = VerifyToken(token, keys_, now);
+    const auto verified = VerifyToken(token, keys_, "lead", now);
     if (verified.ok()) return "OK";
     EXPECT_EQ(verified.status().code(), absl::StatusCode::kUnauthenticated);
     return Reason(verified.status());
@@ -49,11 +49,11 @@ class TokenTest : public testing::Test {
 };
 
 TEST_F(TokenTest, ASoundTokenIsTaken) {
-  const auto token = VerifyToken(Signed(), keys_, kNow);
+  const auto token = VerifyToken(Signed(), keys_, "lead", kNow);
   ASSERT_TRUE(token.ok()) << token.status();
-  EXPECT_EQ(token->person, "persons/ana");
-  EXPECT_EQ(token->department, "departments/sales");
-  EXPECT_EQ(token->expires, kNow + absl::Minutes(15));
+  EXPECT_EQ(token->token.person, "persons/ana");
+  EXPECT_EQ(token->token.department, "departments/sales");
+  EXPECT_EQ(token->token.expires, kNow + absl::Minutes(15));
 }
 
 TEST_F(TokenTest, TheSignersTokenIsTaken) {

@@ -38,6 +38,15 @@ class OpenEdge final : public server::Edge {
     reactor->Finish(server::ToGrpcStatus(handler(call)));
     return reactor;
   }
+  grpc::ServerUnaryReactor* RunLater(grpc::CallbackServerContext* context, const char* method,
+                                     const google::protobuf::Message*,
+                                     LaterHandler handler) override {
+    auto* reactor = context->DefaultReactor();
+    handler(
+        std::make_shared<Call>(runtime_->MakeCall("ana@sales", method)),
+        [reactor](const absl::Status& status) { reactor->Finish(server::ToGrpcStatus(status)); });
+    return reactor;
+  }
   absl::StatusOr<std::unique_ptr<server::AdmittedStream>> Admit(
       grpc::CallbackServerContext*, const char* method, const google::protobuf::Message*) override {
     return std::make_unique<OpenStream>(runtime_->MakeCall("ana@sales", method));

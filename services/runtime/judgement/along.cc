@@ -58,6 +58,10 @@ absl::Status CheckJudgementOf(const Call& call, const fact::SubjectFacts& kind,
 resource::Further::Check CheckAlong(const Call& call, const fact::SubjectFacts& kind) {
   return [&call, &kind](const Message& request) -> absl::Status {
     const Along along = AlongOf(request);
+    if (!along.empty() && call.principal.on_behalf) {
+      return PermissionDenied("ON_BEHALF_NOT_ALLOWED",
+                              "nobody judges or records facts on behalf of a person");
+    }
     const Message* given = resource::MessageField(request, kind.resource->singular);
     const std::string record = given == nullptr ? "" : NameOf(*given);
     for (size_t i = 0; i < along.facts.size(); ++i) {

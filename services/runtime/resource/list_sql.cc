@@ -131,6 +131,7 @@ absl::StatusOr<Draft> Base(const Plan& plan, const ListQuery& query, const Acces
     base.Compare("l.department", "=", query.working_list_of);
     base.And("l.listed = 1");
   }
+  if (plan.withdrawable) base.And("t.withdraw_time IS NULL");
   for (const Restriction& restriction : conjunction) {
     const std::string& column = FilterOf(*plan.resource, restriction.field).column;
     COMITY_ASSIGN_OR_RETURN(

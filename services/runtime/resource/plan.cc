@@ -58,6 +58,7 @@ void BindColumns(Plan* plan) {
       plan->columns.back().null_if_empty = true;
     }
   }
+  plan->withdrawable = plan->descriptor->FindFieldByName("withdraw_time") != nullptr;
   for (const Column& column : resource.columns) {
     plan->columns.push_back(Bind(column, resource.singular, plan->descriptor));
   }

@@ -19,6 +19,7 @@ struct Plan {
   const google::protobuf::FieldDescriptor* create_time = nullptr;
   const google::protobuf::FieldDescriptor* update_time = nullptr;
   const google::protobuf::FieldDescriptor* lens_answers = nullptr;  // null: not judged
+  bool withdrawable = false;  // it has `withdraw_time`, see runtime/workflow
   bool has_external_id = false;
   std::vector<BoundColumn> columns;              // with those of external_id
   std::vector<const BoundColumn*> list_columns;  // those that the working list carries

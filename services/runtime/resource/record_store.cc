@@ -164,6 +164,16 @@ absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Reso
   return InsertListRows(tx, call, plan, key, record);
 }
 
+absl::Status CheckStands(const Message& record) {
+  const auto* field = record.GetDescriptor()->FindFieldByName("withdraw_time");
+  if (field == nullptr || !record.GetReflection()->HasField(record, field)) {
+    return absl::OkStatus();
+  }
+  const auto* name = record.GetDescriptor()->FindFieldByName("name");
+  return PreconditionFailed("RECORD_WITHDRAWN", record.GetReflection()->GetString(record, name),
+                            "the workflow that made it was undone: it stands in history alone");
+}
+
 void MarkEdited(const Call& call, const Resource& resource, const RecordState& after,
                 Message* record) {
   const Plan& plan = PlanOf(resource, record->GetDescriptor());

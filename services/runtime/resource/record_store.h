@@ -27,6 +27,9 @@ absl::StatusOr<RecordState> LockRecord(storage::Transaction& tx, const Resource&
 // EXTERNAL_ID_TAKEN (metadata `name` of the holder) or RESOURCE_EXISTS.
 absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
                           const google::protobuf::Message& record);
+// FAILED_PRECONDITION reason RECORD_WITHDRAWN where the workflow that made the record has withdrawn
+// it.
+absl::Status CheckStands(const google::protobuf::Message& record);
 // Sets what an edit changes of itself: update time and etag. `after`: the state that it leads to.
 void MarkEdited(const Call& call, const Resource& resource, const RecordState& after,
                 google::protobuf::Message* record);

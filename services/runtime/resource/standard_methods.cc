@@ -93,6 +93,7 @@ absl::Status UpdateIn(storage::Transaction& tx, const Call& call, const Resource
   if (patch == nullptr) return RecordRequired(resource);
   COMITY_ASSIGN_OR_RETURN(const RecordState state,
                           LockRecord(tx, resource, TextField(*patch, "name"), record));
+  COMITY_RETURN_IF_ERROR(CheckStands(*record));
   COMITY_RETURN_IF_ERROR(CheckEtag(*patch, *record));
   const std::unique_ptr<Message> before(record->New());
   before->CopyFrom(*record);
@@ -116,11 +117,8 @@ absl::Status UpdateIn(storage::Transaction& tx, const Call& call, const Resource
 // The transaction that creates the record of `request` in `reply`.
 Body CreateBody(Call& call, const Resource& resource, const Message& request,
                 const AfterInsert& after, Message* reply) {
-  return [&call, &resource, &request, after, reply](storage::Transaction& tx) -> absl::Status {
-    COMITY_RETURN_IF_ERROR(NewRecord(call, resource, request, reply));
-    COMITY_RETURN_IF_ERROR(InsertRecord(tx, call, resource, *reply));
-    tx.Append(EntryOf(resource, "created", 1, *reply));
-    return after.act ? after.act(tx, request, reply) : absl::OkStatus();
+  return [&call, &resource, &request, after, reply](storage::Transaction& tx) {
+    return CreateIn(tx, call, resource, request, after, reply);
   };
 }
 
@@ -194,6 +192,32 @@ absl::Status RunBatch(Call& call, const Resource& resource, const Message& reque
 }
 
 }  // namespace
+
+absl::Status CreateIn(storage::Transaction& tx, Call& call, const Resource& resource,
+                      const Message& request, const AfterInsert& after, Message* record) {
+  COMITY_RETURN_IF_ERROR(NewRecord(call, resource, request, record));
+  COMITY_RETURN_IF_ERROR(InsertRecord(tx, call, resource, *record));
+  tx.Append(EntryOf(resource, "created", 1, *record));
+  return after.act ? after.act(tx, request, record) : absl::OkStatus();
+}
+
+absl::Status ChangeIn(storage::Transaction& tx, Call& call, const Resource& resource,
+                      const std::string& name, const char* type,
+                      const std::function<absl::Status(Message* record)>& change, Message* record) {
+  COMITY_ASSIGN_OR_RETURN(const RecordState state, LockRecord(tx, resource, name, record));
+  COMITY_RETURN_IF_ERROR(CheckStands(*record));
+  const std::unique_ptr<Message> stored(record->New());
+  stored->CopyFrom(*record);
+  COMITY_RETURN_IF_ERROR(change(record));
+  if (google::protobuf::util::MessageDifferencer::Equals(*stored, *record)) {
+    return absl::OkStatus();
+  }
+  const RecordState after{state.version + 1, state.revision + 1};
+  MarkEdited(call, resource, after, record);
+  COMITY_RETURN_IF_ERROR(UpdateRecord(tx, call, resource, {state, *stored}, {after, *record}));
+  tx.Append(EntryOf(resource, type, after.version, *record));
+  return absl::OkStatus();
+}
 
 absl::Status CreateInto(Call& call, const Resource& resource, const Message& request,
                         const AfterInsert& after, Message* reply) {

@@ -59,6 +59,18 @@ absl::Status BatchUpdateInto(Call& call, const Resource& resource,
                              const google::protobuf::Message& request, const OnUpdate& check,
                              const AfterUpdate& after, google::protobuf::Message* reply);
 
+// Creates in a transaction that does more; what CreateInto does there.
+absl::Status CreateIn(storage::Transaction& tx, Call& call, const Resource& resource,
+                      const google::protobuf::Message& request, const AfterInsert& after,
+                      google::protobuf::Message* record);
+// Changes a record by a method of its own: locks it, applies `change`, and where that changes
+// something, writes it and journals `type` (payload: the record). FAILED_PRECONDITION
+// RECORD_WITHDRAWN, NOT_FOUND, and the errors of `change`.
+absl::Status ChangeIn(storage::Transaction& tx, Call& call, const Resource& resource,
+                      const std::string& name, const char* type,
+                      const std::function<absl::Status(google::protobuf::Message* record)>& change,
+                      google::protobuf::Message* record);
+
 // Creates: assigns name `{collection}/{uuidv7}`, inserts, journals `created`.
 template <typename R>
 absl::StatusOr<R> Create(Call& call, const Resource& resource,

@@ -68,6 +68,19 @@ absl::Status CheckWorkload(const MethodRule& rule, const std::string& workload) 
                           absl::StrCat("the workload ", workload, " may not call ", rule.name));
 }
 
+absl::Status CheckOnBehalf(const MethodRule& rule, const std::string& workload,
+                           const std::string& asserted) {
+  if (asserted.empty()) {
+    if (rule.lists_clients) return absl::OkStatus();
+    return PermissionDenied("WORKLOAD_NOT_ALLOWED",
+                            absl::StrCat("persons may not call ", rule.name));
+  }
+  if (asserted == workload && rule.policy.on_behalf()) return absl::OkStatus();
+  return PermissionDenied(
+      "ON_BEHALF_NOT_ALLOWED",
+      absl::StrCat(workload, " may not call ", rule.name, " on behalf of a person"));
+}
+
 bool MayLackPerson(const MethodRule& rule, const std::string& workload) {
   if (rule.policy.roles().empty()) return true;
   return rule.lists_services && identity::WorkloadMatches(workload, "service/*");

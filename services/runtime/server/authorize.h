@@ -19,6 +19,13 @@ absl::Status CheckWorkload(const MethodRule& rule, const std::string& workload);
 // services may call by themselves and a service calls.
 bool MayLackPerson(const MethodRule& rule, const std::string& workload);
 
+// Whether a token may come with the call. `asserted`: the workload that asserts to act on behalf of
+// the person; empty: it is the person's own token. PERMISSION_DENIED reasons ON_BEHALF_NOT_ALLOWED
+// (the method is none for that, or another workload asserted), WORKLOAD_NOT_ALLOWED (persons may
+// not call the method, also not through the gateway).
+absl::Status CheckOnBehalf(const MethodRule& rule, const std::string& workload,
+                           const std::string& asserted);
+
 // PERMISSION_DENIED reason ROLE_REQUIRED unless the method lists one of the caller's roles.
 absl::Status CheckRole(const MethodRule& rule, const Principal& principal);
 

@@ -29,6 +29,7 @@ struct Principal {
   std::string department;             // `departments/sales`; empty with an empty person
   std::vector<type::v1::Role> roles;  // of the person in that department
   absl::Time expires = absl::InfiniteFuture();  // of the token
+  bool on_behalf = false;                       // a workflow acts for him; he does not himself
   bool HasRole(type::v1::Role role) const;
 };
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/runtime/server/authorize.h"
 #include "services/runtime/server/call_outcome.h"
+#include "services/runtime/server/failpoint.h"
 #include "services/runtime/server/peer.h"
 #include "services/runtime/server/trace.h"
 #include "services/runtime/server/uptime.h"
@@ -36,6 +37,7 @@ struct ServerEdge::Work {
   const Method* method;
   const google::protobuf::Message* request;
   Handler handler;
+  LaterHandler later;  // instead of `handler`
   grpc::ServerUnaryReactor* reactor;
   Call call;
 };
@@ -84,20 +86,34 @@ grpc::ServerUnaryReactor* ServerEdge::Run(grpc::CallbackServerContext* context, 
                                           const google::protobuf::Message* request,
                                           Handler handler) {
   const Method* known = FindMethod(method);
-  auto work =
-      std::make_shared<Work>(Work{context, known, request, std::move(handler),
-                                  context->DefaultReactor(), BeginCall(*context, method, known)});
+  return Take(
+      std::make_shared<Work>(Work{context, known, request, std::move(handler), nullptr,
+                                  context->DefaultReactor(), BeginCall(*context, method, known)}));
+}
+
+grpc::ServerUnaryReactor* ServerEdge::RunLater(grpc::CallbackServerContext* context,
+                                               const char* method,
+                                               const google::protobuf::Message* request,
+                                               LaterHandler handler) {
+  const Method* known = FindMethod(method);
+  return Take(
+      std::make_shared<Work>(Work{context, known, request, nullptr, std::move(handler),
+                                  context->DefaultReactor(), BeginCall(*context, method, known)}));
+}
+
+grpc::ServerUnaryReactor* ServerEdge::Take(const std::shared_ptr<Work>& work) {
+  const Method* known = work->method;
   grpc::ServerUnaryReactor* const reactor = work->reactor;  // the work may be done before we return
   if (known != nullptr) known->metrics->Started();
   Admission admission;
   admission.deadline = work->call.deadline;
   admission.bulk =
       known != nullptr && known->rule->policy.admission() == type::v1::ADMISSION_CLASS_BULK;
-  admission.bytes = MemoryOf(*request);
+  admission.bytes = MemoryOf(*work->request);
   if (known != nullptr) admission.cost = known->cost();
   absl::Status admitted = CheckOpen();
   if (admitted.ok()) {
-    admitted = pool_.Submit(admission, [this, work] { Execute(work.get()); });
+    admitted = pool_.Submit(admission, [this, work] { Execute(work); });
   }
   if (absl::IsResourceExhausted(admitted)) metrics_->CountShed();
   if (!admitted.ok()) Conclude(work.get(), admitted);
@@ -110,23 +126,30 @@ absl::Status ServerEdge::CheckOpen() const {
   return Unavailable("DATABASE_UNAVAILABLE", "the database does not answer; retry shortly");
 }
 
-void ServerEdge::Execute(Work* work) {
+void ServerEdge::Execute(const std::shared_ptr<Work>& work) {
   absl::Status status;
+  bool later = false;
   try {
-    status = Perform(work);
+    status = Perform(work, &later);
   } catch (const std::exception& error) {
     status = Internal(absl::StrCat("exception: ", error.what()));
   } catch (...) {
     status = Internal("exception of unknown type");
   }
-  Conclude(work, std::move(status));
+  if (!later) Conclude(work.get(), std::move(status));
 }
 
-absl::Status ServerEdge::Perform(Work* work) {
+absl::Status ServerEdge::Perform(const std::shared_ptr<Work>& work, bool* later) {
   if (work->context->IsCancelled()) return absl::CancelledError("the caller went away");
   COMITY_RETURN_IF_ERROR(CheckInTime(*work));
   COMITY_RETURN_IF_ERROR(CheckOpen());
   COMITY_RETURN_IF_ERROR(Check(*work->context, work->method, *work->request, &work->call));
+  if (work->later) {
+    *later = true;
+    work->later(std::shared_ptr<Call>(work, &work->call),
+                [this, work](absl::Status status) { Conclude(work.get(), std::move(status)); });
+    return absl::OkStatus();
+  }
   const absl::Time begin = absl::Now();
   absl::Status status = work->handler(work->call);
   work->method->Took(absl::Now() - begin);
@@ -182,6 +205,8 @@ absl::Status ServerEdge::Identify(const grpc::CallbackServerContext& context,
   COMITY_RETURN_IF_ERROR(runtime_->directory->CheckFresh(Uptime()));
   COMITY_ASSIGN_OR_RETURN(const auto caller,
                           tokens_->Verify(TokenIn(call->authorization), call->now));
+  COMITY_RETURN_IF_ERROR(CheckOnBehalf(rule, call->principal.workload, caller->workload));
+  call->principal.on_behalf = !caller->workload.empty();
   call->principal.person = caller->person;
   call->principal.department = caller->department;
   call->principal.roles = caller->roles;
@@ -194,6 +219,7 @@ void ServerEdge::Conclude(Work* work, absl::Status status) {
   if (work->method != nullptr) {
     work->method->metrics->Finished(outcome.line.code, outcome.line.duration);
   }
+  Failpoint(runtime_->service, absl::StrCat(work->call.method, "/before-answer"));
   work->reactor->Finish(
       ToGrpcStatus(outcome.status));  // context and messages are gone from here on
   WriteLine(outcome.line);

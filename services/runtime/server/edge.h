@@ -46,6 +46,9 @@ class ServerEdge final : public Edge {
 
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const char* method,
                                 const google::protobuf::Message* request, Handler handler) override;
+  grpc::ServerUnaryReactor* RunLater(grpc::CallbackServerContext* context, const char* method,
+                                     const google::protobuf::Message* request,
+                                     LaterHandler handler) override;
   absl::StatusOr<std::unique_ptr<AdmittedStream>> Admit(
       grpc::CallbackServerContext* context, const char* method,
       const google::protobuf::Message* request) override;
@@ -70,8 +73,10 @@ class ServerEdge final : public Edge {
                  const Method* method) const;
   // Whether calls are taken at all.
   absl::Status CheckOpen() const;
-  void Execute(Work* work);
-  absl::Status Perform(Work* work);
+  grpc::ServerUnaryReactor* Take(const std::shared_ptr<Work>& work);
+  void Execute(const std::shared_ptr<Work>& work);
+  // What comes before the handler; then the handler, which ends the call itself where it is later.
+  absl::Status Perform(const std::shared_ptr<Work>& work, bool* later);
   // Whether what has waited can still be done in time; if not, nothing is spent on it.
   absl::Status CheckInTime(const Work& work) const;
   // Everything before the handler.

@@ -61,6 +61,11 @@ absl::Status CheckRest(const MethodRule& rule) {
   if (rule.policy.timeout_ms() <= 0 || rule.policy.timeout_ms() > kLongestTimeoutMs) {
     return Invalid(rule.name, "states no timeout_ms between 1 and a day");
   }
+  const type::v1::Right right = rule.policy.right();
+  const bool owned = right == type::v1::RIGHT_JUDGE || right == type::v1::RIGHT_RECORD;
+  if (rule.policy.on_behalf() && (owned || rule.policy.roles().empty())) {
+    return Invalid(rule.name, "is what only a person does, and lets others do it on his behalf");
+  }
   if (!type::v1::Right_IsValid(rule.policy.right()) ||
       !type::v1::AdmissionClass_IsValid(rule.policy.admission())) {
     return Invalid(rule.name, "states an unknown right or admission class");
@@ -81,6 +86,9 @@ absl::StatusOr<MethodRule> RuleFromDescriptor(const google::protobuf::MethodDesc
   if (rule.workloads.empty()) rule.workloads = {"client/*", "service/gateway"};
   rule.lists_services =
       std::find(rule.workloads.begin(), rule.workloads.end(), "service/*") != rule.workloads.end();
+  rule.lists_clients =
+      std::any_of(rule.workloads.begin(), rule.workloads.end(),
+                  [](const std::string& pattern) { return absl::StartsWith(pattern, "client/"); });
   rule.timeout = absl::Milliseconds(rule.policy.timeout_ms());
   rule.request = method.input_type();
   COMITY_RETURN_IF_ERROR(CheckRoles(rule, Writes(method)));

@@ -23,6 +23,7 @@ struct MethodRule {
   type::v1::MethodPolicy policy;
   std::vector<std::string> workloads;  // with the default filled in
   bool lists_services = false;         // `service/*` may call without a person
+  bool lists_clients = false;          // persons may call it
   absl::Duration timeout;
   const google::protobuf::Descriptor* request = nullptr;
 };
@@ -32,8 +33,9 @@ class Policies {
  public:
   // `services`: full names; `grpc.…` (health, reflection) are skipped. Errors: FAILED_PRECONDITION,
   // reason POLICY_INVALID, naming each method without a policy, with an unknown role or workload
-  // pattern, without a timeout, that writes and admits auditors, or that needs no person and admits
-  // clients or states a right.
+  // pattern, without a timeout, that writes and admits auditors,
+  // by which a person judges or records and that may be called on his behalf, or that needs no
+  // person and admits clients or states a right.
   static absl::StatusOr<Policies> Make(const std::vector<std::string>& services,
                                        const google::protobuf::DescriptorPool& pool);
   // Null when the method is none of the server's.

@@ -192,10 +192,11 @@ absl::Status RunningProcess::OpenProbes() {
 }
 
 void RunningProcess::Assemble() {
-  pool_ = std::make_unique<storage::Pool>(options_.database, options_.workers + kOwnConnections);
+  pool_ = std::make_unique<storage::Pool>(options_.database,
+                                          options_.workers + kOwnConnections + facts_.connections);
   channels_ = std::make_unique<channel::Channels>(options_.tls, options_.peers);
   journal_ = std::make_unique<JournalParts>(pool_.get(), facts_.service);
-  tokens_ = std::make_unique<identity::TokenCache>(issuers_.get(), &directory_);
+  tokens_ = std::make_unique<identity::TokenCache>(issuers_.get(), &directory_, facts_.service);
   runtime_.pool = pool_.get();
   runtime_.directory = &directory_;
   runtime_.sequencer = &journal_->sequencer;
@@ -281,6 +282,7 @@ void RunningProcess::Stop() {
   }
   if (edge_ != nullptr) edge_->SetDraining();
   if (journal_ != nullptr) journal_->hub.Stop();
+  for (const auto& background : backgrounds_) background->Drain();
   if (server_ != nullptr) server_->Shutdown(absl::Now() + options_.shutdown_deadline);
   if (edge_ != nullptr) edge_->Stop();
   while (started_ > 0) backgrounds_[--started_]->Stop();

@@ -22,6 +22,8 @@ class Background {
   virtual absl::Status Start() = 0;
   // False keeps the service NOT_SERVING, e.g. while it catches up.
   virtual bool Ready() const { return true; }
+  // No more calls are taken: those that wait for something are to be answered now.
+  virtual void Drain() {}
   virtual void Stop() = 0;
 };
 
@@ -52,6 +54,7 @@ struct ServerFacts {
   std::function<std::vector<std::unique_ptr<grpc::Service>>(const Parts&)> services;
   // Makes further background parts (the runtime adds sequencer and directory follower itself).
   std::function<std::vector<std::unique_ptr<Background>>(const Parts&)> backgrounds;
+  int connections = 0;  // to the database, that these parts use beside the runtime's own
 };
 
 // Parses flags, migrates or serves until SIGTERM; returns the process's exit code.

@@ -54,7 +54,7 @@ House::House(EdgeOptions options, absl::Duration directory_confirmed)
   std::ofstream(folder + "/issuers.json")
       << identity::IssuersJson("dev-1", "ES256", pair.public_pem);
   issuers = *identity::TokenIssuers::FromFile(folder + "/issuers.json");
-  tokens = std::make_unique<identity::TokenCache>(issuers.get(), &directory);
+  tokens = std::make_unique<identity::TokenCache>(issuers.get(), &directory, "test");
   FillDirectory(directory_confirmed);
   runtime.directory = &directory;
   runtime.service = "test";

@@ -49,6 +49,14 @@ class Edge {
   virtual grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const char* method,
                                         const google::protobuf::Message* request,
                                         Handler handler) = 0;
+  // The same for a call that is answered later: `handler` returns at once, so that the call holds
+  // no worker, and `done` is called once, from any thread. Request and response live until then.
+  using Done = std::function<void(absl::Status)>;
+  using LaterHandler = std::function<void(std::shared_ptr<Call>, Done done)>;
+  virtual grpc::ServerUnaryReactor* RunLater(grpc::CallbackServerContext* context,
+                                             const char* method,
+                                             const google::protobuf::Message* request,
+                                             LaterHandler handler) = 0;
   // The checks of a streaming method, on the calling thread and without the database: peer, token,
   // role, right, and that there is room. The stream itself holds no worker.
   virtual absl::StatusOr<std::unique_ptr<AdmittedStream>> Admit(

@@ -5,6 +5,17 @@
 #include "services/runtime/storage/multi_row.h"
 
 namespace comity::storage {
+namespace {
+
+constexpr size_t kDigestBytes = 32;
+
+// No request's digest: SHA-256 of nothing that is known.
+const std::string& VoidDigest() {
+  static const auto* const digest = new std::string(kDigestBytes, '\0');
+  return *digest;
+}
+
+}  // namespace
 
 absl::StatusOr<bool> FindReply(Session& session, const ReplyKey& key,
                                google::protobuf::Message* reply) {
@@ -13,6 +24,10 @@ absl::StatusOr<bool> FindReply(Session& session, const ReplyKey& key,
                                         "AND method = ? AND request_id = ?",
                                         {key.actor, key.method, key.id}));
   if (!rows->Next()) return false;
+  if (rows->Bytes(0) == VoidDigest()) {
+    return PreconditionFailed("REQUEST_VOIDED", key.method,
+                              "the workflow that sent it has undone this step: it comes too late");
+  }
   if (rows->Bytes(0) != key.digest) {
     return InvalidField("REQUEST_ID_REUSED", "request_id",
                         "this id was used for another request: choose a new one");
@@ -39,6 +54,23 @@ absl::Status InsertReplies(Session& session, const std::vector<KeyedReply>& repl
 absl::Status InsertReply(Session& session, const ReplyKey& key,
                          const google::protobuf::Message& reply, absl::Time now) {
   return InsertReplies(session, {{&key, &reply}}, now);
+}
+
+absl::StatusOr<bool> VoidReply(Session& session, const ReplyKey& key, absl::Time now,
+                               std::string* bytes) {
+  COMITY_RETURN_IF_ERROR(
+      session
+          .Execute("INSERT IGNORE INTO request_replies (actor, method, request_id, digest, reply, "
+                   "create_time) VALUES (?, ?, ?, ?, '', ?)",
+                   {key.actor, key.method, key.id, VoidDigest(), absl::ToUnixMicros(now)})
+          .status());
+  COMITY_ASSIGN_OR_RETURN(const auto rows,
+                          session.Query("SELECT digest, reply FROM request_replies WHERE actor = ? "
+                                        "AND method = ? AND request_id = ? FOR UPDATE",
+                                        {key.actor, key.method, key.id}));
+  if (!rows->Next()) return ConcurrentChange("the reply was purged meanwhile");
+  *bytes = rows->Bytes(1);
+  return rows->Bytes(0) == VoidDigest();
 }
 
 absl::StatusOr<int> PurgeReplies(Session& session, absl::Time before, int limit) {

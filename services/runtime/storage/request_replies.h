@@ -21,7 +21,7 @@ struct ReplyKey {
 };
 
 // Whether a reply is stored, which is then read into `reply`. INVALID_ARGUMENT REQUEST_ID_REUSED
-// when it answers another request.
+// when it answers another request; FAILED_PRECONDITION REQUEST_VOIDED when it was voided.
 absl::StatusOr<bool> FindReply(Session& session, const ReplyKey& key,
                                google::protobuf::Message* reply);
 // One reply and where it belongs.
@@ -34,6 +34,10 @@ absl::Status InsertReplies(Session& session, const std::vector<KeyedReply>& repl
                            absl::Time now);
 absl::Status InsertReply(Session& session, const ReplyKey& key,
                          const google::protobuf::Message& reply, absl::Time now);
+// Voids a request that was not answered: it never will be, see FindReply. True: it was voided, now
+// or before; false: it was answered, and `bytes` is its reply. To be called in a transaction.
+absl::StatusOr<bool> VoidReply(Session& session, const ReplyKey& key, absl::Time now,
+                               std::string* bytes);
 // How long replies are kept.
 constexpr absl::Duration kReplyLifetime = absl::Hours(30 * 24);
 // Deletes at most `limit` replies older than `before`, the oldest first; returns how many. Call it

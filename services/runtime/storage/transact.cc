@@ -167,6 +167,16 @@ absl::Status Transaction::ExecuteOne(absl::string_view sql, absl::Span<const Val
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> Transaction::VoidRequest(const std::string& actor, const std::string& method,
+                                              const std::string& request_id, absl::Time now,
+                                              std::string* reply) {
+  ReplyKey key;
+  key.actor = actor;
+  key.method = method;
+  COMITY_ASSIGN_OR_RETURN(key.id, resource::IdFromText(request_id));
+  return VoidReply(*session_, key, now, reply);
+}
+
 absl::Status TransactInto(Call& call, const TransactOptions& options, const Body& body,
                           google::protobuf::Message* reply) {
   COMITY_ASSIGN_OR_RETURN(const ReplyKey key, KeyOf(call, options));

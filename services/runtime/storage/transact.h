@@ -43,6 +43,10 @@ class Transaction : public Reader {
   // charter_revision, request_id, clears fields marked personal, and writes the bytes.
   void Append(journal::v1::Entry entry) { entries_.push_back(std::move(entry)); }
   std::vector<journal::v1::Entry>& entries() { return entries_; }
+  // See VoidReply in request_replies.h. `actor`: the person, or the workload where there is none.
+  absl::StatusOr<bool> VoidRequest(const std::string& actor, const std::string& method,
+                                   const std::string& request_id, absl::Time now,
+                                   std::string* reply);
 
  private:
   std::vector<journal::v1::Entry> entries_;

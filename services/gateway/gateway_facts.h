@@ -1,0 +1,13 @@
+// What the gateway is made of.
+#ifndef COMITY_GATEWAY_GATEWAY_FACTS_H_
+#define COMITY_GATEWAY_GATEWAY_FACTS_H_
+
+#include "services/runtime/server/serve.h"
+
+namespace comity::gateway {
+
+server::ServerFacts GatewayFacts();
+
+}  // namespace comity::gateway
+
+#endif  // COMITY_GATEWAY_GATEWAY_FACTS_H_

@@ -1,0 +1,64 @@
+// One workflow while it is run: its steps, done or undone, each recorded before the next begins.
+#ifndef COMITY_GATEWAY_WORKFLOW_COURSE_H_
+#define COMITY_GATEWAY_WORKFLOW_COURSE_H_
+
+#include <memory>
+#include <string>
+
+#include "services/gateway/workflow/runner.h"
+#include "services/gateway/workflow/verdict.h"
+
+namespace comity::gateway {
+
+class Course {
+ public:
+  Course(Runtime* runtime, const Definition& definition, StepCaller* caller,
+         const RunnerOptions& options, StoredWorkflow workflow);
+
+  // Goes on until the workflow has ended, waits, is stuck, or belongs to another replica.
+  void Run(const std::function<bool()>& stopping);
+  bool ended() const { return ended_; }
+
+ private:
+  // What the next record says of the workflow.
+  struct Move {
+    const char* type = "step";  // of the journal's entry
+    Schedule schedule;
+    bool goes_on = true;
+  };
+
+  v1::Workflow& shown() { return *workflow_.record.mutable_workflow(); }
+  const Step& step() const;
+  bool Unpack();
+  // One call, and what follows from its answer.
+  Move Advance();
+  Move Do();
+  Move Undo();
+  // The answer of what is called to undo a step; a null reply: there is nothing to undo.
+  absl::Status UndoStep(std::string* record);
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Ask(StepCall call, const char* verb,
+                                                                 const type::v1::Actor& actor);
+  Move Done(std::string record);
+  Move Refused(const absl::Status& status);
+  Move TryAgain(const absl::Status& status, Verdict verdict);
+  Move Succeed();
+  Move NextUndone(std::string record, bool undid);
+  void NoteStep(const std::string& record, const absl::Status& status);
+  bool Save(const Move& move);
+  // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`,
+  // `…/after-record`.
+  static void Failpoint(const std::string& step, const char* point);
+
+  Runtime* const runtime_;
+  const Definition& definition_;
+  StepCaller* const caller_;
+  const RunnerOptions& options_;
+  StoredWorkflow workflow_;
+  std::unique_ptr<google::protobuf::Message> input_;
+  std::unique_ptr<google::protobuf::Message> data_;
+  bool ended_ = false;
+};
+
+}  // namespace comity::gateway
+
+#endif  // COMITY_GATEWAY_WORKFLOW_COURSE_H_

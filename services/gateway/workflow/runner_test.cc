@@ -1,0 +1,357 @@
+// The engine on a real database, against services that fail on the way there and back.
+#include "services/gateway/workflow/runner.h"
+
+#include <random>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "comity/gateway/v1/convert_lead_service.pb.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/gateway/gateway_migrations.h"
+#include "services/gateway/workflow/operation.h"
+#include "services/gateway/workflow/test_target.h"
+#include "services/gateway/workflow/workflow_service.h"
+#include "services/runtime/journal/journal_store.h"
+#include "services/runtime/testlib/call.h"
+#include "services/runtime/testlib/database.h"
+
+namespace comity::gateway {
+namespace {
+
+using google::longrunning::Operation;
+using google::protobuf::Message;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+// Three opportunities, called after the step and the request.
+Definition Threefold() {
+  Definition definition;
+  definition.kind = "threefold";
+  definition.make_data = []() -> std::unique_ptr<Message> {
+    return std::make_unique<v1::ConvertLeadData>();
+  };
+  for (const char* name : {"first", "second", "third"}) {
+    Step step;
+    step.name = name;
+    step.call = [name](const StepContext& context) {
+      const auto& input = static_cast<const v1::ConvertLeadRequest&>(context.input);
+      lead::v1::CreateOpportunityRequest request;
+      request.mutable_opportunity()->set_display_name(
+          absl::StrCat(input.display_name(), " ", name));
+      return MakeCall("lead", "comity.lead.v1.OpportunityService/CreateOpportunity", request);
+    };
+    step.take = [](const Message& reply, Message* data) {
+      static_cast<v1::ConvertLeadData*>(data)->mutable_made()->set_opportunity(
+          static_cast<const lead::v1::Opportunity&>(reply).name());
+    };
+    step.made = [](const Message& reply) {
+      return static_cast<const lead::v1::Opportunity&>(reply).name();
+    };
+    definition.steps.push_back(std::move(step));
+  }
+  definition.result = [](const StepContext& context) -> std::unique_ptr<Message> {
+    return std::make_unique<v1::ConvertLeadResponse>(
+        static_cast<const v1::ConvertLeadData&>(context.data).made());
+  };
+  return definition;
+}
+
+class RunnerTest : public testing::Test {
+ protected:
+  std::unique_ptr<Runner> MakeRunner(absl::Duration lease = kLease) {
+    RunnerOptions options;
+    options.lease = lease;
+    options.poll = absl::Milliseconds(20);
+    return std::make_unique<Runner>(runtime_.runtime(), std::vector{Threefold()}, &target_,
+                                    std::move(options));
+  }
+
+  v1::ConvertLeadRequest Request(const std::string& title) {
+    v1::ConvertLeadRequest request;
+    request.set_display_name(title);
+    request.set_request_id(testlib::NewRequestId());
+    return request;
+  }
+  std::string Start(Runner* runner, const v1::ConvertLeadRequest& request) {
+    Call call = runtime_.MakeCall("ana@sales", "test/Start");
+    WorkflowStarter starter(runner);
+    const auto operation = starter.Start(call, "threefold", "leads/x", request);
+    EXPECT_TRUE(operation.ok()) << operation.status();
+    return operation.ok() ? operation->name() : "";
+  }
+
+  v1::Workflow Get(const std::string& name) { return Read(name).workflow(); }
+  v1::WorkflowRecord Read(const std::string& name) {
+    Call call = runtime_.MakeCall("ana@sales");
+    StoredWorkflow stored;
+    EXPECT_TRUE(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+                  COMITY_ASSIGN_OR_RETURN(stored, GetWorkflow(reader, name));
+                  return absl::OkStatus();
+                }).ok());
+    return stored.record;
+  }
+  std::vector<std::string> EntryTypes(const std::string& name) {
+    std::vector<std::string> types;
+    Call call = runtime_.MakeCall("ana@sales");
+    EXPECT_TRUE(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+                  COMITY_ASSIGN_OR_RETURN(const auto stored,
+                                          journal::ReadHistory(reader, name, 0, 500));
+                  for (const auto& bytes : stored) {
+                    journal::v1::Entry entry;
+                    EXPECT_TRUE(entry.ParseFromString(bytes.body));
+                    EXPECT_EQ(entry.version(), static_cast<int64_t>(types.size()) + 1);
+                    types.push_back(entry.type());
+                  }
+                  return absl::OkStatus();
+                }).ok());
+    return types;
+  }
+  bool Ended(const std::string& name) {
+    const v1::WorkflowState state = Get(name).state();
+    return state == v1::WORKFLOW_STATE_SUCCEEDED || state == v1::WORKFLOW_STATE_WITHDRAWN;
+  }
+  // Waits for a condition, not for a time.
+  template <typename Condition>
+  static bool Eventually(Condition condition) {
+    const absl::Time end = absl::Now() + absl::Seconds(60);
+    while (!condition()) {
+      if (absl::Now() > end) return false;
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+    return true;
+  }
+
+  testlib::Database database_{GatewayMigrations()};
+  testlib::TestRuntime runtime_{&database_};
+  TestTarget target_;
+};
+
+TEST_F(RunnerTest, DoesItsStepsInOrder) {
+  const auto runner = MakeRunner();
+  const v1::ConvertLeadRequest request = Request("A");
+  const std::string name = Start(runner.get(), request);
+  runner->RunDue();
+  const v1::Workflow workflow = Get(name);
+  EXPECT_EQ(workflow.state(), v1::WORKFLOW_STATE_SUCCEEDED) << workflow.DebugString();
+  EXPECT_EQ(workflow.actor().person(), "persons/ana");
+  EXPECT_EQ(workflow.steps_size(), 3);
+  EXPECT_THAT(target_.Standing(),
+              UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
+  EXPECT_THAT(EntryTypes(name), ElementsAre("started", "step", "step", "succeeded"));
+  const Definition definition = Threefold();
+  const Operation operation = OperationOf(Read(name), &definition);
+  EXPECT_TRUE(operation.done());
+  v1::ConvertLeadResponse response;
+  ASSERT_TRUE(operation.response().UnpackTo(&response));
+  EXPECT_EQ(response.opportunity(), workflow.steps(2).record());
+  // The same request again starts nothing.
+  EXPECT_EQ(Start(runner.get(), request), name);
+  runner->RunDue();
+  EXPECT_EQ(target_.calls(), 3);
+}
+
+TEST_F(RunnerTest, UndoesWhatWasDoneWhenAStepIsRefused) {
+  target_.refused = {"A third"};
+  const auto runner = MakeRunner();
+  const std::string name = Start(runner.get(), Request("A"));
+  runner->RunDue();
+  const v1::Workflow workflow = Get(name);
+  EXPECT_EQ(workflow.state(), v1::WORKFLOW_STATE_WITHDRAWN) << workflow.DebugString();
+  EXPECT_EQ(Reason(FromRpcStatus(workflow.refusal())), "NOT_SO");
+  EXPECT_THAT(target_.withdrawals(), ElementsAre("A second", "A first"));
+  EXPECT_THAT(target_.Standing(), UnorderedElementsAre(Pair("A first", 0), Pair("A second", 0)));
+  const Definition definition = Threefold();
+  const Operation operation = OperationOf(Read(name), &definition);
+  EXPECT_TRUE(operation.done());
+  EXPECT_EQ(Reason(FromRpcStatus(operation.error())), "NOT_SO");
+}
+
+TEST_F(RunnerTest, AsksTheSameAgainWhereAnAnswerIsNotKnown) {
+  // There and back, twice each.
+  target_.before = [](int n) {
+    return n == 0 || n == 2 ? Unavailable("SERVICE_UNAVAILABLE", "away") : absl::OkStatus();
+  };
+  target_.after = [](int n) { return n == 1 || n == 3 ? DeadlineExceeded() : absl::OkStatus(); };
+  const auto runner = MakeRunner();
+  const std::string name = Start(runner.get(), Request("A"));
+  ASSERT_TRUE(Eventually([&] {
+    runner->RunDue();
+    return Ended(name);
+  }));
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  EXPECT_THAT(target_.Standing(),
+              UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
+  EXPECT_GT(Get(name).steps(0).attempts(), 1);
+  const auto ids = target_.request_ids();
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 3u);
+}
+
+TEST_F(RunnerTest, IsStuckInWhatNoTableForeseesAndGoesOnWhenResumed) {
+  bool broken = true;
+  target_.before = [&](int n) { return n > 0 && broken ? Internal("broken") : absl::OkStatus(); };
+  const auto runner = MakeRunner();
+  const std::string name = Start(runner.get(), Request("A"));
+  ASSERT_TRUE(Eventually([&] {
+    runner->RunDue();
+    return Get(name).state() == v1::WORKFLOW_STATE_STUCK;
+  }));
+  EXPECT_EQ(Get(name).step(), "second");
+  runner->RunDue();
+  broken = false;
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_STUCK) << "nobody has looked yet";
+  WorkflowService service(nullptr, runner.get(), nullptr);
+  Call call = runtime_.MakeCall("ivo@it", "test/Resume");
+  v1::ResumeWorkflowRequest resume;
+  resume.set_name(name);
+  resume.set_request_id(testlib::NewRequestId());
+  ASSERT_TRUE(service.ResumeWorkflow(call, resume).ok());
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  resume.set_request_id(testlib::NewRequestId());
+  const auto again = service.ResumeWorkflow(call, resume);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->state(), v1::WORKFLOW_STATE_SUCCEEDED);
+}
+
+TEST_F(RunnerTest, UndoesAStepWhoseAnswerWasLost) {
+  // The second step is done, its answer lost; then it is refused, as if somebody else had come.
+  target_.after = [](int n) { return n == 1 ? DeadlineExceeded() : absl::OkStatus(); };
+  target_.before = [](int n) {
+    return n == 2 ? PreconditionFailed("NOT_SO", "x", "refused") : absl::OkStatus();
+  };
+  const auto runner = MakeRunner();
+  const std::string name = Start(runner.get(), Request("A"));
+  ASSERT_TRUE(Eventually([&] {
+    runner->RunDue();
+    return Ended(name);
+  }));
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_WITHDRAWN);
+  EXPECT_THAT(target_.Standing(), UnorderedElementsAre(Pair("A first", 0), Pair("A second", 0)));
+}
+
+TEST_F(RunnerTest, WhoLostHisLeaseWritesNoMore) {
+  constexpr absl::Duration kShort = absl::Milliseconds(50);
+  const auto slow = MakeRunner(kShort);
+  const auto other = MakeRunner(kShort);
+  const std::string name = Start(slow.get(), Request("A"));
+  absl::Mutex mutex;
+  bool ended = false;
+  // The first call waits until another replica has done all of it.
+  target_.before = [&](int n) {
+    if (n > 0) return absl::OkStatus();
+    absl::MutexLock lock(&mutex);
+    mutex.Await(absl::Condition(&ended));
+    return absl::OkStatus();
+  };
+  std::thread stalled([&] { slow->RunDue(); });
+  // InsertWorkflow has claimed it for kLease: that is taken from it, as a clock would in time.
+  Call call = runtime_.MakeCall("ana@sales");
+  ASSERT_TRUE(Eventually([&] { return target_.calls() == 1; }));
+  google::protobuf::Empty none;
+  ASSERT_TRUE(storage::TransactInto(
+                  call, storage::TransactOptions(),
+                  [](storage::Transaction& tx) {
+                    return tx.Execute("UPDATE workflows SET lease_until = 0", {}).status();
+                  },
+                  &none)
+                  .ok());
+  ASSERT_TRUE(Eventually([&] {
+    other->RunDue();
+    return Ended(name);
+  }));
+  {
+    absl::MutexLock lock(&mutex);
+    ended = true;
+  }
+  stalled.join();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  EXPECT_EQ(Get(name).steps_size(), 3);
+  EXPECT_THAT(target_.Standing(),
+              UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
+  EXPECT_THAT(EntryTypes(name), ElementsAre("started", "step", "step", "succeeded"));
+}
+
+// Many workflows, three replicas, calls that fail at random on the way there and back, replicas
+// that stop in the middle: each ends, with each effect once, or withdrawn.
+TEST_F(RunnerTest, EndsWithEachEffectOnceWhateverFails) {
+  constexpr int kWorkflows = 60;
+  std::mt19937 random(20261126);
+  absl::Mutex mutex;
+  const auto at_random = [&](int one_in, absl::Status status) {
+    absl::MutexLock lock(&mutex);
+    return random() % static_cast<unsigned>(one_in) == 0 ? status : absl::OkStatus();
+  };
+  target_.before = [&](int) { return at_random(5, Unavailable("SERVICE_UNAVAILABLE", "away")); };
+  target_.after = [&](int) { return at_random(5, DeadlineExceeded()); };
+  std::vector<std::string> names;
+  std::vector<std::unique_ptr<Runner>> replicas;
+  for (int i = 0; i < 3; ++i) {
+    replicas.push_back(MakeRunner(absl::Milliseconds(300)));
+    ASSERT_TRUE(replicas.back()->Start().ok());
+  }
+  for (int i = 0; i < kWorkflows; ++i) {
+    if (i % 3 == 0) target_.refused.insert(absl::StrCat(i, i % 2 == 0 ? " third" : " second"));
+  }
+  for (int i = 0; i < kWorkflows; ++i) {
+    names.push_back(Start(replicas[static_cast<size_t>(i % 3)].get(), Request(absl::StrCat(i))));
+    if (i % 20 == 19) {
+      // A replica goes, with what it was about to do, and comes back.
+      std::unique_ptr<Runner>& gone = replicas[static_cast<size_t>(i / 20 % 3)];
+      gone = MakeRunner(absl::Milliseconds(300));
+      ASSERT_TRUE(gone->Start().ok());
+    }
+  }
+  for (const std::string& name : names) {
+    ASSERT_TRUE(Eventually([&] { return Ended(name); })) << Get(name).DebugString();
+  }
+  replicas.clear();
+  const std::map<std::string, int> standing = target_.Standing();
+  for (int i = 0; i < kWorkflows; ++i) {
+    const v1::WorkflowState state = Get(names[static_cast<size_t>(i)]).state();
+    EXPECT_EQ(state, i % 3 == 0 ? v1::WORKFLOW_STATE_WITHDRAWN : v1::WORKFLOW_STATE_SUCCEEDED);
+    for (const char* step : {"first", "second", "third"}) {
+      const auto found = standing.find(absl::StrCat(i, " ", step));
+      EXPECT_EQ(found == standing.end() ? 0 : found->second, i % 3 == 0 ? 0 : 1) << i << step;
+    }
+    EntryTypes(names[static_cast<size_t>(i)]);  // versions without a gap
+  }
+}
+
+TEST_F(RunnerTest, ListsByStateKindAndSubject) {
+  target_.refused = {"B first"};
+  const auto runner = MakeRunner();
+  const std::string a = Start(runner.get(), Request("A"));
+  const std::string b = Start(runner.get(), Request("B"));
+  runner->RunDue();
+  WorkflowService service(nullptr, runner.get(), nullptr);
+  Call call = runtime_.MakeCall("ivo@it", "test/List");
+  const auto list = [&](const std::string& filter, int size = 0) {
+    v1::ListWorkflowsRequest request;
+    request.set_filter(filter);
+    request.set_page_size(size);
+    std::vector<std::string> names;
+    do {
+      const auto page = service.ListWorkflows(call, request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) break;
+      for (const auto& workflow : page->workflows()) names.push_back(workflow.name());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return names;
+  };
+  EXPECT_THAT(list(""), ElementsAre(b, a));
+  EXPECT_THAT(list("", 1), ElementsAre(b, a));
+  EXPECT_THAT(list("state = WITHDRAWN"), ElementsAre(b));
+  EXPECT_THAT(list("state = STUCK"), IsEmpty());
+  EXPECT_THAT(list("kind = threefold AND subject = \"leads/x\"", 1), ElementsAre(b, a));
+  v1::ListWorkflowsRequest bad;
+  bad.set_filter("state = GONE");
+  EXPECT_EQ(Reason(service.ListWorkflows(call, bad).status()), "FILTER_INVALID");
+}
+
+}  // namespace
+}  // namespace comity::gateway

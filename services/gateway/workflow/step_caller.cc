@@ -1,0 +1,114 @@
+#include "services/gateway/workflow/step_caller.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "comity/type/v1/policy.pb.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "services/gateway/outcome.h"
+#include "services/runtime/channel/channel.h"
+#include "services/runtime/identity/token_issuers.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::gateway {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+constexpr size_t kMostAssertions = 10'000;
+
+const MethodDescriptor* FindMethod(const std::string& name) {
+  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+      absl::StrReplaceAll(name, {{"/", "."}}));
+}
+
+std::unique_ptr<Message> NewReply(const MethodDescriptor& method) {
+  return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()
+                                      ->GetPrototype(method.output_type())
+                                      ->New());
+}
+
+grpc::ByteBuffer ToBuffer(const Message& message) {
+  grpc::Slice slice(message.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+bool FromBuffer(const grpc::ByteBuffer& buffer, Message* message) {
+  std::vector<grpc::Slice> slices;
+  if (!buffer.Dump(&slices).ok()) return false;
+  std::string bytes;
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return message->ParseFromString(bytes);
+}
+
+}  // namespace
+
+absl::Status GrpcStepCaller::SetKey(std::string private_key_pem) {
+  COMITY_RETURN_IF_ERROR(identity::TokenSigner::Make(kAssertionIssuer, kAssertionAudience,
+                                                     kAssertionKeyId, private_key_pem)
+                             .status());
+  private_key_pem_ = std::move(private_key_pem);
+  return absl::OkStatus();
+}
+
+absl::Status GrpcStepCaller::Authorize(const StepCall& call, const type::v1::Actor& actor,
+                                       grpc::ClientContext* context) {
+  if (actor.person().empty()) return absl::OkStatus();
+  COMITY_ASSIGN_OR_RETURN(const std::string assertion, Assertion(call.service, actor));
+  context->AddMetadata("authorization", absl::StrCat("Bearer ", assertion));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> GrpcStepCaller::Assertion(const std::string& service,
+                                                      const type::v1::Actor& actor) {
+  const absl::Time now = absl::Now();
+  absl::MutexLock lock(&mutex_);
+  if (assertions_.size() >= kMostAssertions) assertions_.clear();
+  Signed& known = assertions_[{service, actor.person(), actor.department()}];
+  if (known.until > now) return known.assertion;
+  COMITY_ASSIGN_OR_RETURN(
+      const identity::TokenSigner signer,
+      identity::TokenSigner::Make(kAssertionIssuer, absl::StrCat(kAssertionAudience, "/", service),
+                                  kAssertionKeyId, private_key_pem_));
+  COMITY_ASSIGN_OR_RETURN(known.assertion, signer.Sign(actor.person(), actor.department(), now,
+                                                       identity::kAssertionLifetime));
+  known.until = now + identity::kAssertionLifetime / 2;
+  return known.assertion;
+}
+
+absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& call,
+                                                              const type::v1::Actor& actor) {
+  const MethodDescriptor* method = FindMethod(call.method);
+  const auto channel = channel_to_(call.service);
+  if (method == nullptr || channel == nullptr) {
+    return Internal(absl::StrCat("a step calls ", call.method, " at ", call.service));
+  }
+  grpc::ClientContext context;
+  const int timeout = method->options().GetExtension(type::v1::method).timeout_ms();
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(timeout)));
+  COMITY_RETURN_IF_ERROR(Authorize(call, actor, &context));
+  const grpc::ByteBuffer request = ToBuffer(*call.request);
+  grpc::ByteBuffer bytes;
+  grpc::Status result;
+  absl::Notification done;
+  grpc::GenericStub stub(channel);
+  stub.UnaryCall(&context, absl::StrCat("/", call.method), {}, &request, &bytes,
+                 [&](grpc::Status status) {
+                   result = std::move(status);
+                   done.Notify();
+                 });
+  done.WaitForNotification();
+  COMITY_RETURN_IF_ERROR(OutcomeOf(result, call.service));
+  std::unique_ptr<Message> reply = NewReply(*method);
+  if (!FromBuffer(bytes, reply.get())) {
+    return Internal(absl::StrCat(call.method, " answered another message"));
+  }
+  return reply;
+}
+
+}  // namespace comity::gateway

@@ -1,0 +1,189 @@
+#include "services/gateway/workflow/workflow_service.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/gateway/workflow/operation.h"
+#include "services/runtime/resource/columns.h"
+#include "services/runtime/resource/filter.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/resource/page_token.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::gateway {
+namespace {
+
+using google::longrunning::Operation;
+
+constexpr char kCollection[] = "workflows";
+constexpr absl::Duration kLongestWait = absl::Minutes(1);
+
+v1::WorkflowRecord NewRecord(const Call& call, const Definition& definition,
+                             const std::string& subject, const google::protobuf::Message& request) {
+  v1::WorkflowRecord record;
+  v1::Workflow& workflow = *record.mutable_workflow();
+  workflow.set_name(resource::MakeName(kCollection, resource::NewId(call.now)));
+  workflow.set_kind(definition.kind);
+  workflow.set_subject(subject);
+  workflow.set_state(v1::WORKFLOW_STATE_RUNNING);
+  workflow.set_step(definition.steps.front().name);
+  *workflow.mutable_actor() = call.actor();
+  *workflow.mutable_create_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
+  record.mutable_input()->PackFrom(request);
+  record.mutable_data()->PackFrom(*definition.make_data());
+  return record;
+}
+
+// `STUCK` of WORKFLOW_STATE_STUCK, or the whole name.
+absl::StatusOr<int> StateOf(const std::string& text) {
+  v1::WorkflowState state;
+  if (v1::WorkflowState_Parse(text, &state) ||
+      v1::WorkflowState_Parse(absl::StrCat("WORKFLOW_STATE_", text), &state)) {
+    return static_cast<int>(state);
+  }
+  return InvalidField("FILTER_INVALID", "filter",
+                      "a state is RUNNING, COMPENSATING, STUCK, SUCCEEDED or WITHDRAWN");
+}
+
+absl::StatusOr<WorkflowQuery> QueryOf(const std::string& filter) {
+  static const auto* const fields = new std::vector<std::string>{"state", "kind", "subject"};
+  COMITY_ASSIGN_OR_RETURN(const auto alternatives, resource::ParseFilter(filter, *fields));
+  if (alternatives.size() != 1) {
+    return InvalidField("FILTER_TOO_COMPLEX", "filter", "fields are combined by AND here");
+  }
+  WorkflowQuery query;
+  for (const resource::Restriction& restriction : alternatives.front()) {
+    if (restriction.field == "kind") query.kind = restriction.value;
+    if (restriction.field == "subject") query.subject = restriction.value;
+    if (restriction.field == "state") {
+      COMITY_ASSIGN_OR_RETURN(query.state, StateOf(restriction.value));
+    }
+  }
+  return query;
+}
+
+void Resume(v1::Workflow* workflow) {
+  workflow->set_state(workflow->stuck_in());
+  workflow->clear_stuck_in();
+  workflow->set_attempts(0);
+}
+
+}  // namespace
+
+absl::StatusOr<Operation> WorkflowStarter::Start(Call& call, const std::string& kind,
+                                                 const std::string& subject,
+                                                 const google::protobuf::Message& request) {
+  const Definition* definition = runner_->Find(kind);
+  if (definition == nullptr) return Internal(absl::StrCat("no workflow ", kind));
+  COMITY_ASSIGN_OR_RETURN(const storage::TransactOptions options, storage::OptionsOf(request));
+  StoredWorkflow started;
+  Operation operation;
+  COMITY_RETURN_IF_ERROR(storage::TransactInto(
+      call, options,
+      [&](storage::Transaction& tx) -> absl::Status {
+        started = {NewRecord(call, *definition, subject, request), 1, 1};
+        COMITY_RETURN_IF_ERROR(InsertWorkflow(tx, started.record, "", kLease));
+        operation = OperationOf(started.record, definition);
+        return absl::OkStatus();
+      },
+      &operation));
+  // A repetition is answered by the first one's operation: that is run elsewhere, or here already.
+  const bool is_new = operation.name() == started.record.workflow().name();
+  if (is_new && !options.validate_only) runner_->Run(std::move(started));
+  return operation;
+}
+
+absl::StatusOr<v1::Workflow> WorkflowService::GetWorkflow(Call& call,
+                                                          const v1::GetWorkflowRequest& request) {
+  v1::Workflow workflow;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(const StoredWorkflow stored,
+                            gateway::GetWorkflow(reader, request.name()));
+    workflow = stored.record.workflow();
+    return absl::OkStatus();
+  }));
+  return workflow;
+}
+
+absl::StatusOr<v1::ListWorkflowsResponse> WorkflowService::ListWorkflows(
+    Call& call, const v1::ListWorkflowsRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(WorkflowQuery query, QueryOf(request.filter()));
+  COMITY_ASSIGN_OR_RETURN(const int size, resource::ReadPageSize(request));
+  COMITY_ASSIGN_OR_RETURN(query.before, resource::ReadPageToken(call, request));
+  query.limit = size + 1;
+  v1::ListWorkflowsResponse response;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    response.Clear();
+    COMITY_ASSIGN_OR_RETURN(auto workflows, gateway::ListWorkflows(reader, query));
+    resource::PageRoom room(size);
+    for (v1::Workflow& workflow : workflows) {
+      if (!room.Take(workflow)) {
+        const std::string& last = response.workflows(response.workflows_size() - 1).name();
+        response.set_next_page_token(resource::MakePageToken(call, request, last));
+        break;
+      }
+      *response.add_workflows() = std::move(workflow);
+    }
+    return absl::OkStatus();
+  }));
+  return response;
+}
+
+absl::StatusOr<v1::Workflow> WorkflowService::ResumeWorkflow(
+    Call& call, const v1::ResumeWorkflowRequest& request) {
+  return storage::Transact<v1::Workflow>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Workflow> {
+        COMITY_ASSIGN_OR_RETURN(StoredWorkflow stored, gateway::GetWorkflow(tx, request.name()));
+        v1::Workflow& workflow = *stored.record.mutable_workflow();
+        if (workflow.state() != v1::WORKFLOW_STATE_STUCK) return workflow;
+        Resume(&workflow);
+        COMITY_RETURN_IF_ERROR(ResumeStuck(tx, stored));
+        return workflow;
+      });
+}
+
+absl::StatusOr<Operation> WorkflowService::Read(Call& call, const std::string& name) const {
+  Operation operation;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(const StoredWorkflow stored, gateway::GetWorkflow(reader, name));
+    operation = OperationOf(stored.record, runner_->Find(stored.record.workflow().kind()));
+    return absl::OkStatus();
+  }));
+  return operation;
+}
+
+absl::StatusOr<Operation> WorkflowService::GetOperation(
+    Call& call, const google::longrunning::GetOperationRequest& request) {
+  return Read(call, request.name());
+}
+
+grpc::ServerUnaryReactor* WorkflowService::WaitOperation(
+    grpc::CallbackServerContext* context, const google::longrunning::WaitOperationRequest* request,
+    Operation* response) {
+  static const auto* const name =
+      new std::string(absl::StrCat(Api::service_full_name(), "/WaitOperation"));
+  return edge_->RunLater(
+      context, name->c_str(), request,
+      [this, request, response](const std::shared_ptr<Call>& call, server::Edge::Done done) {
+        const auto answer = [this, request, response, call, done] {
+          call->deadline = absl::Now() + absl::Seconds(2);
+          auto operation = Read(*call, request->name());
+          if (operation.ok()) *response = *std::move(operation);
+          done(operation.status());
+        };
+        const absl::Duration wanted = absl::Seconds(request->timeout().seconds()) +
+                                      absl::Nanoseconds(request->timeout().nanos());
+        const auto now = Read(*call, request->name());
+        if (!now.ok() || now->done() || wanted <= absl::ZeroDuration()) {
+          if (now.ok()) *response = *now;
+          done(now.status());
+          return;
+        }
+        const absl::Time until = std::min(absl::Now() + std::min(wanted, kLongestWait),
+                                          call->deadline - absl::Milliseconds(500));
+        waiters_->Add(request->name(), until, answer);
+      });
+}
+
+}  // namespace comity::gateway

@@ -1,0 +1,179 @@
+#include "services/gateway/workflow/workflow_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::gateway {
+namespace {
+
+using storage::Value;
+
+// Microseconds since the epoch, by the database's clock.
+#define COMITY_DB_NOW "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6))"
+
+constexpr char kCollection[] = "workflows";
+
+absl::StatusOr<std::string> IdOf(const std::string& name) {
+  return resource::IdOf(name, kCollection);
+}
+
+bool IsDue(v1::WorkflowState state) {
+  return state == v1::WORKFLOW_STATE_RUNNING || state == v1::WORKFLOW_STATE_COMPENSATING;
+}
+
+// Everybody may read the journal's entry: it holds the workflow without its input and data.
+journal::v1::Entry EntryOf(const v1::Workflow& workflow, int64_t version, const char* type) {
+  journal::v1::Entry entry;
+  entry.set_subject(workflow.name());
+  entry.set_version(version);
+  entry.set_type(type);
+  entry.mutable_payload()->PackFrom(workflow);
+  return entry;
+}
+
+absl::StatusOr<StoredWorkflow> FromRow(const storage::Rows& rows) {
+  StoredWorkflow workflow;
+  if (!workflow.record.ParseFromString(rows.Bytes(0))) {
+    return Internal("a stored workflow does not parse");
+  }
+  workflow.version = rows.Int(1);
+  workflow.epoch = rows.Int(2);
+  return workflow;
+}
+
+}  // namespace
+
+absl::Status InsertWorkflow(storage::Transaction& tx, const v1::WorkflowRecord& record,
+                            const std::string& start_key, absl::Duration lease) {
+  const v1::Workflow& workflow = record.workflow();
+  COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(workflow.name()));
+  const absl::Status inserted =
+      tx.Execute(
+            "INSERT INTO workflows (id, version, kind, subject, start_key, state, due, epoch, "
+            "lease_until, next_time, body) VALUES (?, 1, ?, ?, ?, ?, 1, 1, " COMITY_DB_NOW
+            " + ?, " COMITY_DB_NOW ", ?)",
+            {id, workflow.kind(), workflow.subject(),
+             start_key.empty() ? Value() : Value(start_key), static_cast<int64_t>(workflow.state()),
+             absl::ToInt64Microseconds(lease), record.SerializeAsString()})
+          .status();
+  if (Reason(inserted) == "DUPLICATE_KEY" && !start_key.empty()) {
+    COMITY_ASSIGN_OR_RETURN(const auto rows,
+                            tx.Query("SELECT id FROM workflows WHERE start_key = ?", {start_key}));
+    return AlreadyExists("WORKFLOW_EXISTS",
+                         rows->Next() ? resource::MakeName(kCollection, rows->Bytes(0)) : "",
+                         "it was started before");
+  }
+  COMITY_RETURN_IF_ERROR(inserted);
+  tx.Append(EntryOf(workflow, 1, "started"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StoredWorkflow> GetWorkflow(storage::Reader& reader, const std::string& name) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(name));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT body, version, epoch FROM workflows WHERE id = ?", {id}));
+  if (!rows->Next()) return NotFound(name);
+  return FromRow(*rows);
+}
+
+absl::StatusOr<std::vector<std::string>> DueWorkflows(storage::Reader& reader, int limit) {
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query(
+          "SELECT id FROM workflows FORCE INDEX (due) WHERE due = 1 AND next_time <= " COMITY_DB_NOW
+          " AND lease_until <= " COMITY_DB_NOW " ORDER BY next_time LIMIT ?",
+          {int64_t{limit}}));
+  std::vector<std::string> names;
+  while (rows->Next()) names.push_back(resource::MakeName(kCollection, rows->Bytes(0)));
+  return names;
+}
+
+absl::StatusOr<std::optional<StoredWorkflow>> ClaimWorkflow(storage::Transaction& tx,
+                                                            const std::string& name,
+                                                            absl::Duration lease) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(name));
+  COMITY_ASSIGN_OR_RETURN(
+      const int64_t claimed,
+      tx.Execute("UPDATE workflows SET epoch = epoch + 1, lease_until = " COMITY_DB_NOW
+                 " + ? WHERE id = ? AND due = 1 AND next_time <= " COMITY_DB_NOW
+                 " AND lease_until <= " COMITY_DB_NOW,
+                 {absl::ToInt64Microseconds(lease), id}));
+  if (claimed == 0) return std::optional<StoredWorkflow>();
+  COMITY_ASSIGN_OR_RETURN(StoredWorkflow workflow, GetWorkflow(tx, name));
+  return std::optional<StoredWorkflow>(std::move(workflow));
+}
+
+absl::Status SaveWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
+                          const char* type, const Schedule& schedule) {
+  const v1::Workflow& shown = workflow.record.workflow();
+  COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(shown.name()));
+  const int64_t version = workflow.version + (type == nullptr ? 0 : 1);
+  COMITY_ASSIGN_OR_RETURN(
+      const int64_t saved,
+      tx.Execute(
+          "UPDATE workflows SET version = ?, state = ?, due = ?, lease_until = " COMITY_DB_NOW
+          " + ?, next_time = " COMITY_DB_NOW " + ?, body = ? WHERE id = ? AND epoch = ?",
+          {version, static_cast<int64_t>(shown.state()), int64_t{IsDue(shown.state()) ? 1 : 0},
+           absl::ToInt64Microseconds(schedule.lease), absl::ToInt64Microseconds(schedule.pause),
+           workflow.record.SerializeAsString(), id, workflow.epoch}));
+  if (saved == 0) {
+    return MakeError(absl::StatusCode::kAborted, "LEASE_LOST",
+                     "another replica has taken the workflow over");
+  }
+  if (type != nullptr) tx.Append(EntryOf(shown, version, type));
+  return absl::OkStatus();
+}
+
+absl::Status ResumeStuck(storage::Transaction& tx, const StoredWorkflow& workflow) {
+  return SaveWorkflow(tx, workflow, "resumed", Schedule{});
+}
+
+absl::StatusOr<std::vector<v1::Workflow>> ListWorkflows(storage::Reader& reader,
+                                                        const WorkflowQuery& query) {
+  // Each filter has its index with the id; the rest is compared on the rows that it gives.
+  std::string where;
+  std::vector<Value> params;
+  const auto add = [&](absl::string_view condition, Value value) {
+    absl::StrAppend(&where, where.empty() ? " WHERE " : " AND ", condition);
+    params.push_back(std::move(value));
+  };
+  const char* index = "PRIMARY";
+  if (!query.kind.empty()) add("kind = ?", query.kind), index = "by_kind";
+  if (query.state != 0) add("state = ?", int64_t{query.state}), index = "by_state";
+  if (!query.subject.empty()) add("subject = ?", query.subject), index = "by_subject";
+  if (!query.before.empty()) {
+    COMITY_ASSIGN_OR_RETURN(std::string id, IdOf(query.before));
+    add("id < ?", std::move(id));
+  }
+  params.emplace_back(int64_t{query.limit});
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query(absl::StrCat("SELECT body, version, epoch FROM workflows FORCE INDEX (`", index,
+                                "`)", where, " ORDER BY id DESC LIMIT ?"),
+                   params));
+  std::vector<v1::Workflow> workflows;
+  while (rows->Next()) {
+    COMITY_ASSIGN_OR_RETURN(StoredWorkflow stored, FromRow(*rows));
+    workflows.push_back(std::move(*stored.record.mutable_workflow()));
+  }
+  return workflows;
+}
+
+absl::StatusOr<std::vector<std::string>> EndedOf(storage::Reader& reader,
+                                                 const std::vector<std::string>& names) {
+  std::vector<std::string> ended;
+  for (const std::string& name : names) {
+    COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(name));
+    COMITY_ASSIGN_OR_RETURN(const auto rows,
+                            reader.Query("SELECT 1 FROM workflows WHERE id = ? AND state IN (?, ?)",
+                                         {id, int64_t{v1::WORKFLOW_STATE_SUCCEEDED},
+                                          int64_t{v1::WORKFLOW_STATE_WITHDRAWN}}));
+    if (rows->Next()) ended.push_back(name);
+  }
+  return ended;
+}
+
+}  // namespace comity::gateway

@@ -1,0 +1,56 @@
+#include "services/runtime/workflow/withdraw.h"
+
+#include "services/runtime/journal/journal_store.h"
+#include "services/runtime/resource/columns.h"
+#include "services/runtime/resource/standard_methods.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::workflow {
+namespace {
+
+using google::protobuf::Message;
+
+constexpr int kMostEntries = 500;  // more than a workflow makes of one record
+constexpr char kGateway[] = "service/gateway";
+
+// Whether the gateway alone has made every entry about it.
+absl::StatusOr<bool> IsWorkflowsOwn(storage::Transaction& tx, const std::string& name) {
+  COMITY_ASSIGN_OR_RETURN(const auto history, journal::ReadHistory(tx, name, 0, kMostEntries));
+  for (const auto& stored : history) {
+    journal::v1::Entry entry;
+    if (!entry.ParseFromString(stored.body)) return Internal("a journal entry does not parse");
+    if (entry.actor().workload() != kGateway) return false;
+  }
+  return history.size() < kMostEntries;
+}
+
+void SetWithdrawTime(const Call& call, Message* record) {
+  const auto* field = record->GetDescriptor()->FindFieldByName("withdraw_time");
+  *static_cast<google::protobuf::Timestamp*>(record->GetReflection()->MutableMessage(
+      record, field)) = resource::FromMicros(absl::ToUnixMicros(call.now));
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Withdraw(storage::Transaction& tx, Call& call, const Withdrawable& kind,
+                              const std::string& name, const std::string& workflow) {
+  const std::unique_ptr<Message> record = kind.make();
+  COMITY_RETURN_IF_ERROR(resource::LockRecord(tx, *kind.resource, name, record.get()).status());
+  if (!resource::CheckStands(*record).ok()) return true;
+  COMITY_ASSIGN_OR_RETURN(const bool own, IsWorkflowsOwn(tx, name));
+  if (!own) return false;
+  if (kind.release) {
+    COMITY_ASSIGN_OR_RETURN(const bool released, kind.release(tx, name, workflow));
+    if (!released) return false;
+  }
+  const auto change = [&call](Message* changed) {
+    SetWithdrawTime(call, changed);
+    return absl::OkStatus();
+  };
+  COMITY_RETURN_IF_ERROR(
+      resource::ChangeIn(tx, call, *kind.resource, name, "record-withdrawn", change, record.get()));
+  return true;
+}
+
+}  // namespace comity::workflow
