@@ -10,6 +10,7 @@
 #include "google/protobuf/descriptor_database.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
+#include "services/runtime/channel/byte_buffer.h"
 #include "services/runtime/channel/channel.h"
 #include "services/runtime/server/policy.h"
 #include "services/runtime/status/errors.h"
@@ -68,21 +69,6 @@ const channel::Channels& ChannelsOfSuite() {
   return *channels;
 }
 
-grpc::ByteBuffer ToBuffer(const Message& message) {
-  const grpc::Slice slice(message.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-bool FromBuffer(const grpc::ByteBuffer& buffer, Message* message) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return false;
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return message->ParseFromString(bytes);
-}
-
 void Wait(grpc::CompletionQueue* queue) {
   void* tag = nullptr;
   bool ok = false;
@@ -94,8 +80,8 @@ grpc::Status CallUnary(grpc::ClientContext* context, const Endpoint& endpoint,
   grpc::CompletionQueue queue;
   grpc::GenericStub stub(ChannelsOfSuite().To(endpoint.service));
   grpc::Status status;
-  const auto call =
-      stub.PrepareUnaryCall(context, absl::StrCat("/", endpoint.path()), ToBuffer(request), &queue);
+  const auto call = stub.PrepareUnaryCall(context, absl::StrCat("/", endpoint.path()),
+                                          channel::ToBuffer(request), &queue);
   call->StartCall();
   call->Finish(reply, &status, nullptr);
   Wait(&queue);
@@ -110,7 +96,7 @@ grpc::Status CallStream(grpc::ClientContext* context, const Endpoint& endpoint,
   const auto call = stub.PrepareCall(context, absl::StrCat("/", endpoint.path()), &queue);
   call->StartCall(nullptr);
   Wait(&queue);
-  call->WriteLast(ToBuffer(request), grpc::WriteOptions(), nullptr);
+  call->WriteLast(channel::ToBuffer(request), grpc::WriteOptions(), nullptr);
   Wait(&queue);
   call->Read(reply, nullptr);
   void* tag = nullptr;
@@ -196,7 +182,7 @@ absl::StatusOr<std::unique_ptr<Message>> CallWithToken(const Endpoint& endpoint,
                                                  : CallUnary(&context, endpoint, request, &reply);
   if (!status.ok()) return channel::FromGrpcStatus(status);
   auto message = NewMessage(endpoint.method->output_type());
-  if (!FromBuffer(reply, message.get())) return Internal("another message came back");
+  if (!channel::FromBuffer(reply, message.get())) return Internal("another message came back");
   return message;
 }
 

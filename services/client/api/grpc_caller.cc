@@ -39,21 +39,6 @@ absl::StatusOr<std::string> ReadKey(const std::string& path) {
   return text.str();
 }
 
-grpc::ByteBuffer ToBuffer(const Message& message) {
-  grpc::Slice slice(message.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-bool FromBuffer(const grpc::ByteBuffer& buffer, Message* message) {
-  std::vector<grpc::Slice> slices;
-  if (!buffer.Dump(&slices).ok()) return false;
-  std::string bytes;
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return message->ParseFromString(bytes);
-}
-
 absl::Duration TimeoutOf(const MethodDescriptor& method) {
   const int timeout = method.options().GetExtension(type::v1::method).timeout_ms();
   return timeout > 0 ? absl::Milliseconds(timeout) : kDefaultTimeout;
@@ -109,7 +94,7 @@ absl::Status GrpcCaller::CallOnce(const std::string& service, const Identity& as
   COMITY_ASSIGN_OR_RETURN(const std::string token, Token(as));
   grpc::ClientContext context;
   Prepare(token, TimeoutOf(method), &context);
-  const grpc::ByteBuffer request_bytes = ToBuffer(request);
+  const grpc::ByteBuffer request_bytes = channel::ToBuffer(request);
   grpc::ByteBuffer reply_bytes;
   grpc::Status result;
   absl::Notification done;
@@ -121,7 +106,7 @@ absl::Status GrpcCaller::CallOnce(const std::string& service, const Identity& as
                  });
   done.WaitForNotification();
   COMITY_RETURN_IF_ERROR(StatusOf(result));
-  if (FromBuffer(reply_bytes, reply)) return absl::OkStatus();
+  if (channel::FromBuffer(reply_bytes, reply)) return absl::OkStatus();
   return Internal(absl::StrCat(method.full_name(), " answered another message"));
 }
 

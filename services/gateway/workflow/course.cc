@@ -86,8 +86,12 @@ Course::Move Course::Do() {
   const Verdict verdict = VerdictOf(reply.status());
   if (verdict == Verdict::kRefused) return Refused(reply.status());
   if (verdict != Verdict::kDone) return TryAgain(reply.status(), verdict);
-  if (step().take) step().take(**reply, data_.get());
-  return Done(step().made ? step().made(**reply) : "");
+  return Took(**reply);
+}
+
+Course::Move Course::Took(const Message& reply) {
+  if (step().take) step().take(reply, data_.get());
+  return Done(step().made ? step().made(reply) : "");
 }
 
 Course::Move Course::Done(std::string record) {
@@ -128,15 +132,29 @@ Course::Move Course::TryAgain(const absl::Status& status, Verdict verdict) {
   return {nullptr, Schedule{absl::ZeroDuration(), pause}, false};
 }
 
+// First the request is made void: then what it did, if it did, is known, and nothing comes after.
 Course::Move Course::Undo() {
-  std::string record;
-  const absl::Status undone = UndoStep(&record);
-  if (!undone.ok()) {
-    // Whatever is said against undoing is no reason to leave it half done.
-    const Verdict verdict = VerdictOf(undone);
-    return TryAgain(undone, verdict == Verdict::kRefused ? Verdict::kUnforeseen : verdict);
+  const StepContext context{shown().name(), *input_, *data_};
+  const StepCall call = step().call(context);
+  Undone undone;
+  if (call.request != nullptr) {
+    const auto reply = Void(call);
+    if (!reply.ok()) return TryAgainToUndo(reply.status());
+    const bool last =
+        workflow_.record.step_index() + 1 == static_cast<int>(definition_.steps.size());
+    if (*reply != nullptr && last) {
+      // All was done, and then its answer refused: nothing is left to be undone.
+      shown().set_state(v1::WORKFLOW_STATE_RUNNING);
+      shown().clear_refusal();
+      return Took(**reply);
+    }
+    if (*reply != nullptr) {
+      auto result = UndoWhatItDid(call.service, context, **reply);
+      if (!result.ok()) return TryAgainToUndo(result.status());
+      undone = *std::move(result);
+    }
   }
-  NoteStep(record, absl::OkStatus());
+  NoteStep(undone.record, undone.kept);
   if (workflow_.record.step_index() == 0) {
     shown().set_state(v1::WORKFLOW_STATE_WITHDRAWN);
     shown().clear_step();
@@ -149,11 +167,13 @@ Course::Move Course::Undo() {
   return {"step-undone", Schedule{options_.lease, absl::ZeroDuration()}, true};
 }
 
-// First the request is made void: then what it did, if it did, is known, and nothing comes after.
-absl::Status Course::UndoStep(std::string* record) {
-  const StepContext context{shown().name(), *input_, *data_};
-  const StepCall call = step().call(context);
-  if (call.request == nullptr) return absl::OkStatus();
+// Whatever is said against undoing is no reason to leave it half done.
+Course::Move Course::TryAgainToUndo(const absl::Status& status) {
+  const Verdict verdict = VerdictOf(status);
+  return TryAgain(status, verdict == Verdict::kRefused ? Verdict::kUnforeseen : verdict);
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Course::Void(const StepCall& call) {
   workflow::v1::VoidRequestRequest request;
   request.set_person(shown().actor().person());
   request.set_method(call.method);
@@ -164,19 +184,35 @@ absl::Status Course::UndoStep(std::string* record) {
       Ask(MakeCall(call.service, absl::StrCat(kParticipant, "VoidRequest"), request), "void", {}));
   Failpoint(step().name, "after-void");
   const auto& voided = static_cast<const workflow::v1::VoidRequestResponse&>(*answer);
-  if (!voided.happened()) return absl::OkStatus();
-  if (step().undo) return Ask(step().undo(context), "undo", {}).status();
-  const std::unique_ptr<Message> reply = UnpackAny(voided.reply());
+  if (!voided.happened()) return std::unique_ptr<Message>();
+  std::unique_ptr<Message> reply = UnpackAny(voided.reply());
   if (reply == nullptr) return Internal("the reply of a voided request does not parse");
-  if (step().made) *record = step().made(*reply);
-  if (record->empty()) return absl::OkStatus();
-  workflow::v1::WithdrawRecordRequest withdrawal;
-  withdrawal.set_name(*record);
-  withdrawal.set_workflow(shown().name());
-  withdrawal.set_reason("compensation");
-  return Ask(MakeCall(call.service, absl::StrCat(kParticipant, "WithdrawRecord"), withdrawal),
-             "undo", {})
-      .status();
+  return reply;
+}
+
+absl::StatusOr<Course::Undone> Course::UndoWhatItDid(const std::string& service,
+                                                     const StepContext& context,
+                                                     const Message& reply) {
+  Undone undone;
+  if (step().undo) {
+    COMITY_RETURN_IF_ERROR(Ask(step().undo(context), "undo", {}).status());
+    return undone;
+  }
+  if (step().made) undone.record = step().made(reply);
+  if (undone.record.empty()) return undone;
+  workflow::v1::WithdrawRecordRequest request;
+  request.set_name(undone.record);
+  request.set_workflow(shown().name());
+  request.set_reason("compensation");
+  COMITY_ASSIGN_OR_RETURN(
+      const auto answer,
+      Ask(MakeCall(service, absl::StrCat(kParticipant, "WithdrawRecord"), request), "undo", {}));
+  if (!static_cast<const workflow::v1::WithdrawRecordResponse&>(*answer).withdrawn()) {
+    undone.kept =
+        PreconditionFailed("RECORD_IN_USE", undone.record,
+                           "others have changed or use it since: it stays, and is theirs");
+  }
+  return undone;
 }
 
 void Course::NoteStep(const std::string& record, const absl::Status& status) {

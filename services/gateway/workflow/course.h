@@ -27,22 +27,32 @@ class Course {
     bool goes_on = true;
   };
 
+  // The record that was undone, if one was; or why it stays.
+  struct Undone {
+    std::string record;
+    absl::Status kept;
+  };
+
   v1::Workflow& shown() { return *workflow_.record.mutable_workflow(); }
   const Step& step() const;
   bool Unpack();
   // One call, and what follows from its answer.
   Move Advance();
   Move Do();
+  // Takes over what a service has done.
+  Move Took(const google::protobuf::Message& reply);
   Move Undo();
-  // The answer of what is called to undo a step; a null reply: there is nothing to undo.
-  absl::Status UndoStep(std::string* record);
+  // Voids the request of the step; its reply, if it had been done, else null.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Void(const StepCall& call);
+  absl::StatusOr<Undone> UndoWhatItDid(const std::string& service, const StepContext& context,
+                                       const google::protobuf::Message& reply);
+  Move TryAgainToUndo(const absl::Status& status);
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Ask(StepCall call, const char* verb,
                                                                  const type::v1::Actor& actor);
   Move Done(std::string record);
   Move Refused(const absl::Status& status);
   Move TryAgain(const absl::Status& status, Verdict verdict);
   Move Succeed();
-  Move NextUndone(std::string record, bool undid);
   void NoteStep(const std::string& record, const absl::Status& status);
   bool Save(const Move& move);
   // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`,

@@ -233,6 +233,41 @@ TEST_F(RunnerTest, UndoesAStepWhoseAnswerWasLost) {
   EXPECT_THAT(target_.Standing(), UnorderedElementsAre(Pair("A first", 0), Pair("A second", 0)));
 }
 
+// As of a person who lost his role while the answer was on its way: the service has done it.
+TEST_F(RunnerTest, ALastStepThatWasDoneAfterAllEndsIt) {
+  target_.after = [](int n) { return n == 2 ? DeadlineExceeded() : absl::OkStatus(); };
+  target_.before = [](int n) {
+    return n == 3 ? PermissionDenied("ROLE_REQUIRED", "refused") : absl::OkStatus();
+  };
+  const auto runner = MakeRunner();
+  const std::string name = Start(runner.get(), Request("A"));
+  ASSERT_TRUE(Eventually([&] {
+    runner->RunDue();
+    return Ended(name);
+  }));
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  EXPECT_FALSE(Get(name).has_refusal());
+  EXPECT_THAT(target_.Standing(),
+              UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
+}
+
+TEST_F(RunnerTest, SaysWhichRecordStaysBecauseOthersUseIt) {
+  target_.refused = {"A third"};
+  target_.kept = {"A first"};
+  const auto runner = MakeRunner();
+  const std::string name = Start(runner.get(), Request("A"));
+  runner->RunDue();
+  const v1::Workflow workflow = Get(name);
+  ASSERT_EQ(workflow.state(), v1::WORKFLOW_STATE_WITHDRAWN);
+  EXPECT_THAT(target_.Standing(), UnorderedElementsAre(Pair("A first", 1), Pair("A second", 0)));
+  const v1::WorkflowStep& first = workflow.steps(workflow.steps_size() - 1);
+  EXPECT_EQ(first.record(), "opportunities/1");
+  EXPECT_EQ(Reason(FromRpcStatus(first.error())), "RECORD_IN_USE");
+  const v1::WorkflowStep& second = workflow.steps(workflow.steps_size() - 2);
+  EXPECT_EQ(second.record(), "opportunities/2");
+  EXPECT_FALSE(second.has_error());
+}
+
 TEST_F(RunnerTest, WhoLostHisLeaseWritesNoMore) {
   constexpr absl::Duration kShort = absl::Milliseconds(50);
   const auto slow = MakeRunner(kShort);

@@ -7,6 +7,7 @@
 #include "comity/type/v1/policy.pb.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "services/gateway/outcome.h"
+#include "services/runtime/channel/byte_buffer.h"
 #include "services/runtime/channel/channel.h"
 #include "services/runtime/identity/token_issuers.h"
 #include "services/runtime/status/errors.h"
@@ -29,21 +30,6 @@ std::unique_ptr<Message> NewReply(const MethodDescriptor& method) {
   return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()
                                       ->GetPrototype(method.output_type())
                                       ->New());
-}
-
-grpc::ByteBuffer ToBuffer(const Message& message) {
-  grpc::Slice slice(message.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-bool FromBuffer(const grpc::ByteBuffer& buffer, Message* message) {
-  std::vector<grpc::Slice> slices;
-  if (!buffer.Dump(&slices).ok()) return false;
-  std::string bytes;
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return message->ParseFromString(bytes);
 }
 
 }  // namespace
@@ -92,7 +78,7 @@ absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& ca
   const int timeout = method->options().GetExtension(type::v1::method).timeout_ms();
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(timeout)));
   COMITY_RETURN_IF_ERROR(Authorize(call, actor, &context));
-  const grpc::ByteBuffer request = ToBuffer(*call.request);
+  const grpc::ByteBuffer request = channel::ToBuffer(*call.request);
   grpc::ByteBuffer bytes;
   grpc::Status result;
   absl::Notification done;
@@ -105,7 +91,7 @@ absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& ca
   done.WaitForNotification();
   COMITY_RETURN_IF_ERROR(OutcomeOf(result, call.service));
   std::unique_ptr<Message> reply = NewReply(*method);
-  if (!FromBuffer(bytes, reply.get())) {
+  if (!channel::FromBuffer(bytes, reply.get())) {
     return Internal(absl::StrCat(call.method, " answered another message"));
   }
   return reply;

@@ -28,6 +28,8 @@ class TestTarget final : public StepCaller {
   std::function<absl::Status(int n)> after;
   // Names of opportunities that are refused.
   std::set<std::string> refused;
+  // Names of those that others have changed since: they are not withdrawn.
+  std::set<std::string> kept;
 
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Call(
       const StepCall& call, const type::v1::Actor& actor) override {
@@ -106,9 +108,11 @@ class TestTarget final : public StepCaller {
 
   Reply Withdraw(const StepCall& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const auto& request = static_cast<const workflow::v1::WithdrawRecordRequest&>(*call.request);
-    if (withdrawn_.insert(request.name()).second) order_.push_back(records_[request.name()]);
     auto response = std::make_unique<workflow::v1::WithdrawRecordResponse>();
-    response->set_withdrawn(true);
+    response->set_withdrawn(!kept.contains(records_[request.name()]));
+    if (response->withdrawn() && withdrawn_.insert(request.name()).second) {
+      order_.push_back(records_[request.name()]);
+    }
     return response;
   }
 

@@ -11,16 +11,18 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr int kMostEntries = 500;  // more than a workflow makes of one record
-constexpr char kGateway[] = "service/gateway";
+constexpr int kMostEntries = 500;  // more than one request makes of one record
 
-// Whether the gateway alone has made every entry about it.
-absl::StatusOr<bool> IsWorkflowsOwn(storage::Transaction& tx, const std::string& name) {
+// Whether there is nothing about it but what the request that made it says. The workload would not
+// tell: what persons do through the HTTP/JSON door comes from the gateway as well.
+absl::StatusOr<bool> IsAsMade(storage::Transaction& tx, const std::string& name) {
   COMITY_ASSIGN_OR_RETURN(const auto history, journal::ReadHistory(tx, name, 0, kMostEntries));
+  std::string made_by;
   for (const auto& stored : history) {
     journal::v1::Entry entry;
     if (!entry.ParseFromString(stored.body)) return Internal("a journal entry does not parse");
-    if (entry.actor().workload() != kGateway) return false;
+    if (made_by.empty()) made_by = entry.request_id();
+    if (entry.request_id().empty() || entry.request_id() != made_by) return false;
   }
   return history.size() < kMostEntries;
 }
@@ -38,8 +40,8 @@ absl::StatusOr<bool> Withdraw(storage::Transaction& tx, Call& call, const Withdr
   const std::unique_ptr<Message> record = kind.make();
   COMITY_RETURN_IF_ERROR(resource::LockRecord(tx, *kind.resource, name, record.get()).status());
   if (!resource::CheckStands(*record).ok()) return true;
-  COMITY_ASSIGN_OR_RETURN(const bool own, IsWorkflowsOwn(tx, name));
-  if (!own) return false;
+  COMITY_ASSIGN_OR_RETURN(const bool as_made, IsAsMade(tx, name));
+  if (!as_made) return false;
   if (kind.release) {
     COMITY_ASSIGN_OR_RETURN(const bool released, kind.release(tx, name, workflow));
     if (!released) return false;
