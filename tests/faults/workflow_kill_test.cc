@@ -240,9 +240,7 @@ TEST_F(WorkflowKill, TheTargetBetweenItsCommitAndItsAnswer) {
 
 TEST_F(WorkflowKill, ACompensationAtEveryPoint) {
   int number = 300;
-  // Somebody converts the lead by hand between its claim and its completion: so that the last step
-  // is refused. Instead of him, the account that is named does not exist: the second step is
-  // refused.
+  // The account that is named does not exist: the second step is refused.
   for (const char* step : {"find-account", "claim-lead"}) {
     for (const char* point : {"before-void", "after-void"}) {
       SCOPED_TRACE(absl::StrCat(step, "/", point));

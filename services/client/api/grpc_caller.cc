@@ -13,6 +13,7 @@
 #include "services/client/api/certificate.h"
 #include "services/client/api/retry.h"
 #include "services/client/api/transport_error.h"
+#include "services/runtime/channel/byte_buffer.h"
 #include "services/runtime/channel/tls.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"

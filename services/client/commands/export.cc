@@ -38,8 +38,7 @@ absl::Status RunExport(Context& context, const ExportFlags& flags) {
   if (collection == nullptr) return Usage(absl::StrCat("no records of kind `", flags.kind, "`"));
   COMITY_RETURN_IF_ERROR(CheckOtherFile("--map", flags.map, flags.out));
   COMITY_RETURN_IF_ERROR(context.Connect());
-  COMITY_RETURN_IF_ERROR(
-      FindRecords(context.caller(), context.as(), *collection, "-", {"nobody"}).status());
+  COMITY_RETURN_IF_ERROR(CheckReadable(context.caller(), context.as(), *collection));
   context.caller().set_patience(absl::Minutes(2));
   COMITY_ASSIGN_OR_RETURN(const auto charter,
                           context.caller().Ask<type::v1::Charter>(

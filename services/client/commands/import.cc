@@ -155,12 +155,6 @@ absl::Status RunSuggest(Context& context, const ImportFlags& flags, char delimit
   return context.Print(map);
 }
 
-// Whoever is away, or may not read the collection, is told so before anything is sent.
-absl::Status CheckReachable(Context& context, const ImportMap& map) {
-  return FindRecords(context.caller(), context.as(), map.collection, map.source, {"nobody"})
-      .status();
-}
-
 absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(const char delimiter, DelimiterOf(flags.delimiter));
   if (flags.suggest) return RunSuggest(context, flags, delimiter);
@@ -170,7 +164,7 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(const ImportMap map, ReadMap(flags.map));
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_RETURN_IF_ERROR(CheckFlags(context, flags, map));
-  COMITY_RETURN_IF_ERROR(CheckReachable(context, map));
+  COMITY_RETURN_IF_ERROR(CheckReadable(context.caller(), context.as(), map.collection));
   context.caller().set_patience(absl::Minutes(2));
   ImportOptions options{flags.file, delimiter, flags.writers, flags.report, nullptr};
   const absl::Time start = absl::Now();
@@ -223,9 +217,8 @@ void AddImportCommand(CLI::App* app, Context* context) {
   import->footer(
       "Example:\n  comity import accounts.csv --kind accounts --map maven-accounts.yaml --dry-run\n"
       "A repeated import finds its rows unchanged; what somebody changed on a record since, it "
-      "sets "
-      "again (--dry-run and --report show it). Every row ends as taken, unchanged, refused or "
-      "conflicting.");
+      "sets again (--dry-run and --report show it). Every row ends as taken, unchanged, refused "
+      "or conflicting.");
   import->callback([=] { context->action = [=] { return RunImport(*context, *flags);
 };
 }  // namespace comity::client

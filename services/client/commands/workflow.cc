@@ -52,6 +52,11 @@ std::string WhereItStands(const Workflow& workflow) {
   return text;
 }
 
+const char* OutcomeOf(const gateway::v1::WorkflowStep& step) {
+  if (step.undoes()) return step.has_error() ? "stays: in use" : "undone";
+  return step.has_error() ? "refused" : "done";
+}
+
 std::string ShowWorkflow(const Workflow& workflow) {
   std::string text =
       absl::StrCat(workflow.name(), ": ", workflow.kind(), " of ", workflow.subject(), " by ",
@@ -65,11 +70,8 @@ std::string ShowWorkflow(const Workflow& workflow) {
   }
   Table table({{"STEP"}, {"OUTCOME"}, {"RECORD", false, true}, {"TRIES", true}, {"ENDED"}});
   for (const auto& step : workflow.steps()) {
-    table.AddRow({step.step(),
-                  step.has_error() ? "refused"
-                  : step.undoes()  ? "undone"
-                                   : "done",
-                  step.record(), absl::StrCat(step.attempts()), FormatTime(step.end_time())});
+    table.AddRow({step.step(), OutcomeOf(step), step.record(), absl::StrCat(step.attempts()),
+                  FormatTime(step.end_time())});
   }
   return absl::StrCat(text, table.Render(TerminalWidth()));
 }
@@ -87,26 +89,42 @@ std::string ShowWorkflows(const gateway::v1::ListWorkflowsResponse& reply) {
   return text;
 }
 
-// Waits for the end of an operation, with a line of progress.
+void ShowProgress(const Workflow& workflow, absl::Duration waited) {
+  std::fprintf(stderr, "\r\x1b[K%s, %d s", WhereItStands(workflow).c_str(),
+               static_cast<int>(absl::ToInt64Seconds(waited)));
+}
+
+absl::Status Stuck(const Workflow& workflow) {
+  return PreconditionFailed(
+      "WORKFLOW_STUCK", workflow.name(),
+      "it waits for an operator, who mends what its last try was told and resumes it");
+}
+
+// Waits for the end of an operation, with a line of progress. Whoever stops waiting stops nothing.
 absl::StatusOr<Operation> Await(Context& context, Operation operation) {
   const bool progress = ErrorsAreTerminal() && !context.for_machines();
   const absl::Time start = absl::Now();
-  while (!operation.done()) {
-    if (progress) {
-      Workflow workflow;
-      operation.metadata().UnpackTo(&workflow);
-      std::fprintf(stderr, "\r\x1b[K%s, %d s", WhereItStands(workflow).c_str(),
-                   static_cast<int>(absl::ToInt64Seconds(absl::Now() - start)));
+  absl::Status status;
+  while (status.ok() && !operation.done()) {
+    Workflow workflow;
+    operation.metadata().UnpackTo(&workflow);
+    if (workflow.state() == gateway::v1::WORKFLOW_STATE_STUCK) {
+      status = Stuck(workflow);
+      break;
     }
+    if (progress) ShowProgress(workflow, absl::Now() - start);
     google::longrunning::WaitOperationRequest request;
     request.set_name(operation.name());
     request.mutable_timeout()->set_seconds(kWaitSeconds);
-    COMITY_ASSIGN_OR_RETURN(operation,
-                            context.caller().Ask<Operation>(
-                                context.as(), absl::StrCat(kWorkflows, "WaitOperation"), request));
+    auto later = context.caller().Ask<Operation>(
+        context.as(), absl::StrCat(kWorkflows, "WaitOperation"), request);
+    status = later.status();
+    if (status.ok()) operation = *std::move(later);
   }
   if (progress) std::fprintf(stderr, "\r\x1b[K");
-  return operation;
+  if (status.ok()) return operation;
+  std::fprintf(stderr, "how it goes on: comity workflow show %s\n", operation.name().c_str());
+  return status;
 }
 
 std::string ShowConversion(const gateway::v1::ConvertLeadResponse& made) {
@@ -193,7 +211,7 @@ void AddWorkflow(CLI::App* app, Context* context) {
   });
   CLI::App* resume = workflow->add_subcommand("resume", "Goes on with one that is stuck");
   resume->add_option("workflow", flags->name, "workflows/…")->required();
-  resume->footer("Example:\n  comity workflow resume workflows/0190… --as ida@it");
+  resume->footer("Example:\n  comity workflow resume workflows/0190… --as ivo@it");
   resume->callback([=] {
     context->action = [=] {
       gateway::v1::ResumeWorkflowRequest request;

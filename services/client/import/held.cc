@@ -115,4 +115,8 @@ absl::StatusOr<FoundRecords> FindRecords(Caller& caller, const Identity& as,
   return found;
 }
 
+absl::Status CheckReadable(Caller& caller, const Identity& as, const Collection& collection) {
+  return FindRecords(caller, as, collection, "-", {"nobody"}).status();
+}
+
 }  // namespace comity::client

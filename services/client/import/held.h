@@ -35,6 +35,10 @@ absl::StatusOr<FoundRecords> FindRecords(Caller& caller, const Identity& as,
                                          const Collection& collection, const std::string& source,
                                          const std::vector<std::string>& ids);
 
+// Whoever may not read the collection, or finds its service away, is told so before anything long
+// begins.
+absl::Status CheckReadable(Caller& caller, const Identity& as, const Collection& collection);
+
 }  // namespace comity::client
 
 #endif  // COMITY_CLIENT_IMPORT_HELD_H_
