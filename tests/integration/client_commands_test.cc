@@ -10,9 +10,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "comity/gateway/v1/convert_lead_service.pb.h"
 #include "comity/gateway/v1/directory_service.grpc.pb.h"
-#include "comity/gateway/v1/workflow_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
 #include "comity/lead/v1/lead_service.grpc.pb.h"
@@ -115,38 +113,6 @@ TEST(ClientWatch, ShowsTheJournalAsItGrowsUntilInterrupted) {
   EXPECT_TRUE(Eventually([&] { return EntryOf(path, name) == "created"; }));
   EXPECT_EQ(RunShell(absl::StrCat("kill -INT ", pid)).code, 0);
   EXPECT_EQ(pclose(watch), 0);
-}
-
-TEST(ClientConvert, MakesALeadAnOpportunityOnce) {
-  const std::string name = MakeLead();
-  const auto made = ComityJson<gateway::v1::ConvertLeadResponse>(
-      absl::StrCat("convert ", name, " --as ana@sales"));
-  EXPECT_EQ(made.lead(), name);
-  EXPECT_EQ(GetLead(name).conversion().opportunity(), made.opportunity());
-  EXPECT_THAT(Comity("opportunity get " + made.opportunity()), HasSubstr(made.account()));
-  const Outcome again = TryComity(absl::StrCat("convert ", name, " --as ana@sales"));
-  EXPECT_EQ(again.code, 1);
-  EXPECT_THAT(again.errors, HasSubstr("LEAD_CONVERTED"));
-  const Outcome denied = TryComity(absl::StrCat("convert ", MakeLead(), " --as ida@it"));
-  EXPECT_EQ(denied.code, 1);
-  EXPECT_THAT(denied.errors, HasSubstr("PERMISSION_DENIED"));
-}
-
-TEST(ClientWorkflow, ListsShowsAndResumes) {
-  const std::string name = MakeLead();
-  Comity(absl::StrCat("convert ", name, " --as ana@sales"));
-  const auto list = ComityJson<gateway::v1::ListWorkflowsResponse>(
-      absl::StrCat("workflow list --filter 'subject = \"", name, "\"'"));
-  ASSERT_EQ(list.workflows_size(), 1);
-  const gateway::v1::Workflow& workflow = list.workflows(0);
-  EXPECT_EQ(workflow.state(), gateway::v1::WORKFLOW_STATE_SUCCEEDED);
-  EXPECT_THAT(Comity("workflow show " + workflow.name()),
-              ::testing::ContainsRegex("create-opportunity +done +opportunities/"));
-  // One that needs nobody is answered as it is.
-  const auto resumed = ComityJson<gateway::v1::Workflow>(
-      absl::StrCat("workflow resume ", workflow.name(), " --as ivo@it"));
-  EXPECT_TRUE(MessageDifferencer::Equals(resumed, workflow)) << resumed.DebugString();
-  EXPECT_THAT(TryComity("workflow list --filter 'state = LOST'").errors, HasSubstr("STUCK"));
 }
 
 std::set<std::string> Persons() {
