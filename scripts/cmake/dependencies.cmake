@@ -12,6 +12,9 @@ find_package(ZLIB REQUIRED)
 find_library(MYSQLCPPCONN_LIBRARY mysqlcppconn REQUIRED)  # ships no config
 find_library(JWT_LIBRARY jwt REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)
+if(NOT COMITY_SANITIZE)  # sanitizers bring their own
+  find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+endif()
 if(COMITY_TESTS)
   find_package(GTest CONFIG REQUIRED)
 endif()

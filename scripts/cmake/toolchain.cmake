@@ -29,11 +29,4 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 endif()
 # Applied to the project's own code, not to generated code (see targets.cmake).
-# maybe-uninitialized: g++ 12 reports it falsely inside std::variant and absl::StatusOr.
-# restrict: g++ 12 reports it falsely for std::string concatenation (GCC bug 105329).
-set(COMITY_WARNINGS -Wall -Wextra -Werror -Wno-maybe-uninitialized -Wno-restrict
-                    -Wno-missing-field-initializers)
-# The warnings are those of the compiler that builds what runs.
-if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-  set(COMITY_WARNINGS -w)
-endif()
+set(COMITY_WARNINGS -Wall -Wextra -Werror -Wno-missing-field-initializers)

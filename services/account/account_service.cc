@@ -5,11 +5,13 @@
 
 #include "services/account/account_rules.h"
 #include "services/account/account_store.h"
+#include "services/account/holds.h"
 #include "services/runtime/judgement/along.h"
 #include "services/runtime/resource/record_store.h"
 #include "services/runtime/resource/references.h"
 #include "services/runtime/resource/standard_methods.h"
 #include "services/runtime/status/errors.h"
+#include "services/runtime/workflow/withdraw.h"
 
 namespace comity::account {
 namespace {
@@ -110,13 +112,47 @@ absl::StatusOr<v1::EnsureAccountResponse> AccountService::EnsureAccount(
   return storage::Transact<v1::EnsureAccountResponse>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::EnsureAccountResponse> {
         v1::EnsureAccountResponse response;
-        COMITY_ASSIGN_OR_RETURN(const std::string found, FindByDomain(tx, request.account()));
-        response.set_made(found.empty());
-        COMITY_RETURN_IF_ERROR(found.empty() ? Make(tx, call, request, response.mutable_account())
-                                             : LockStanding(tx, found, response.mutable_account()));
-        if (!request.workflow().empty()) {
-          COMITY_RETURN_IF_ERROR(HoldAccount(tx, response.account().name(), request.workflow()));
+        v1::Account* const account = response.mutable_account();
+        const std::string& named = request.account().name();
+        if (!named.empty()) {
+          COMITY_RETURN_IF_ERROR(
+              resource::LockRecord(tx, AccountResource(), named, account).status());
+          COMITY_RETURN_IF_ERROR(resource::CheckStands(*account));
+        } else {
+          COMITY_ASSIGN_OR_RETURN(const std::string found, FindByDomain(tx, request.account()));
+          response.set_made(found.empty());
+          COMITY_RETURN_IF_ERROR(found.empty() ? Make(tx, call, request, account)
+                                               : LockStanding(tx, found, account));
         }
+        if (!request.workflow().empty()) {
+          COMITY_RETURN_IF_ERROR(
+              Hold(tx, AccountResource(), account->name(), request.workflow(), response.made()));
+        }
+        return response;
+      });
+}
+
+absl::StatusOr<v1::ReleaseAccountResponse> AccountService::ReleaseAccount(
+    Call& call, const v1::ReleaseAccountRequest& request) {
+  const workflow::Withdrawable kind = workflow::WithdrawableOf<v1::Account>(
+      AccountResource(),
+      [&](storage::Transaction& tx, const std::string& name, const std::string& /*workflow*/) {
+        return IsUnused(tx, name, call.now);
+      });
+  return storage::Transact<v1::ReleaseAccountResponse>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::ReleaseAccountResponse> {
+        v1::ReleaseAccountResponse response;
+        v1::Account account;
+        COMITY_RETURN_IF_ERROR(
+            resource::LockRecord(tx, AccountResource(), request.name(), &account).status());
+        COMITY_ASSIGN_OR_RETURN(
+            const bool is_free,
+            ReleaseHold(tx, AccountResource(), request.name(), request.workflow()));
+        if (!is_free) return response;
+        COMITY_ASSIGN_OR_RETURN(
+            const bool withdrawn,
+            workflow::Withdraw(tx, call, kind, request.name(), request.workflow()));
+        response.set_withdrawn(withdrawn);
         return response;
       });
 }

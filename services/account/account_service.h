@@ -18,6 +18,7 @@ class AccountService final : public v1::AccountService::CallbackService {
   COMITY_UNARY(UpdateAccount, v1::UpdateAccountRequest, v1::Account)
   COMITY_UNARY(BatchUpdateAccounts, v1::BatchUpdateAccountsRequest, v1::BatchUpdateAccountsResponse)
   COMITY_UNARY(EnsureAccount, v1::EnsureAccountRequest, v1::EnsureAccountResponse)
+  COMITY_UNARY(ReleaseAccount, v1::ReleaseAccountRequest, v1::ReleaseAccountResponse)
 
  private:
   server::Edge* const edge_;

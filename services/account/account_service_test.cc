@@ -1,8 +1,10 @@
 // Accounts, contacts and relationships on a real database: what they have beyond every resource.
 #include "services/account/account_service.h"
 
+#include <atomic>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -178,6 +180,86 @@ TEST_F(AccountServiceTest, ContactsAndRelationshipsBelongToAnAccount) {
     ASSERT_EQ(all->relationships_size(), 1) << filter;
     EXPECT_TRUE(MessageDifferencer::Equals(all->relationships(0), *related));
   }
+}
+
+constexpr char kWorkflow[] = "workflows/0190aaaa-0000-7000-8000-00000000000";  // and a digit
+
+// What workflows rely on stays until the last of them has released it.
+class RelationshipHoldsTest : public AccountServiceTest {
+ protected:
+  v1::EnsureRelationshipResponse Ensure(const std::string& account, int workflow) {
+    v1::EnsureRelationshipRequest request;
+    request.set_request_id(NewRequestId());
+    request.mutable_relationship()->set_account(account);
+    request.mutable_relationship()->set_kind(v1::RELATIONSHIP_KIND_CUSTOMER);
+    request.set_workflow(absl::StrCat(kWorkflow, workflow));
+    Call call = As();
+    const auto ensured = relationships_.EnsureRelationship(call, request);
+    EXPECT_TRUE(ensured.ok()) << ensured.status();
+    return ensured.value_or(v1::EnsureRelationshipResponse());
+  }
+  bool Release(const std::string& name, int workflow) {
+    v1::ReleaseRelationshipRequest request;
+    request.set_request_id(NewRequestId());
+    request.set_name(name);
+    request.set_workflow(absl::StrCat(kWorkflow, workflow));
+    Call call = As();
+    const auto released = relationships_.ReleaseRelationship(call, request);
+    EXPECT_TRUE(released.ok()) << released.status();
+    return released.ok() && released->withdrawn();
+  }
+};
+
+TEST_F(RelationshipHoldsTest, TheLastThatReleasesItWithdrawsIt) {
+  const std::string account = Create("Acme")->name();
+  const auto first = Ensure(account, 1);
+  EXPECT_TRUE(first.made());
+  const auto second = Ensure(account, 2);
+  EXPECT_FALSE(second.made());
+  const std::string name = first.relationship().name();
+  EXPECT_EQ(second.relationship().name(), name);
+  EXPECT_FALSE(Release(name, 1)) << "the second relies on it";
+  EXPECT_FALSE(Release(name, 1));
+  EXPECT_TRUE(Release(name, 2));
+  EXPECT_TRUE(Release(name, 2)) << "once more: it is withdrawn";
+  const auto third = Ensure(account, 3);
+  EXPECT_TRUE(third.made());
+  EXPECT_NE(third.relationship().name(), name);
+}
+
+TEST_F(RelationshipHoldsTest, WhatPeopleMadeIsNeverWithdrawn) {
+  const std::string account = Create("Acme")->name();
+  v1::CreateRelationshipRequest request;
+  request.set_request_id(NewRequestId());
+  request.mutable_relationship()->set_account(account);
+  request.mutable_relationship()->set_kind(v1::RELATIONSHIP_KIND_CUSTOMER);
+  Call call = As();
+  const auto made = relationships_.CreateRelationship(call, request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(Ensure(account, 1).relationship().name(), made->name());
+  EXPECT_FALSE(Release(made->name(), 1));
+}
+
+TEST_F(RelationshipHoldsTest, OfSeveralAtOnceOneMakesIt) {
+  const std::string account = Create("Acme")->name();
+  std::vector<std::thread> threads;
+  std::atomic<int> made = 0;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] { made += Ensure(account, i).made() ? 1 : 0; });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(RelationshipHoldsTest, AnAccountThatIsNotThereIsNamed) {
+  v1::EnsureRelationshipRequest request;
+  request.set_request_id(NewRequestId());
+  request.mutable_relationship()->set_account("accounts/0190f3a1-1234-7abc-8def-0123456789ab");
+  request.mutable_relationship()->set_kind(v1::RELATIONSHIP_KIND_CUSTOMER);
+  request.set_workflow(absl::StrCat(kWorkflow, 1));
+  Call call = As();
+  EXPECT_EQ(Reason(relationships_.EnsureRelationship(call, request).status()),
+            "REFERENCE_NOT_FOUND");
 }
 
 }  // namespace

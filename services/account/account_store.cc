@@ -14,6 +14,8 @@ using resource::ColumnType;
 
 constexpr char kParent[] = "account.parent_account";
 constexpr int kMostLevels = 32;
+// So long nobody can have seen a new account and used it in another service.
+constexpr absl::Duration kUnseen = absl::Minutes(2);
 
 resource::Resource* MakeAccounts() {
   auto* accounts = new resource::Resource();
@@ -109,27 +111,16 @@ absl::StatusOr<std::vector<std::string>> AccountsOfDomain(storage::Reader& reade
   return names;
 }
 
-absl::Status HoldAccount(storage::Transaction& tx, const std::string& account,
-                         const std::string& workflow) {
-  COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(account, "accounts"));
-  return tx
-      .Execute(
-          "INSERT INTO account_holds (account, workflow) VALUES (?, ?) "
-          "ON DUPLICATE KEY UPDATE workflow = workflow",
-          {id, workflow})
-      .status();
-}
-
-absl::StatusOr<bool> ReleaseAccount(storage::Transaction& tx, const std::string& account,
-                                    const std::string& workflow) {
+absl::StatusOr<bool> IsUnused(storage::Transaction& tx, const std::string& account,
+                              absl::Time now) {
   COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(account, "accounts"));
   COMITY_ASSIGN_OR_RETURN(
       const auto rows,
-      tx.Query("SELECT 1 FROM account_holds WHERE account = ? AND workflow <> ? "
+      tx.Query("SELECT 1 FROM accounts WHERE id = ? AND create_time < ? "
                "UNION ALL SELECT 1 FROM contacts WHERE account = ? AND withdraw_time IS NULL "
                "UNION ALL SELECT 1 FROM relationships WHERE account = ? AND withdraw_time IS NULL "
                "LIMIT 1",
-               {id, workflow, id, id}));
+               {id, absl::ToUnixMicros(now - kUnseen), id, id}));
   return !rows->Next();
 }
 

@@ -27,13 +27,9 @@ absl::Status LockDomain(storage::Transaction& tx, const std::string& domain_key)
 // Names of accounts that stand and have the domain, at most two.
 absl::StatusOr<std::vector<std::string>> AccountsOfDomain(storage::Reader& reader,
                                                           const std::string& domain_key);
-// Notes that a workflow uses the account.
-absl::Status HoldAccount(storage::Transaction& tx, const std::string& account,
-                         const std::string& workflow);
-// Withdrawable::release of accounts: false where another workflow holds it, or a contact or
-// relationship stands under it.
-absl::StatusOr<bool> ReleaseAccount(storage::Transaction& tx, const std::string& account,
-                                    const std::string& workflow);
+// Whether nobody can rely on a new account: no contact or relationship stands under it, and it is
+// too new for records of other services.
+absl::StatusOr<bool> IsUnused(storage::Transaction& tx, const std::string& account, absl::Time now);
 
 }  // namespace comity::account
 

@@ -17,7 +17,8 @@ std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts)
   services.push_back(std::make_unique<AccountService>(parts.edge));
   services.push_back(std::make_unique<ContactService>(parts.edge));
   services.push_back(std::make_unique<RelationshipService>(parts.edge));
-  services.push_back(std::make_unique<workflow::ParticipantService>(parts.edge, Withdrawables()));
+  services.push_back(std::make_unique<workflow::ParticipantService>(parts.edge, Withdrawables(),
+                                                                    std::vector{AccountFacts()}));
   services.push_back(std::make_unique<fact::FactService>(parts.edge, std::vector{AccountFacts()}));
   services.push_back(
       std::make_unique<judgement::JudgementService>(parts.edge, std::vector{AccountFacts()}));

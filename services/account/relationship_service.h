@@ -17,6 +17,8 @@ class RelationshipService final : public v1::RelationshipService::CallbackServic
   COMITY_UNARY(GetRelationship, v1::GetRelationshipRequest, v1::Relationship)
   COMITY_UNARY(ListRelationships, v1::ListRelationshipsRequest, v1::ListRelationshipsResponse)
   COMITY_UNARY(UpdateRelationship, v1::UpdateRelationshipRequest, v1::Relationship)
+  COMITY_UNARY(EnsureRelationship, v1::EnsureRelationshipRequest, v1::EnsureRelationshipResponse)
+  COMITY_UNARY(ReleaseRelationship, v1::ReleaseRelationshipRequest, v1::ReleaseRelationshipResponse)
 
  private:
   server::Edge* const edge_;

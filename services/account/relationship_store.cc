@@ -1,6 +1,8 @@
 #include "services/account/relationship_store.h"
 
 #include "services/account/account_rules.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/macros.h"
 
 namespace comity::account {
 namespace {
@@ -39,6 +41,19 @@ resource::Resource* MakeRelationships() {
 const resource::Resource& RelationshipResource() {
   static const resource::Resource* const relationships = MakeRelationships();
   return *relationships;
+}
+
+absl::StatusOr<std::string> FindLasting(storage::Reader& reader, const std::string& account,
+                                        v1::RelationshipKind kind) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(account, "accounts"));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT id FROM relationships WHERE account = ? AND kind = ? AND "
+                   "other_party = '' AND contact IS NULL AND end_date IS NULL AND "
+                   "withdraw_time IS NULL "
+                   "ORDER BY id LIMIT 1",
+                   {id, static_cast<int64_t>(kind)}));
+  return rows->Next() ? resource::MakeName("relationships", rows->Bytes(0)) : std::string();
 }
 
 }  // namespace comity::account

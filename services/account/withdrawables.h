@@ -1,4 +1,4 @@
-// Which records of accounts a workflow may withdraw.
+// Which records a workflow may withdraw here; accounts and relationships are released by name.
 #ifndef COMITY_ACCOUNT_WITHDRAWABLES_H_
 #define COMITY_ACCOUNT_WITHDRAWABLES_H_
 

@@ -67,6 +67,11 @@ absl::StatusOr<Identity> ParseIdentity(absl::string_view text) {
                   absl::StrCat("departments/", absl::StripPrefix(parts[1], "departments/"))};
 }
 
+std::string StewardKeyPath(const Profile& profile, const Identity& as) {
+  const std::string person(absl::StripPrefix(as.person, "persons/"));
+  return (std::filesystem::path(profile.keys) / absl::StrCat(person, ".pem")).string();
+}
+
 std::string ProfilePath(const std::string& flag) {
   if (!flag.empty()) return flag;
   const char* variable = std::getenv("COMITY_PROFILE");
@@ -98,6 +103,8 @@ absl::StatusOr<Profile> ParseProfile(const std::string& json, const std::string&
   profile.tls_ca = Located(folder, Get(document, "tls_ca"));
   profile.tls_cert = Located(folder, Get(document, "tls_cert"));
   profile.tls_key = Located(folder, Get(document, "tls_key"));
+  const std::string keys = Get(document, "keys");
+  profile.keys = Located(folder, keys.empty() ? "keys" : keys);
   if (const auto found = document.find("issuer"); found != document.end()) {
     profile.issuer = {Get(*found, "iss"), Get(*found, "aud"), Get(*found, "kid"),
                       Located(folder, Get(*found, "private_key"))};

@@ -36,14 +36,18 @@ struct Profile {
   std::string tls_ca;
   std::string tls_cert;
   std::string tls_key;
+  std::string keys;  // folder of the keys with which stewards sign
   Issuer issuer;
   Identity as;
 };
 
+// Where the steward's key is unless he says otherwise: `PERSON.pem` in that folder.
+std::string StewardKeyPath(const Profile& profile, const Identity& as);
+
 // The first of: `flag` (--profile), the environment's COMITY_PROFILE, `.comity/profile.json`.
 std::string ProfilePath(const std::string& flag);
-// Relative paths of files count from the profile's folder. INVALID_ARGUMENT reason
-// PROFILE_UNREADABLE.
+// Relative paths of files count from the profile's folder; `keys` is there unless it says
+// otherwise. INVALID_ARGUMENT reason PROFILE_UNREADABLE.
 absl::StatusOr<Profile> ReadProfile(const std::string& path);
 absl::StatusOr<Profile> ParseProfile(const std::string& json, const std::string& folder);
 

@@ -1,5 +1,6 @@
 #include "services/client/profile.h"
 
+#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "services/runtime/status/errors.h"
 
@@ -22,6 +23,17 @@ TEST(ProfileTest, ReadsAndLocatesFiles) {
   EXPECT_EQ(profile->issuer.private_key, "/data/issuer.key");
   EXPECT_EQ(profile->as.person, "persons/ana");
   EXPECT_EQ(profile->as.department, "departments/sales");
+}
+
+TEST(ProfileTest, KnowsWhereStewardsKeysAre) {
+  const Identity mia{"persons/mia", "departments/marketing"};
+  EXPECT_EQ(StewardKeyPath(*ParseProfile(kProfile, "/data"), mia), "/data/keys/mia.pem");
+  EXPECT_EQ(StewardKeyPath(*ParseProfile(kProfile, ""), mia), "keys/mia.pem");
+  const std::string tail(absl::StripPrefix(kProfile, "{"));
+  EXPECT_EQ(StewardKeyPath(*ParseProfile("{\"keys\": \"../mine\"," + tail, "/data"), mia),
+            "/data/../mine/mia.pem");
+  EXPECT_EQ(StewardKeyPath(*ParseProfile("{\"keys\": \"/mine\"," + tail, "/data"), mia),
+            "/mine/mia.pem");
 }
 
 TEST(ProfileTest, RefusesWhatIsNoProfile) {

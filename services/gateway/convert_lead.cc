@@ -68,17 +68,13 @@ StepCall ReleaseLead(const StepContext& context) {
   return MakeCall("lead", "comity.lead.v1.LeadService/ReleaseConversion", request);
 }
 
-// The account that was named, if it is there; else the one with the lead's domain, or a new one.
+// The account that was named, if it stands; else the one with the lead's domain, or a new one.
 StepCall FindAccount(const StepContext& context) {
-  if (!Input(context).account().empty()) {
-    account::v1::GetAccountRequest request;
-    request.set_name(Input(context).account());
-    return MakeCall("account", "comity.account.v1.AccountService/GetAccount", request);
-  }
-  const v1::ConvertLeadData& lead = Data(context);
   account::v1::EnsureAccountRequest request;
   request.set_workflow(context.workflow);
   account::v1::Account& account = *request.mutable_account();
+  account.set_name(Input(context).account());
+  const v1::ConvertLeadData& lead = Data(context);
   account.set_kind(lead.organization().empty() && lead.domain().empty()
                        ? account::v1::ACCOUNT_KIND_PERSON
                        : account::v1::ACCOUNT_KIND_ORGANIZATION);
@@ -90,19 +86,22 @@ StepCall FindAccount(const StepContext& context) {
 }
 
 void TakeAccount(const Message& reply, Message* data) {
-  v1::ConvertLeadResponse& made = *Data(data)->mutable_made();
-  if (const auto* found = dynamic_cast<const account::v1::Account*>(&reply)) {
-    made.set_account(found->name());
-    return;
-  }
   const auto& ensured = static_cast<const account::v1::EnsureAccountResponse&>(reply);
+  v1::ConvertLeadResponse& made = *Data(data)->mutable_made();
   made.set_account(ensured.account().name());
   made.set_account_made(ensured.made());
 }
 
 std::string MadeAccount(const Message& reply) {
-  const auto* ensured = dynamic_cast<const account::v1::EnsureAccountResponse*>(&reply);
-  return ensured != nullptr && ensured->made() ? ensured->account().name() : "";
+  const auto& ensured = static_cast<const account::v1::EnsureAccountResponse&>(reply);
+  return ensured.made() ? ensured.account().name() : "";
+}
+
+StepCall ReleaseAccount(const StepContext& context) {
+  account::v1::ReleaseAccountRequest request;
+  request.set_name(Data(context).made().account());
+  request.set_workflow(context.workflow);
+  return MakeCall("account", "comity.account.v1.AccountService/ReleaseAccount", request);
 }
 
 StepCall CreateContact(const StepContext& context) {
@@ -161,19 +160,26 @@ Definition ConvertLeadWorkflow() {
   Definition definition;
   definition.kind = "convert-lead";
   definition.make_data = MakeData;
-  definition.steps = {{"claim-lead", ClaimLead, TakeLead, nullptr, ReleaseLead},
-                      {"find-account", FindAccount, TakeAccount, MadeAccount, nullptr},
-                      {"create-contact", CreateContact,
-                       [](const Message& reply, Message* data) {
-                         Data(data)->mutable_made()->set_contact(NameOfContact(reply));
-                       },
-                       NameOfContact, nullptr},
-                      {"create-opportunity", CreateOpportunity,
-                       [](const Message& reply, Message* data) {
-                         Data(data)->mutable_made()->set_opportunity(NameOfOpportunity(reply));
-                       },
-                       NameOfOpportunity, nullptr},
-                      {"complete-lead", CompleteLead, nullptr, nullptr, nullptr}};
+  definition.steps = {
+      {.name = "claim-lead", .call = ClaimLead, .take = TakeLead, .undo = ReleaseLead},
+      {.name = "find-account",
+       .call = FindAccount,
+       .take = TakeAccount,
+       .made = MadeAccount,
+       .undo = ReleaseAccount},
+      {.name = "create-contact",
+       .call = CreateContact,
+       .take = [](const Message& reply,
+                  Message* data) { Data(data)->mutable_made()->set_contact(NameOfContact(reply)); },
+       .made = NameOfContact},
+      {.name = "create-opportunity",
+       .call = CreateOpportunity,
+       .take =
+           [](const Message& reply, Message* data) {
+             Data(data)->mutable_made()->set_opportunity(NameOfOpportunity(reply));
+           },
+       .made = NameOfOpportunity},
+      {.name = "complete-lead", .call = CompleteLead}};
   definition.result = [](const StepContext& context) -> std::unique_ptr<Message> {
     return std::make_unique<v1::ConvertLeadResponse>(Data(context).made());
   };

@@ -120,7 +120,7 @@ class CustomerServiceTest : public ::testing::Test {
     const std::string source = std::getenv("COMITY_SOURCE_DIR");
     auto charter = charter::Charter::FromYamlFile(source + "/config/charter.yaml");
     ASSERT_TRUE(charter.ok()) << charter.status();
-    runtime_.charter = std::make_shared<charter::Charter>(*std::move(charter));
+    runtime_.charters = charter::MakeBook(*std::move(charter));
     server_ = grpc::ServerBuilder()
                   .RegisterService(&accounts_)
                   .RegisterService(&contacts_)

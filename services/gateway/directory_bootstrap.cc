@@ -41,7 +41,7 @@ void Complete(v1::Directory* directory) {
 }
 
 absl::Status CheckDirectory(const Runtime& runtime, const v1::Directory& directory) {
-  const auto& known = runtime.charter->document().departments();
+  const auto& known = runtime.charters->last().charter.document().departments();
   for (const v1::Department& department : directory.departments()) {
     if (std::find(known.begin(), known.end(), department.name()) == known.end()) {
       return Invalid(absl::StrCat("the charter names no ", department.name()));
@@ -69,7 +69,7 @@ absl::Status Insert(storage::Transaction& tx, const Call& call, const resource::
                     Record record) {
   COMITY_RETURN_IF_ERROR(resource::CheckRecord(resource, *call.runtime->directory->snapshot(),
                                                call.now, nullptr, &record));
-  *record.mutable_create_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
+  *record.mutable_create_time() = resource::FromTime(call.now);
   *record.mutable_update_time() = record.create_time();
   record.set_etag(resource::EtagOf({1, 1}));
   COMITY_RETURN_IF_ERROR(resource::InsertRecord(tx, call, resource, record));

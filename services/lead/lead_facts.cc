@@ -61,4 +61,8 @@ const fact::SubjectFacts& OpportunityFacts() {
 
 std::vector<fact::SubjectFacts> Subjects() { return {LeadFacts(), OpportunityFacts()}; }
 
+std::vector<workflow::Withdrawable> Withdrawables() {
+  return {workflow::WithdrawableOf<v1::Opportunity>(OpportunityResource())};
+}
+
 }  // namespace comity::lead

@@ -1,10 +1,11 @@
-// The facts that leads and opportunities take.
+// The facts that leads and opportunities take, and what workflows may withdraw of them.
 #ifndef COMITY_LEAD_LEAD_FACTS_H_
 #define COMITY_LEAD_LEAD_FACTS_H_
 
 #include <vector>
 
 #include "services/runtime/fact/fact_component.h"
+#include "services/runtime/workflow/withdraw.h"
 
 namespace comity::lead {
 
@@ -12,6 +13,9 @@ const fact::SubjectFacts& LeadFacts();
 const fact::SubjectFacts& OpportunityFacts();
 // Both.
 std::vector<fact::SubjectFacts> Subjects();
+
+// What workflows make here.
+std::vector<workflow::Withdrawable> Withdrawables();
 
 }  // namespace comity::lead
 

@@ -63,7 +63,7 @@ absl::Status CompleteConversion(const v1::CompleteConversionRequest& request, ab
   conversion->set_account(request.account());
   conversion->set_contact(request.contact());
   conversion->set_opportunity(request.opportunity());
-  *conversion->mutable_end_time() = resource::FromMicros(absl::ToUnixMicros(now));
+  *conversion->mutable_end_time() = resource::FromTime(now);
   return absl::OkStatus();
 }
 

@@ -4,7 +4,6 @@
 #include "services/lead/lead_migrations.h"
 #include "services/lead/lead_service.h"
 #include "services/lead/opportunity_service.h"
-#include "services/lead/opportunity_store.h"
 #include "services/lead/product_service.h"
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/judgement/judgement_service.h"
@@ -22,8 +21,7 @@ std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts)
   services.push_back(std::make_unique<lead::CampaignService>(parts.edge));
   services.push_back(std::make_unique<lead::ProductService>(parts.edge));
   services.push_back(std::make_unique<workflow::ParticipantService>(
-      parts.edge,
-      std::vector{workflow::WithdrawableOf<lead::v1::Opportunity>(lead::OpportunityResource())}));
+      parts.edge, lead::Withdrawables(), lead::Subjects()));
   services.push_back(std::make_unique<fact::FactService>(parts.edge, lead::Subjects()));
   services.push_back(std::make_unique<judgement::JudgementService>(parts.edge, lead::Subjects()));
   return services;

@@ -1,4 +1,6 @@
 // Facts and judgements about opportunities, through the handlers, on a real database.
+#include <functional>
+
 #include "comity/lead/v1/opportunity_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -24,6 +26,12 @@ google::type::Money Euros(int64_t units) {
   money.set_currency_code("EUR");
   money.set_units(units);
   return money;
+}
+
+void AddPostponed(type::v1::Question* question) {
+  type::v1::Answer* answer = question->add_answers();
+  answer->set_id("postponed");
+  answer->set_criteria("The counterpart has named a later year.");
 }
 
 class OpportunityFactsTest : public ::testing::Test {
@@ -89,6 +97,25 @@ class OpportunityFactsTest : public ::testing::Test {
     std::vector<std::string> names;
     for (const auto& opportunity : page->opportunities()) names.push_back(opportunity.name());
     return names;
+  }
+  // The next revision of the charter, in force from now on.
+  void Enact(const std::function<void(type::v1::Question*)>& change) {
+    charter::Book& book = *runtime_.runtime()->charters;
+    type::v1::Charter document = book.last().charter.document();
+    document.set_revision(document.revision() + 1);
+    for (auto& question : *document.mutable_questions()) {
+      if (question.name() == kOutcome) change(&question);
+    }
+    book.Put({charter::Charter::Make(document).value(), "", absl::Now()});
+  }
+  judgement::v1::GetStandingResponse Standing(const std::string& name, const std::string& as) {
+    judgement::v1::GetStandingRequest request;
+    request.set_subject(name);
+    request.set_question(kOutcome);
+    Call call = runtime_.MakeCall(as);
+    const auto standing = judgements_.GetStanding(call, request);
+    EXPECT_TRUE(standing.ok()) << standing.status();
+    return standing.value_or(judgement::v1::GetStandingResponse());
   }
   std::string Outcome(const std::string& name, const std::string& as) {
     const v1::Opportunity opportunity = Get(name, as);
@@ -449,6 +476,65 @@ TEST_F(OpportunityFactsTest, AStandingShowsBothSides) {
   EXPECT_TRUE(standing->provisional());
   request.set_subject("opportunities/0190a000-0000-7000-8000-000000000002");
   EXPECT_EQ(Reason(judgements_.GetStanding(call, request).status()), "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(OpportunityFactsTest, AnAnswerThatTheCharterNoLongerHasIsShownAndCountsAsNone) {
+  const std::string name = Create(100).name();
+  EXPECT_EQ(Reason(Judge(name, "postponed", "max@management").status()), "UNKNOWN_ANSWER");
+  Enact([](type::v1::Question* question) {
+    AddPostponed(question);
+    question->set_decider("departments/management");
+  });
+  const auto judged = Judge(name, "postponed", "max@management");
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_EQ(judged->charter_revision(), 2);
+  EXPECT_EQ(Outcome(name, "ana@sales"), "postponed");
+  EXPECT_EQ(Standing(name, "ana@sales").charter_revision(), 2);
+
+  Enact([](type::v1::Question* question) { question->mutable_answers()->RemoveLast(); });
+  EXPECT_EQ(Outcome(name, "ana@sales"), "");
+  EXPECT_EQ(Outcome(name, "max@management"), "");
+  const auto standing = Standing(name, "max@management");
+  EXPECT_EQ(standing.charter_revision(), 3);
+  ASSERT_EQ(standing.standings(0).judgements_size(), 1);
+  EXPECT_EQ(standing.standings(0).judgements(0).SerializeAsString(), judged->SerializeAsString());
+  EXPECT_EQ(standing.standings(0).settled().answer(), "");
+  EXPECT_EQ(standing.standings(0).explanation(),
+            "Undecided, because departments/management decides this question and says `postponed` "
+            "(which the charter no longer has).");
+  const absl::Status refused = Judge(name, "postponed", "max@management").status();
+  EXPECT_EQ(Reason(refused), "UNKNOWN_ANSWER");
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("revision 3"));
+  EXPECT_TRUE(Judge(name, "lost", "max@management").ok());
+  EXPECT_EQ(Outcome(name, "ana@sales"), "lost");
+}
+
+TEST_F(OpportunityFactsTest, WorkingListsStayRightWhenVoicesAndAnswersChange) {
+  const std::string lost = Create(100).name();
+  const std::string open = Create(200).name();
+  ASSERT_TRUE(Judge(lost, "lost").ok());
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::ElementsAre(open));
+  Enact([](type::v1::Question* question) {
+    AddPostponed(question);
+    question->set_decider("departments/management");
+    question->mutable_voices()->DeleteSubrange(0, 1);  // of sales
+  });
+  EXPECT_EQ(Reason(Judge(open, "lost").status()), "NO_VOICE");
+  // What sales held counts no more, and is still what its people took from their list.
+  EXPECT_EQ(Outcome(lost, "ana@sales"), "");
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::ElementsAre(open));
+  EXPECT_THAT(WorkingList("ana@sales", /*show_all=*/true),
+              ::testing::UnorderedElementsAre(lost, open));
+  const std::string later = Create(300).name();
+  EXPECT_TRUE(Judge(later, "lost", "mia@marketing").ok());
+  EXPECT_TRUE(Judge(open, "postponed", "mia@marketing").ok());
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::UnorderedElementsAre(open, later));
+  EXPECT_THAT(WorkingList("mia@marketing"), ::testing::UnorderedElementsAre(lost, open));
+  // The voice given back changes nothing, and a signature brings back what it decides.
+  Enact([](type::v1::Question* question) { question->add_voices("departments/sales"); });
+  ASSERT_TRUE(Record(lost, fact::v1::FACT_KIND_SIGNED).ok());
+  EXPECT_THAT(WorkingList("ana@sales"), ::testing::UnorderedElementsAre(lost, open, later));
+  EXPECT_EQ(Outcome(lost, "ana@sales"), "won");
 }
 
 }  // namespace

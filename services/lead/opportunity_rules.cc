@@ -222,4 +222,11 @@ void DeriveOpportunity(const std::vector<Fact>& standing, v1::Opportunity* oppor
   for (const Fact& fact : standing) Apply(fact, opportunity);
 }
 
+v1::BuyerKind BuyerOf(const std::vector<v1::BuyerKind>& products) {
+  for (const v1::BuyerKind kind : {v1::BUYER_KIND_MEMBER, v1::BUYER_KIND_CLIENT}) {
+    if (std::find(products.begin(), products.end(), kind) != products.end()) return kind;
+  }
+  return v1::BUYER_KIND_CUSTOMER;
+}
+
 }  // namespace comity::lead

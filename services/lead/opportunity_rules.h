@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
+#include "comity/lead/v1/product.pb.h"
 
 namespace comity::lead {
 
@@ -36,6 +37,10 @@ absl::Status CheckOpportunityFact(const v1::Opportunity& opportunity,
 // Sets amount, expected close date, owner, and the times of opening, engaging, signing and
 // declining as the standing facts, in the order in which they happened, say.
 void DeriveOpportunity(const std::vector<fact::v1::Fact>& standing, v1::Opportunity* opportunity);
+
+// What an account becomes by a signature for products of those kinds: a member, else a client, else
+// a customer.
+v1::BuyerKind BuyerOf(const std::vector<v1::BuyerKind>& products);
 
 }  // namespace comity::lead
 

@@ -1,12 +1,21 @@
 #include "services/lead/opportunity_service.h"
 
+#include <algorithm>
+#include <deque>
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "services/lead/lead_facts.h"
 #include "services/lead/opportunity_rules.h"
 #include "services/lead/opportunity_store.h"
+#include "services/lead/product_store.h"
+#include "services/lead/touch_rules.h"
+#include "services/lead/touch_store.h"
+#include "services/runtime/fact/fact_store.h"
 #include "services/runtime/judgement/along.h"
 #include "services/runtime/resource/references.h"
 #include "services/runtime/resource/standard_methods.h"
+#include "services/runtime/status/errors.h"
 
 namespace comity::lead {
 namespace {
@@ -40,6 +49,119 @@ resource::AfterInsert AfterInsert(Call& call) {
     return record_along(tx, request, record);
   };
   return {along.check, act};
+}
+
+constexpr int kMostNotes = 50;
+constexpr int kFactsPage = 500;
+
+// The notes that stand, the latest kMostNotes, in the order of recording.
+absl::Status ReadNotes(storage::Reader& reader, const std::string& opportunity,
+                       v1::SignedBrief* brief) {
+  std::deque<fact::v1::Fact> notes;
+  for (int64_t after = 0;;) {
+    COMITY_ASSIGN_OR_RETURN(auto page, fact::ListFacts(reader, opportunity, after, kFactsPage));
+    for (fact::StoredFact& stored : page) {
+      after = stored.version;
+      const bool stands = stored.fact.superseded_by().empty();
+      if (stored.fact.kind() != fact::v1::FACT_KIND_NOTE || !stands) continue;
+      notes.push_back(std::move(stored.fact));
+      if (notes.size() > kMostNotes) notes.pop_front();
+    }
+    if (page.size() < kFactsPage) break;
+  }
+  for (fact::v1::Fact& note : notes) *brief->add_notes() = std::move(note);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::BuyerKind> ReadBuyer(storage::Reader& reader,
+                                        const v1::Opportunity& opportunity) {
+  std::vector<v1::BuyerKind> kinds;
+  for (const v1::OpportunityLine& line : opportunity.lines()) {
+    if (line.product().empty()) continue;
+    v1::Product product;
+    COMITY_RETURN_IF_ERROR(
+        resource::GetRecord(reader, ProductResource(), line.product(), &product).status());
+    kinds.push_back(product.buyer_becomes());
+  }
+  return BuyerOf(kinds);
+}
+
+constexpr int kMostTouches = 1'000;
+constexpr int kMostLeads = 50;
+
+absl::Status TooManyTouches(const std::string& opportunity) {
+  return PreconditionFailed("TOO_MANY_TOUCHES", opportunity,
+                            absl::StrCat("its credit is split among at most ", kMostTouches,
+                                         " touches of at most ", kMostLeads, " leads"));
+}
+
+absl::StatusOr<std::vector<fact::JournaledFact>> ReadTouchFacts(storage::Reader& reader,
+                                                                const std::string& subject,
+                                                                const v1::TouchSet& set) {
+  COMITY_ASSIGN_OR_RETURN(auto facts,
+                          fact::ListJournaled(reader, subject, KindsOfTouches(), kMostTouches + 1));
+  if (facts.size() > kMostTouches) return TooManyTouches(set.opportunity());
+  return facts;
+}
+
+// The lead that it came from, and those that became its contact; each once.
+absl::StatusOr<std::vector<std::string>> LeadsBehind(storage::Reader& reader,
+                                                     const v1::Opportunity& opportunity) {
+  COMITY_ASSIGN_OR_RETURN(auto leads, LeadsOfContact(reader, opportunity, kMostLeads + 1));
+  const bool has_own = std::find(leads.begin(), leads.end(), opportunity.lead()) != leads.end();
+  if (!opportunity.lead().empty() && !has_own) leads.push_back(opportunity.lead());
+  if (leads.size() > kMostLeads) return TooManyTouches(opportunity.name());
+  return leads;
+}
+
+absl::Status AddTouchesOfLead(storage::Reader& reader, const std::string& lead, bool is_source,
+                              const std::optional<v1::Signature>& signature, v1::TouchSet* set) {
+  COMITY_ASSIGN_OR_RETURN(const auto first, FirstEntry(reader, lead));
+  v1::Touch creation = CreationOf(first);
+  creation.set_lead_creation(is_source);
+  *set->add_touches() = std::move(creation);
+  COMITY_ASSIGN_OR_RETURN(const auto facts, ReadTouchFacts(reader, lead, *set));
+  AddTouches(facts, signature, set);
+  return set->touches_size() > kMostTouches ? TooManyTouches(set->opportunity()) : absl::OkStatus();
+}
+
+// What it was when it was made: no later change moves its credit.
+absl::Status DescribeBeginning(storage::Reader& reader, v1::TouchSet* set) {
+  COMITY_ASSIGN_OR_RETURN(const auto first, FirstEntry(reader, set->opportunity()));
+  v1::Opportunity made;
+  if (!first.entry().payload().UnpackTo(&made)) return Internal("an opportunity began otherwise");
+  set->set_responsible_department(made.responsible_department());
+  set->set_charter_revision(first.entry().charter_revision());
+  return absl::OkStatus();
+}
+
+absl::Status ReadTouches(storage::Reader& reader, const std::string& name, v1::TouchSet* set) {
+  v1::Opportunity opportunity;
+  COMITY_RETURN_IF_ERROR(
+      resource::GetRecord(reader, OpportunityResource(), name, &opportunity).status());
+  set->set_opportunity(name);
+  COMITY_RETURN_IF_ERROR(DescribeBeginning(reader, set));
+  if (opportunity.has_amount()) *set->mutable_amount() = opportunity.amount();
+  COMITY_ASSIGN_OR_RETURN(const auto own, ReadTouchFacts(reader, name, *set));
+  const std::optional<v1::Signature> signature = SignatureAmong(own);
+  if (signature.has_value()) *set->mutable_signature() = *signature;
+  AddTouches(own, signature, set);
+  COMITY_ASSIGN_OR_RETURN(const auto leads, LeadsBehind(reader, opportunity));
+  for (const std::string& lead : leads) {
+    COMITY_RETURN_IF_ERROR(
+        AddTouchesOfLead(reader, lead, lead == opportunity.lead(), signature, set));
+  }
+  return absl::OkStatus();
+}
+
+// Touches of leads are told only to who may read leads; a split without them would be a wrong one.
+absl::Status CheckMayReadLeads(const Call& call) {
+  const bool may = call.principal.HasRole(type::v1::ROLE_AUDITOR) ||
+                   call.charter().MayRead(call.principal.department, "leads");
+  if (may) return absl::OkStatus();
+  return PermissionDenied("RIGHT_REQUIRED",
+                          absl::StrCat("the charter gives ", call.principal.department,
+                                       " no right to read leads, whose touches count"));
 }
 
 }  // namespace
@@ -76,6 +198,32 @@ absl::StatusOr<v1::BatchUpdateOpportunitiesResponse> OpportunityService::BatchUp
   return resource::BatchUpdate<v1::BatchUpdateOpportunitiesResponse>(
       call, OpportunityResource(), request, CheckChange,
       judgement::RecordAlongUpdate(call, OpportunityFacts()));
+}
+
+absl::StatusOr<v1::SignedBrief> OpportunityService::GetSignedBrief(
+    Call& call, const v1::GetSignedBriefRequest& request) {
+  v1::SignedBrief brief;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    brief.Clear();
+    COMITY_RETURN_IF_ERROR(resource::GetRecord(reader, OpportunityResource(), request.name(),
+                                               brief.mutable_opportunity())
+                               .status());
+    COMITY_ASSIGN_OR_RETURN(const v1::BuyerKind buyer, ReadBuyer(reader, brief.opportunity()));
+    brief.set_buyer_becomes(buyer);
+    return ReadNotes(reader, request.name(), &brief);
+  }));
+  return brief;
+}
+
+absl::StatusOr<v1::TouchSet> OpportunityService::GetTouches(Call& call,
+                                                            const v1::GetTouchesRequest& request) {
+  COMITY_RETURN_IF_ERROR(CheckMayReadLeads(call));
+  v1::TouchSet set;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    set.Clear();
+    return ReadTouches(reader, request.name(), &set);
+  }));
+  return set;
 }
 
 }  // namespace comity::lead

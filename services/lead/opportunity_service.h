@@ -19,6 +19,8 @@ class OpportunityService final : public v1::OpportunityService::CallbackService 
   COMITY_UNARY(UpdateOpportunity, v1::UpdateOpportunityRequest, v1::Opportunity)
   COMITY_UNARY(BatchUpdateOpportunities, v1::BatchUpdateOpportunitiesRequest,
                v1::BatchUpdateOpportunitiesResponse)
+  COMITY_UNARY(GetSignedBrief, v1::GetSignedBriefRequest, v1::SignedBrief)
+  COMITY_UNARY(GetTouches, v1::GetTouchesRequest, v1::TouchSet)
 
  private:
   server::Edge* const edge_;

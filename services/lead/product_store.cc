@@ -13,6 +13,7 @@ const resource::Resource& ProductResource() {
       .columns = {{"display_name", "display_name"},
                   {"series", "series"},
                   {"list_price", "list_price", ColumnType::kMoney},
+                  {"buyer_becomes", "buyer_becomes", ColumnType::kInt},
                   {"attributes", "attributes", ColumnType::kAttributes}},
       .filters = {{"display_name", "display_name", "display_name", ""},
                   {"external_id.source", "external_source", "by_external_source", ""},

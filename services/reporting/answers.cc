@@ -5,7 +5,6 @@
 namespace comity::reporting {
 namespace {
 
-constexpr absl::string_view kSettled = "settled";
 constexpr int kUnknownFact = -2;  // a kind that reports do not follow: never stands
 
 const std::string& Empty() {
@@ -22,91 +21,129 @@ int PlaceOf(absl::string_view kind) {
   return kUnknownFact;
 }
 
-}  // namespace
-
-Ballot::Ballot(const charter::Charter& charter) {
-  for (const type::v1::Question* question : charter.QuestionsAbout("opportunities")) {
-    Entry entry{*question, {""}, slots_};
-    for (const auto& answer : question->answers()) entry.answers.push_back(answer.id());
-    slots_ += question->voices_size();
-    entries_.push_back(std::move(entry));
-  }
+bool HasVoice(const type::v1::Question& question, absl::string_view department) {
+  const auto& voices = question.voices();
+  return std::find(voices.begin(), voices.end(), department) != voices.end();
 }
+
+}  // namespace
 
 const Ballot::Entry* Ballot::Find(absl::string_view question) const {
   for (const Entry& entry : entries_) {
-    if (entry.question.name() == question) return &entry;
+    if (entry.question == question) return &entry;
   }
   return nullptr;
+}
+
+Ballot::Entry& Ballot::FindOrAdd(absl::string_view question) {
+  for (Entry& entry : entries_) {
+    if (entry.question == question) return entry;
+  }
+  return entries_.emplace_back(Entry{std::string(question)});
 }
 
 int Ballot::SlotOf(absl::string_view question, absl::string_view department) const {
   const Entry* entry = Find(question);
   if (entry == nullptr) return -1;
-  const auto& voices = entry->question.voices();
-  const auto voice = std::find(voices.begin(), voices.end(), department);
-  if (voice == voices.end()) return -1;
-  return entry->first_slot + static_cast<int>(voice - voices.begin());
+  for (const auto& [name, slot] : entry->slots) {
+    if (name == department) return slot;
+  }
+  return -1;
 }
 
-uint16_t Ballot::FindAnswer(absl::string_view question, absl::string_view answer) const {
-  const Entry* entry = Find(question);
-  if (entry == nullptr) return 0;
-  const auto found = std::find(entry->answers.begin(), entry->answers.end(), answer);
-  return found == entry->answers.end() ? 0 : static_cast<uint16_t>(found - entry->answers.begin());
+int Ballot::AddSlot(absl::string_view question, absl::string_view department) {
+  FindOrAdd(question).slots.emplace_back(department, slots_);
+  return slots_++;
 }
 
 uint16_t Ballot::NumberOf(absl::string_view question, absl::string_view answer) {
-  const uint16_t known = FindAnswer(question, answer);
-  if (known != 0 || answer.empty()) return known;
-  for (Entry& entry : entries_) {
-    if (entry.question.name() != question) continue;
-    entry.answers.emplace_back(answer);
-    return static_cast<uint16_t>(entry.answers.size() - 1);
+  std::vector<std::string>& answers = FindOrAdd(question).answers;
+  const auto found = std::find(answers.begin(), answers.end(), answer);
+  const auto number = static_cast<uint16_t>(found - answers.begin());
+  if (found == answers.end()) answers.emplace_back(answer);
+  return number;
+}
+
+const std::vector<std::string>& Ballot::AnswersTo(absl::string_view question) const {
+  static const auto* const none = new std::vector<std::string>{""};
+  const Entry* entry = Find(question);
+  return entry == nullptr ? *none : entry->answers;
+}
+
+uint16_t PlaceOfAnswer(const type::v1::Question* question, absl::string_view answer) {
+  if (question == nullptr) return 0;
+  for (int i = 0; i < question->answers_size(); ++i) {
+    if (question->answers(i).id() == answer) return static_cast<uint16_t>(i + 1);
   }
   return 0;
 }
 
-const std::string& Ballot::AnswerOf(absl::string_view question, uint16_t number) const {
-  const Entry* entry = Find(question);
-  return entry == nullptr || number >= entry->answers.size() ? Empty() : entry->answers[number];
+const std::string& AnswerAt(const type::v1::Question* question, uint16_t place) {
+  if (question == nullptr || place == 0 || place > question->answers_size()) return Empty();
+  return question->answers(place - 1).id();
 }
 
-const type::v1::Question* Ballot::question(absl::string_view name) const {
-  const Entry* entry = Find(name);
-  return entry == nullptr ? nullptr : &entry->question;
-}
-
-LensRule::LensRule(const Ballot& ballot, absl::string_view question, absl::string_view lens) {
-  const type::v1::Question* found = ballot.question(question);
-  if (found == nullptr) return;
-  needs_.assign(1, -1);
-  for (const auto& answer : found->answers()) {
-    const int place = PlaceOf(answer.decided_by_fact());
-    needs_.push_back(place);
-    if (place >= 0) {
-      decided_.emplace_back(static_cast<FactPlace>(place),
-                            static_cast<uint16_t>(needs_.size() - 1));
-    }
+LensRule::LensRule(const Ballot& ballot, const type::v1::Question* question,
+                   absl::string_view lens) {
+  if (question == nullptr) return;
+  std::vector<Meaning> places(1);
+  for (const auto& answer : question->answers()) {
+    const auto place = static_cast<uint16_t>(places.size());
+    const int need = PlaceOf(answer.decided_by_fact());
+    places.push_back({place, need});
+    if (need >= 0) decided_.emplace_back(static_cast<FactPlace>(need), place);
   }
-  own_ = lens == kSettled ? -1 : ballot.SlotOf(question, lens);
-  decider_ = ballot.SlotOf(question, found->decider());
+  for (const std::string& given : ballot.AnswersTo(question->name())) {
+    meanings_.push_back(places[PlaceOfAnswer(question, given)]);
+  }
+  // Judgements of departments without a voice, from before they lost it, bear on nothing.
+  const auto ask = [&](absl::string_view department) {
+    const int slot = ballot.SlotOf(question->name(), department);
+    if (slot >= 0 && HasVoice(*question, department)) asked_.push_back(slot);
+  };
+  if (lens != kSettled) ask(lens);
+  const charter::SettlementTerms terms = charter::TermsOf(*question);
+  for (const absl::string_view department : terms.asked) ask(department);
+  needed_ = terms.needed;
+  if (needed_ == 0) return;
+  for (const std::string& voice : question->voices()) {
+    const int slot = ballot.SlotOf(question->name(), voice);
+    if (slot >= 0) voices_.push_back({slot, charter::WeightOf(*question, voice)});
+  }
 }
 
 LensView LensRule::Through(int slot, const FactTimes& facts, const Standing* standing) const {
-  if (slot < 0) return {};
   const Standing& held = standing[slot];
-  const int need = held.answer < needs_.size() ? needs_[held.answer] : -1;
-  if (held.answer == 0 || need == kUnknownFact || (need >= 0 && facts[need] == kNever)) return {};
-  return {held.answer, held.time};
+  const auto& [answer, need] = meanings_[held.answer];
+  if (answer == 0 || need == kUnknownFact || (need >= 0 && facts[need] == kNever)) return {};
+  return {answer, held.time};
+}
+
+LensView LensRule::Gathered(const FactTimes& facts, const Standing* standing) const {
+  for (const Voice& voice : voices_) {
+    LensView view = Through(voice.slot, facts, standing);
+    if (view.answer == 0) continue;
+    int64_t weight = 0;
+    for (const Voice& other : voices_) {
+      const Standing& held = standing[other.slot];
+      if (meanings_[held.answer].answer != view.answer) continue;
+      weight += other.weight;
+      view.time = std::max(view.time, held.time);
+    }
+    if (weight >= needed_) return view;
+  }
+  return {};
 }
 
 LensView LensRule::Answer(const FactTimes& facts, const Standing* standing) const {
   for (const auto& [place, answer] : decided_) {
     if (facts[place] != kNever) return {answer, facts[place]};
   }
-  const LensView own = Through(own_, facts, standing);
-  return own.answer != 0 ? own : Through(decider_, facts, standing);
+  for (const int slot : asked_) {
+    const LensView view = Through(slot, facts, standing);
+    if (view.answer != 0) return view;
+  }
+  return voices_.empty() ? LensView() : Gathered(facts, standing);
 }
 
 }  // namespace comity::reporting

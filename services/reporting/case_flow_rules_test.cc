@@ -43,7 +43,7 @@ class Cases {
     effects_.cases.push_back({0, testing::Id(number), "", product, source, "x"});
   }
   State AsState(int64_t occurred_before = kNever) const {
-    State state(testing::StartingCharter(), occurred_before);
+    State state(testing::StartingBook(), occurred_before);
     state.Apply(effects_);
     state.Finish();
     return state;
@@ -196,7 +196,7 @@ TEST(CaseFlow, RefusesWhatACaseHasNot) {
   EXPECT_EQ(Reason(CanonicalOfCases(query).status()), "DIMENSION_INVALID");
   query.set_group_by(0, v1::DIMENSION_SOURCE);
   EXPECT_TRUE(CanonicalOfCases(query).ok());
-  EXPECT_EQ(Reason(Canonical(testing::StartingCharter(), query).status()), "DIMENSION_INVALID");
+  EXPECT_EQ(Reason(Canonical(query).status()), "DIMENSION_INVALID");
 }
 
 // Lines of a file, packed by gzip or not, split at commas: neither log quotes anything.

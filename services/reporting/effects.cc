@@ -232,8 +232,10 @@ Effects Extract(const Batch& batch, v1::Intake intake) {
       newest = recorded;
     }
   }
-  *intake.mutable_newest_record_time() = newest;
-  if (!batch.empty()) intake.set_last_entry_id(batch[batch.size() - 1].entry().entry_id());
+  if (!batch.empty()) {
+    *intake.mutable_newest_record_time() = newest;
+    intake.set_last_entry_id(batch[batch.size() - 1].entry().entry_id());
+  }
   effects.intake = std::move(intake);
   return effects;
 }

@@ -36,9 +36,34 @@ bool IsAnswer(v1::Dimension dimension) {
   return dimension == v1::DIMENSION_STAGE || dimension == v1::DIMENSION_OUTCOME;
 }
 
+// The answers that any revision of the charter has, those in force first, and that were once
+// judged.
+std::vector<std::string> KnownAnswers(const State& state, v1::Dimension dimension) {
+  std::vector<std::string> answers;
+  const auto add = [&](const std::string& answer) {
+    const bool is_there = std::find(answers.begin(), answers.end(), answer) != answers.end();
+    if (!answer.empty() && !is_there) answers.push_back(answer);
+  };
+  std::vector<const charter::Revision*> revisions = state.book().revisions();
+  std::stable_partition(revisions.begin(), revisions.end(), [&](const auto* revision) {
+    return revision->charter.revision() == state.revision();
+  });
+  for (const charter::Revision* revision : revisions) {
+    const type::v1::Question* question = QuestionOf(revision->charter, dimension);
+    if (question == nullptr) continue;
+    for (const auto& answer : question->answers()) add(answer.id());
+    for (const auto& given : state.ballot().AnswersTo(question->name())) add(given);
+  }
+  return answers;
+}
+
 bool IsKnown(const Known& known, v1::Dimension dimension, const std::string& value) {
   Key unused = 0;
   if (value.empty()) return true;
+  if (IsAnswer(dimension)) {
+    const std::vector<std::string> answers = KnownAnswers(*known.state, dimension);
+    return std::find(answers.begin(), answers.end(), value) != answers.end();
+  }
   // An account may be known to its service, and not be followed yet.
   if (dimension == v1::DIMENSION_ACCOUNT) return resource::IsNameIn(value, "accounts");
   const absl::string_view prefix = PrefixOf(dimension);
@@ -94,13 +119,8 @@ std::string ListNames(const Known& known, v1::Dimension dimension, const std::st
 }
 
 std::string ListAnswers(const State& state, v1::Dimension dimension) {
-  const absl::string_view question =
-      dimension == v1::DIMENSION_STAGE ? kStageQuestion : kOutcomeQuestion;
-  std::vector<std::string> answers;
-  for (uint16_t i = 1; !state.ballot().AnswerOf(question, i).empty(); ++i) {
-    answers.push_back(state.ballot().AnswerOf(question, i));
-  }
-  return absl::StrCat("known: ", absl::StrJoin(answers, ", "), ", and the empty value for none");
+  return absl::StrCat("known: ", absl::StrJoin(KnownAnswers(state, dimension), ", "),
+                      ", and the empty value for none");
 }
 
 // The beginning of a text, without half of a character at its end.

@@ -19,9 +19,10 @@ struct Known {
 };
 
 // Owners and managers must be persons, and teams and products be known, whether or not they have
-// rows; stages and outcomes must be answers of the charter (or once judged); months and accounts
-// well-formed. Offices, sectors and sources are free text. The empty value stands for none, and is
-// known. INVALID_ARGUMENT reason UNKNOWN_VALUE, which names the value and what is known. Pure.
+// rows; stages and outcomes must be answers of some revision of the charter (or once judged);
+// months and accounts well-formed. Offices, sectors and sources are free text. The empty value
+// stands for none, and is known. INVALID_ARGUMENT reason UNKNOWN_VALUE, which names the value and
+// what is known. Pure.
 absl::Status CheckFilters(const Known& known, const v1::ReportQuery& query);
 // The same for the keys of a row, one per dimension of `group_by`, or none.
 absl::Status CheckKeys(const Known& known, const v1::ReportQuery& query,

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 class KnownValues : public ::testing::Test {
  protected:
-  KnownValues() : state_(testing::StartingCharter()) {
+  KnownValues() : state_(testing::StartingBook()) {
     Effects effects = testing::Intake(1);
     effects.named = {{0, "persons/ana", "Ana", "teams/east", "Central", "persons/max"},
                      {0, "products/p1", "GTX Basic"}};

@@ -19,6 +19,8 @@ constexpr absl::Duration kIntakeTimeout = absl::Seconds(30);
 constexpr absl::Duration kLoadTimeout = absl::Minutes(30);
 constexpr Keeping kRebuilds = {.values = 8, .bytes = 0};  // their results, for those who ask again
 constexpr int kMostReloads = 3;        // each because reporting was rebuilt meanwhile
+constexpr absl::Duration kToTryAgain = absl::Milliseconds(10);
+constexpr int kMostTries = 10;         // each lost to another replica's intake
 constexpr int kEntriesOfIntake = 480;  // an entry has up to two rows; a transaction, 1,000
 
 journal::v1::Entry EntryOf(const v1::Intake& intake) {
@@ -37,6 +39,17 @@ int64_t PositionIn(const State& state, const std::string& source) {
   return 0;
 }
 
+// Whose journal says from when on a revision of the charter is in force.
+constexpr char kCharterSource[] = "gateway";
+
+// Runs `read` on a state that this process has the words to read.
+absl::Status ReadBy(const ReadState& read, const State& state) {
+  if (state.KnowsCharter()) return read(state);
+  return Unavailable("CHARTER_NOT_READY",
+                     absl::StrCat("revision ", state.revision(),
+                                  " of the charter is on its way here: ask again in a second"));
+}
+
 absl::Status NoteLastEntry(storage::Transaction& tx, const v1::Intake& intake) {
   const auto entry = resource::IdFromText(intake.last_entry_id());
   if (!entry.ok()) return absl::OkStatus();  // only its size can tell then
@@ -47,7 +60,7 @@ absl::Status NoteLastEntry(storage::Transaction& tx, const v1::Intake& intake) {
 
 Ledger::Ledger(const Runtime* runtime)
     : runtime_(runtime),
-      past_(runtime->charter.get(),
+      past_(runtime->charters.get(),
             [this](int64_t generation, int64_t as_of, State* state) {
               return Replay({generation, as_of}, state);
             }),
@@ -109,7 +122,7 @@ absl::Status Ledger::CatchUpOnce(Call& call) {
     absl::MutexLock lock(&state_mutex_);
     return Load(call, stored, state_.get());
   }
-  auto state = std::make_unique<State>(*runtime_->charter);
+  auto state = std::make_unique<State>(runtime_->charters.get());
   COMITY_RETURN_IF_ERROR(Load(call, stored, state.get()));
   absl::MutexLock lock(&state_mutex_);
   state_ = std::move(state);
@@ -119,7 +132,7 @@ absl::Status Ledger::CatchUpOnce(Call& call) {
 
 absl::Status Ledger::CatchUp(Call& call) {
   for (int reloads = 0;; ++reloads) {
-    const absl::Status status = CatchUpOnce(call);
+    absl::Status status = CatchUpOnce(call);
     if (Reason(status) != "CONCURRENT_CHANGE" || reloads == kMostReloads) return status;
   }
 }
@@ -172,18 +185,25 @@ absl::Status Ledger::Store(Call& call, const Effects& effects) {
       &reply);
 }
 
-absl::Status Ledger::TakeIn(const std::string& source, const Batch& batch) {
-  v1::Intake intake;
-  {
-    absl::ReaderMutexLock state_lock(&state_mutex_);
-    if (state_ == nullptr || PositionIn(*state_, source) != batch[0].position()) {
-      return ConcurrentChange("the batch does not follow on what is in");
-    }
-    intake.set_number(state_->number() + 1);
+absl::StatusOr<v1::Intake> Ledger::NextIntake(const std::string& source, const Batch& batch,
+                                              absl::Time now) const {
+  absl::ReaderMutexLock lock(&state_mutex_);
+  const int64_t position = state_ == nullptr ? 0 : PositionIn(*state_, source);
+  if (state_ == nullptr || (!batch.empty() && position != batch[0].position())) {
+    return ConcurrentChange("the batch does not follow on what is in");
   }
+  v1::Intake intake;
+  intake.set_number(state_->number() + 1);
   intake.set_source(source);
-  intake.set_from_position(batch[0].position());
-  intake.set_to_position(batch[batch.size() - 1].position() + 1);
+  intake.set_from_position(position);
+  intake.set_to_position(batch.empty() ? position : batch[batch.size() - 1].position() + 1);
+  // Of two replicas, one may be the first to know it, or have the faster clock.
+  intake.set_charter_revision(std::max(state_->revision(), runtime_->charters->At(now).revision()));
+  return intake;
+}
+
+absl::Status Ledger::TakeIn(const std::string& source, const Batch& batch, absl::Time now) {
+  COMITY_ASSIGN_OR_RETURN(v1::Intake intake, NextIntake(source, batch, now));
   const Effects effects = Extract(batch, std::move(intake));
   Call call = OwnCall("reporting/TakeIn", absl::Now() + kIntakeTimeout);
   COMITY_RETURN_IF_ERROR(Store(call, effects));
@@ -198,35 +218,70 @@ absl::Status Ledger::Take(const std::string& source, const Batch& batch) {
   for (int from = 0; from < batch.size(); from += kEntriesOfIntake) {
     const int to = std::min(from + kEntriesOfIntake, batch.size());
     const Batch part(batch.begin() + from, batch.begin() + to);
-    COMITY_RETURN_IF_ERROR(TakeIn(source, part));
+    COMITY_RETURN_IF_ERROR(TakeIn(source, part, absl::Now()));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Ledger::ReadPresent(const Moment& moment, const ReadState& read, Head* head) {
+absl::StatusOr<Ledger::Present> Ledger::present() const {
   absl::ReaderMutexLock lock(&state_mutex_);
   if (state_ == nullptr) return Unavailable("NOT_READY", "reporting is still loading");
-  *head = {generation_, state_->number()};
-  if (moment.as_of > head->number) {
-    return MakeError(absl::StatusCode::kOutOfRange, "AS_OF_NOT_REACHED",
-                     absl::StrCat("the last intake is ", head->number));
+  return Present{{generation_, state_->number()}, state_->revision()};
+}
+
+absl::Status Ledger::TakeRevisionIn(absl::Time now) {
+  Call call = OwnCall("reporting/Load", absl::Now() + kLoadTimeout);
+  COMITY_RETURN_IF_ERROR(CatchUp(call));
+  COMITY_ASSIGN_OR_RETURN(const Present last, present());
+  if (last.revision >= runtime_->charters->At(now).revision()) return absl::OkStatus();
+  return TakeIn(kCharterSource, {}, now);
+}
+
+absl::StatusOr<Head> Ledger::Newest(absl::Time now, absl::Time deadline) {
+  const int in_force = runtime_->charters->At(now).revision();
+  for (int tries = 0;;) {
+    COMITY_ASSIGN_OR_RETURN(const Present last, present());
+    if (last.revision >= in_force) return last.head;
+    // Who takes in holds it for as long as the database needs: no reader waits longer than he said.
+    if (!intake_mutex_.TryLock()) {
+      if (absl::Now() >= deadline) return DeadlineExceeded();
+      absl::SleepFor(kToTryAgain);
+      continue;
+    }
+    const absl::Status taken = TakeRevisionIn(now);
+    intake_mutex_.Unlock();
+    if (taken.ok()) continue;
+    if (Reason(taken) != "CONCURRENT_CHANGE" || tries++ == kMostTries) return taken;
   }
-  const bool is_last = moment.as_of == 0 || moment.as_of == head->number;
+}
+
+absl::StatusOr<bool> Ledger::ReadPresent(const Moment& moment, const ReadState& read,
+                                         Present* present) {
+  absl::ReaderMutexLock lock(&state_mutex_);
+  if (state_ == nullptr) return Unavailable("NOT_READY", "reporting is still loading");
+  *present = {{generation_, state_->number()}, state_->revision()};
+  if (moment.as_of > state_->number()) {
+    return MakeError(absl::StatusCode::kOutOfRange, "AS_OF_NOT_REACHED",
+                     absl::StrCat("the last intake is ", state_->number()));
+  }
+  const bool is_last = moment.as_of == 0 || moment.as_of == state_->number();
   if (!is_last || moment.occurred_before != kNever) return false;
-  COMITY_RETURN_IF_ERROR(read(*state_));
+  COMITY_RETURN_IF_ERROR(ReadBy(read, *state_));
   return true;
 }
 
 absl::Status Ledger::Read(Call& call, const Moment& moment, const ReadState& read) {
+  if (moment.as_of == 0) COMITY_RETURN_IF_ERROR(Newest(call.now, call.deadline).status());
   for (bool again = false;; again = true) {
-    Head head;
-    COMITY_ASSIGN_OR_RETURN(const bool done, ReadPresent(moment, read, &head));
+    Present now;
+    COMITY_ASSIGN_OR_RETURN(const bool done, ReadPresent(moment, read, &now));
     if (done) return absl::OkStatus();
-    const auto state =
-        moment.as_of == 0
-            ? past_.GetLatest(head.generation, {head.number, moment.occurred_before}, call.deadline)
-            : past_.Get(head.generation, moment, call.deadline);
-    if (state.ok()) return read(**state);
+    const int64_t generation = now.head.generation;
+    const auto state = moment.as_of == 0
+                           ? past_.GetLatest(generation, {now.head.number, moment.occurred_before},
+                                             now.revision, call.deadline)
+                           : past_.Get(generation, moment, call.deadline);
+    if (state.ok()) return ReadBy(read, **state);
     if (again || Reason(state.status()) != "CONCURRENT_CHANGE") return state.status();
   }
 }

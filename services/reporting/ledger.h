@@ -48,10 +48,15 @@ class Ledger {
   bool loaded() const;
   // The last intake and the generation, as in memory.
   Head head() const;
+  // The last intake. Where another revision of the charter has come into force since, that is taken
+  // in first, as an intake without entries: so one number names the record and the words by which
+  // it is read, also where nothing else happens. Errors: UNAVAILABLE NOT_READY; those of storage.
+  absl::StatusOr<Head> Newest(absl::Time now, absl::Time deadline);
   // Runs `read` on the state of a moment. The present is read in place, and intakes wait; the past
   // is replayed from the tables, whatever becomes of the call, and kept for the next readers.
-  // Errors: OUT_OF_RANGE AS_OF_NOT_REACHED; UNAVAILABLE NOT_READY before the state was loaded;
-  // those of PastStates::Get (PAST_NOT_READY), of storage and of `read`.
+  // Errors: OUT_OF_RANGE AS_OF_NOT_REACHED; UNAVAILABLE NOT_READY before the state was loaded,
+  // CHARTER_NOT_READY while another replica knows a later revision of the charter than this one;
+  // those of Newest, PastStates::Get (PAST_NOT_READY), of storage and of `read`.
   absl::Status Read(Call& call, const Moment& moment, const ReadState& read);
   // Keeps a copy of the present as the past it will soon be, if it still is at `as_of`: for
   // readers of several pages.
@@ -74,10 +79,20 @@ class Ledger {
   absl::Status Load(Call& call, const Head& to, State* state) const;
   absl::Status Store(Call& call, const Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
-  absl::Status TakeIn(const std::string& source, const Batch& batch)
+  absl::Status TakeIn(const std::string& source, const Batch& batch, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
-  // False when `moment` is not the present.
-  absl::StatusOr<bool> ReadPresent(const Moment& moment, const ReadState& read, Head* head);
+  // The intake that comes next, of a batch that follows on what is in, if it has entries.
+  absl::StatusOr<v1::Intake> NextIntake(const std::string& source, const Batch& batch,
+                                        absl::Time now) const;
+  absl::Status TakeRevisionIn(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(intake_mutex_);
+  // The last intake, and the revision of the charter that was in force then.
+  struct Present {
+    Head head;
+    int revision = 0;
+  };
+  absl::StatusOr<Present> present() const;
+  // False when `moment` is not the present, which then is in `present`.
+  absl::StatusOr<bool> ReadPresent(const Moment& moment, const ReadState& read, Present* present);
   absl::Status StartRebuild(std::function<void()> task);
   absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> RunRebuild(
       const ReadEntries& entries, const Principal& asker,

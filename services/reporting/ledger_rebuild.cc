@@ -100,7 +100,7 @@ absl::StatusOr<std::shared_ptr<const v1::RebuildReportingResponse>> Ledger::RunR
   COMITY_ASSIGN_OR_RETURN(const int64_t generation, Claim(asker, request));
   reporting::Rebuild rebuild(
       [this] { return OwnCall("reporting/Rebuild", absl::Now() + kStepTimeout); }, entries,
-      generation, *runtime_->charter,
+      generation, runtime_->charters.get(),
       [this](int64_t at) -> absl::Status {
         rebuild_at_ = at;
         if (!stopping_) return absl::OkStatus();

@@ -1,6 +1,8 @@
 // Intakes on a real database: numbers stay what they were, through restarts and rebuilds.
 #include "services/reporting/ledger.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <random>
 #include <thread>
@@ -144,7 +146,7 @@ class LedgerTest : public ::testing::Test {
     query.add_group_by(v1::DIMENSION_OFFICE);
     query.add_group_by(v1::DIMENSION_SECTOR);
     query.add_group_by(v1::DIMENSION_PRODUCT);
-    query = Canonical(*runtime_.runtime()->charter, query).value();
+    query = Canonical(query).value();
     std::string bytes;
     Call call = runtime_.MakeCall("max@management");
     const auto read = ledger_->Read(call, {as_of, before}, [&](const State& state) {
@@ -163,6 +165,30 @@ class LedgerTest : public ::testing::Test {
       reports.push_back(Report(number, Day(2017, 6, 1)));
     }
     return reports;
+  }
+  // The next revision of the charter, in force from now on: as `change` makes the questions.
+  void Enact(const std::function<void(type::v1::Question*)>& change) {
+    charter::Book* book = runtime_.runtime()->charters.get();
+    book->Put(testing::NextRevision(*book, absl::Now(), [&](type::v1::Charter* document) {
+      for (const absl::string_view name : {kOutcomeQuestion, kStageQuestion}) {
+        change(testing::QuestionIn(document, name));
+      }
+    }));
+  }
+  static void LetManagementDecide(type::v1::Question* question) {
+    question->set_decider("departments/management");
+  }
+  std::vector<int> Revisions() {
+    std::vector<int> revisions;
+    Call call = runtime_.MakeCall("max@management");
+    for (int64_t number = 1; number <= ledger_->head().number; ++number) {
+      const auto read = ledger_->Read(call, {number, kNever}, [&](const State& state) {
+        revisions.push_back(state.charter().revision());
+        return absl::OkStatus();
+      });
+      EXPECT_TRUE(read.ok()) << read;
+    }
+    return revisions;
   }
   void Restart() { ledger_ = std::make_unique<Ledger>(runtime_.runtime()); }
 
@@ -211,6 +237,141 @@ TEST_F(LedgerTest, ARestartGoesOnWhereItWas) {
   AppendSome(5, &random_, &journals_);
   FollowAll();
   EXPECT_EQ(ledger_->head().number, 6);
+}
+
+TEST_F(LedgerTest, ARevisionShowsInNewReportsAndLeavesTheOldOnesAsTheyWere) {
+  AppendSome(20, &random_, &journals_);
+  FollowAll();
+  const std::string at_first = Report(0);
+  std::vector<std::string> reports = Reports();
+  Enact(LetManagementDecide);
+  EXPECT_NE(Report(0), at_first) << "without a restart, a rebuild, or anything else that happens";
+  EXPECT_EQ(Report(3), at_first);
+  AppendSome(5, &random_, &journals_);
+  FollowAll();
+  Enact([](type::v1::Question* question) {
+    question->add_voices("departments/it");
+    question->mutable_answers()->RemoveLast();
+  });
+  AppendSome(5, &random_, &journals_);
+  FollowAll();
+  EXPECT_EQ(Revisions(), (std::vector<int>{1, 1, 1, 2, 2, 2, 2, 3, 3, 3}));
+  const std::vector<std::string> all = Reports();
+  EXPECT_TRUE(std::equal(reports.begin(), reports.end(), all.begin()));
+  EXPECT_EQ(Report(0), Report(10));
+  EXPECT_EQ(ledger_->Position("gateway").value(), journals_.Size("gateway"));
+
+  Restart();
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  EXPECT_EQ(Reports(), all);
+  Call call = runtime_.MakeCall("ivo@it");
+  const auto response = ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader());
+  ASSERT_TRUE(response.ok()) << response.status() << InternalDetail(response.status());
+  EXPECT_EQ(response->intakes(), 10);
+  EXPECT_EQ(Reports(), all);
+  EXPECT_EQ(Revisions(), (std::vector<int>{1, 1, 1, 2, 2, 2, 2, 3, 3, 3}));
+}
+
+TEST_F(LedgerTest, WhateverComesInWhateverOrderARebuildGivesWhatWasSaidThen) {
+  charter::Book* book = runtime_.runtime()->charters.get();
+  std::map<int64_t, std::string> said;  // by as_of
+  AppendSome(20, &random_, &journals_);
+  FollowAll();
+  for (int step = 0; step < 40; ++step) {
+    switch (random_() % 4) {
+      case 0:
+        book->Put(testing::NextRevision(*book, absl::Now(), [&](type::v1::Charter* document) {
+          testing::Revise(&random_, document);
+        }));
+        break;
+      case 1:
+        Restart();
+        ASSERT_TRUE(ledger_->Position("lead").ok());
+        break;
+      default:
+        AppendSome(2, &random_, &journals_);
+        for (const char* source : {"gateway", "lead", "account"}) {
+          if (random_() % 2 == 0) Follow(source);
+        }
+    }
+    if (random_() % 3 == 0) continue;
+    const std::string report = Report(0);
+    const auto [known, is_new] = said.emplace(ledger_->head().number, report);
+    EXPECT_EQ(known->second, report);
+  }
+  EXPECT_GT(book->last().charter.revision(), 5);
+  const auto expect_as_said = [&] {
+    for (const auto& [as_of, report] : said) EXPECT_EQ(Report(as_of), report) << as_of;
+  };
+  expect_as_said();
+  Call call = runtime_.MakeCall("ivo@it");
+  ASSERT_TRUE(ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader()).ok());
+  expect_as_said();
+  Restart();
+  ASSERT_TRUE(ledger_->Position("lead").ok());
+  expect_as_said();
+}
+
+TEST_F(LedgerTest, TheLatestOfAPastMomentIsReadByTheRevisionInForce) {
+  AppendSome(20, &random_, &journals_);
+  FollowAll();
+  const std::string before = Report(0, Day(2017, 8, 1));
+  Enact(LetManagementDecide);
+  EXPECT_NE(Report(0, Day(2017, 8, 1)), before);
+  EXPECT_EQ(Report(3, Day(2017, 8, 1)), before);
+}
+
+TEST_F(LedgerTest, ReplicasTakeARevisionInOnce) {
+  AppendSome(10, &random_, &journals_);
+  FollowAll();
+  Ledger other(runtime_.runtime());
+  ASSERT_TRUE(other.Position("lead").ok());
+  Enact(LetManagementDecide);
+  std::vector<std::thread> readers;
+  for (Ledger* ledger : {ledger_.get(), &other, ledger_.get(), &other}) {
+    readers.emplace_back([this, ledger] {
+      Call call = runtime_.MakeCall("max@management");
+      const auto read = ledger->Read(call, {}, [](const State& state) {
+        EXPECT_EQ(state.number(), 4);
+        EXPECT_EQ(state.charter().revision(), 2);
+        return absl::OkStatus();
+      });
+      EXPECT_TRUE(read.ok()) << read << InternalDetail(read);
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM intakes WHERE charter_revision = 2"), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM journal_entries WHERE subject = 'intakes/reporting'"), 4);
+  AppendSome(2, &random_, &journals_);
+  FollowAll();
+  EXPECT_EQ(ledger_->head().number, 7);
+}
+
+TEST_F(LedgerTest, AReplicaThatDoesNotKnowTheRevisionYetSaysSo) {
+  AppendSome(10, &random_, &journals_);
+  FollowAll();
+  testlib::TestRuntime behind(&database_);
+  Ledger other(behind.runtime());
+  Enact(LetManagementDecide);
+  const std::string report = Report(0);
+  ASSERT_TRUE(other.Position("lead").ok());
+  Call call = behind.MakeCall("max@management");
+  const auto read = [&](int64_t as_of) {
+    return other.Read(call, {as_of, kNever}, [&](const State& state) {
+      EXPECT_EQ(state.charter().revision(), as_of == 3 ? 1 : 2);
+      return absl::OkStatus();
+    });
+  };
+  for (const int64_t as_of : {0, 4}) {
+    EXPECT_EQ(read(as_of).code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(Reason(read(as_of)), "CHARTER_NOT_READY");
+  }
+  EXPECT_TRUE(read(3).ok());
+  const charter::Revision& last = runtime_.runtime()->charters->last();
+  behind.runtime()->charters->Put({last.charter, last.digest, last.effective});
+  EXPECT_TRUE(read(0).ok());
+  EXPECT_TRUE(read(4).ok());
+  EXPECT_EQ(Report(4), report);
 }
 
 TEST_F(LedgerTest, KnowsTheLastEntryOfEachSource) {

@@ -37,8 +37,8 @@ absl::Status NotReady(const Moment& moment, bool waited) {
 
 }  // namespace
 
-PastStates::PastStates(const charter::Charter* charter, Replay replay)
-    : charter_(charter),
+PastStates::PastStates(const charter::Book* book, Replay replay)
+    : book_(book),
       replay_(std::move(replay)),
       kept_(
           kKept, [](const Past& past) { return past.state.bytes(); },
@@ -66,14 +66,15 @@ absl::StatusOr<PastStates::Kept> PastStates::Get(int64_t generation, const Momen
   return Kept(*past, &(*past)->state);
 }
 
-Moment PastStates::Choose(int64_t generation, const Moment& newest) {
+Moment PastStates::Choose(int64_t generation, const Moment& newest, int revision) {
   absl::MutexLock lock(&mutex_);
   const auto is_gone = [this](const auto& each) {
-    return !kept_.Has(KeyOf(each.first.first, {each.second, each.first.second}));
+    const auto& [of, before, by] = each.first;
+    return !kept_.Has(KeyOf(of, {each.second, before}));
   };
   std::erase_if(chosen_, is_gone);
   const auto [known, added] =
-      chosen_.try_emplace({generation, newest.occurred_before}, newest.as_of);
+      chosen_.try_emplace({generation, newest.occurred_before, revision}, newest.as_of);
   const Moment moment = {known->second, newest.occurred_before};
   if (added) return moment;
   const auto past = kept_.Peek(KeyOf(generation, moment));
@@ -83,8 +84,8 @@ Moment PastStates::Choose(int64_t generation, const Moment& newest) {
 }
 
 absl::StatusOr<PastStates::Kept> PastStates::GetLatest(int64_t generation, const Moment& newest,
-                                                       absl::Time deadline) {
-  return Get(generation, Choose(generation, newest), deadline);
+                                                       int revision, absl::Time deadline) {
+  return Get(generation, Choose(generation, newest, revision), deadline);
 }
 
 State PastStates::Nearest(int64_t generation, const Moment& moment) {
@@ -97,7 +98,7 @@ State PastStates::Nearest(int64_t generation, const Moment& moment) {
     return a.state.number() > b.state.number();
   };
   const auto nearest = kept_.Best(fit, later);
-  return nearest == nullptr ? State(*charter_, moment.occurred_before) : nearest->state;
+  return nearest == nullptr ? State(book_, moment.occurred_before) : nearest->state;
 }
 
 absl::StatusOr<std::shared_ptr<const PastStates::Past>> PastStates::Make(int64_t generation,

@@ -8,7 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <utility>
+#include <tuple>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "services/reporting/single_flight.h"
 #include "services/reporting/state.h"
-#include "services/runtime/charter/charter.h"
+#include "services/runtime/charter/book.h"
 #include "services/runtime/server/worker_pool.h"
 
 namespace comity::reporting {
@@ -34,7 +34,7 @@ class PastStates {
   using Replay = std::function<absl::Status(int64_t generation, int64_t as_of, State* state)>;
   using Kept = std::shared_ptr<const State>;
 
-  PastStates(const charter::Charter* charter, Replay replay);
+  PastStates(const charter::Book* book, Replay replay);
   ~PastStates();  // Stop()
 
   // The state of a moment; its as_of is not 0. Made once, however many ask.
@@ -44,8 +44,9 @@ class PastStates {
   absl::StatusOr<Kept> Get(int64_t generation, const Moment& moment, absl::Time deadline);
   // The same as of about `newest.as_of`, the last intake: where there are always new ones, no
   // replay would be of the last when it ends. One that is under way, or took long and has just
-  // ended, does.
-  absl::StatusOr<Kept> GetLatest(int64_t generation, const Moment& newest, absl::Time deadline);
+  // ended, does, if it is of the same revision of the charter as the last intake.
+  absl::StatusOr<Kept> GetLatest(int64_t generation, const Moment& newest, int revision,
+                                 absl::Time deadline);
   // Keeps what `copy` returns as the state as of an intake, unless there is one.
   void Offer(int64_t generation, int64_t as_of, const std::function<absl::StatusOr<State>()>& copy);
   void Clear();
@@ -62,17 +63,17 @@ class PastStates {
   // A copy of the latest kept state that the moment comes after, else an empty one.
   State Nearest(int64_t generation, const Moment& moment);
   // The moment that stands for `newest`.
-  Moment Choose(int64_t generation, const Moment& newest);
+  Moment Choose(int64_t generation, const Moment& newest, int revision);
 
-  const charter::Charter* const charter_;
+  const charter::Book* const book_;
   const Replay replay_;
   std::atomic<int> waiting_{0};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> copying_{false};
   SingleFlight<Past> kept_;
   absl::Mutex mutex_;
-  // as_of that GetLatest chose, by generation and occurred_before.
-  std::map<std::pair<int64_t, int64_t>, int64_t> chosen_ ABSL_GUARDED_BY(mutex_);
+  // as_of that GetLatest chose, by generation, occurred_before and revision.
+  std::map<std::tuple<int64_t, int64_t, int>, int64_t> chosen_ ABSL_GUARDED_BY(mutex_);
   server::WorkerPool replayer_;  // ends before what it fills
 };
 

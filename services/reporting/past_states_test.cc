@@ -45,12 +45,12 @@ class PastStatesTest : public ::testing::Test {
     return Get(generation, moment, absl::Now() + absl::Seconds(20));
   }
 
-  const charter::Charter charter_ = testing::StartingCharter();
+  const charter::Book* const book_ = testing::StartingBook();
   absl::Mutex mutex_;
   std::vector<std::string> replays_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<absl::Notification> held_;
   std::string reason_;
-  PastStates past_{&charter_, [this](int64_t generation, int64_t as_of, State* state) {
+  PastStates past_{book_, [this](int64_t generation, int64_t as_of, State* state) {
                      return Replay(generation, as_of, state);
                    }};
 };
@@ -100,7 +100,7 @@ TEST_F(PastStatesTest, WhereManyWaitOthersAreToldAtOnce) {
 
 TEST_F(PastStatesTest, AnOfferSavesTheReplay) {
   past_.Offer(1, 6, [&]() -> absl::StatusOr<State> {
-    State state(charter_);
+    State state(book_);
     EXPECT_TRUE(Replay(0, 6, &state).ok());
     return state;
   });
@@ -114,19 +114,33 @@ TEST_F(PastStatesTest, TheLatestIsTheOneUnderWay) {
   const int64_t before = testing::Day(2017, 1, 1);
   HoldUp();
   for (const int64_t last : {4, 5, 6}) {  // the record goes on while he asks
-    EXPECT_EQ(Reason(past_.GetLatest(1, {last, before}, absl::Now()).status()), "PAST_NOT_READY");
+    EXPECT_EQ(Reason(past_.GetLatest(1, {last, before}, 1, absl::Now()).status()),
+              "PAST_NOT_READY");
   }
   absl::SleepFor(absl::Milliseconds(1100));  // a replay that takes long
   GoOn();
-  EXPECT_EQ((*past_.GetLatest(1, {7, before}, absl::Now() + absl::Seconds(20)))->number(), 4);
-  EXPECT_EQ((*past_.GetLatest(1, {8, before}, absl::Now()))->number(), 4);
+  EXPECT_EQ((*past_.GetLatest(1, {7, before}, 1, absl::Now() + absl::Seconds(20)))->number(), 4);
+  EXPECT_EQ((*past_.GetLatest(1, {8, before}, 1, absl::Now()))->number(), 4);
   EXPECT_THAT(replays(), ElementsAre("1: 0 to 4"));
+}
+
+TEST_F(PastStatesTest, TheLatestIsOfTheRevisionInForce) {
+  const int64_t before = testing::Day(2017, 1, 1);
+  HoldUp();
+  EXPECT_EQ(Reason(past_.GetLatest(1, {4, before}, 1, absl::Now()).status()), "PAST_NOT_READY");
+  for (const int64_t last : {5, 6}) {
+    EXPECT_EQ(Reason(past_.GetLatest(1, {last, before}, 2, absl::Now()).status()),
+              "PAST_NOT_READY");
+  }
+  GoOn();
+  EXPECT_EQ(GetSoon(1, {5, before}), 5);
+  EXPECT_THAT(replays(), ElementsAre("1: 0 to 4", "1: 0 to 5"));
 }
 
 TEST_F(PastStatesTest, TheLatestIsTheLastWhereThatIsSoon) {
   const int64_t before = testing::Day(2017, 1, 1);
   for (const int64_t last : {4, 5}) {
-    EXPECT_EQ((*past_.GetLatest(1, {last, before}, absl::Now() + absl::Seconds(20)))->number(),
+    EXPECT_EQ((*past_.GetLatest(1, {last, before}, 1, absl::Now() + absl::Seconds(20)))->number(),
               last);
   }
 }

@@ -13,11 +13,11 @@
 namespace comity::reporting {
 namespace {
 
-constexpr int kIntakesAtOnce = 2000;
-constexpr int64_t kPage = 1000;      // entries, the most that a journal gives at once
-constexpr size_t kRowsAtOnce = 999;  // of a transaction, beside the claim
+constexpr int kIntakesOfRebuild = 2000;
+constexpr int64_t kPage = 1000;         // entries, the most that a journal gives at once
+constexpr size_t kRowsOfRebuild = 999;  // of a transaction, beside the claim
 // A claim is renewed after so many entries, also where reports use few of them.
-constexpr int64_t kEntriesAtOnce = 10'000;
+constexpr int64_t kEntriesOfRebuild = 10'000;
 
 size_t RowsOf(const Effects& effects) {
   return effects.opportunities.size() + effects.facts.size() + effects.judgements.size() +
@@ -55,12 +55,12 @@ absl::StatusOr<Batch> ReadAhead::EntriesOf(const v1::Intake& intake) {
 }
 
 Rebuild::Rebuild(std::function<Call()> make_call, ReadEntries entries, int64_t generation,
-                 const charter::Charter& charter, std::function<absl::Status(int64_t)> go_on)
+                 const charter::Book* book, std::function<absl::Status(int64_t)> go_on)
     : make_call_(std::move(make_call)),
       generation_(generation),
       go_on_(std::move(go_on)),
       entries_(std::move(entries)),
-      state_(std::make_unique<State>(charter)) {}
+      state_(std::make_unique<State>(book)) {}
 
 absl::Status Rebuild::Transact(const std::function<absl::Status(storage::Transaction&)>& body) {
   Call call = make_call_();
@@ -78,7 +78,8 @@ absl::StatusOr<std::vector<v1::Intake>> Rebuild::NextIntakes(int64_t last) {
   Call call = make_call_();
   std::vector<v1::Intake> intakes;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
-    COMITY_ASSIGN_OR_RETURN(intakes, ListIntakes(reader, state_->number(), last, kIntakesAtOnce));
+    COMITY_ASSIGN_OR_RETURN(intakes,
+                            ListIntakes(reader, state_->number(), last, kIntakesOfRebuild));
     return absl::OkStatus();
   }));
   if (intakes.empty()) return Internal(absl::StrCat("no intake after ", state_->number()));
@@ -99,7 +100,7 @@ absl::Status Rebuild::Add(v1::Intake intake) {
   COMITY_RETURN_IF_ERROR(go_on_(intake.number()));
   COMITY_ASSIGN_OR_RETURN(const Batch batch, entries_.EntriesOf(intake));
   Effects effects = Extract(batch, std::move(intake));
-  if (pending_rows_ + RowsOf(effects) > kRowsAtOnce || pending_entries_ > kEntriesAtOnce) {
+  if (pending_rows_ + RowsOf(effects) > kRowsOfRebuild || pending_entries_ > kEntriesOfRebuild) {
     COMITY_RETURN_IF_ERROR(Write());
   }
   pending_rows_ += RowsOf(effects);

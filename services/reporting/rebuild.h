@@ -45,7 +45,7 @@ class Rebuild {
  public:
   // `make_call`: a call of the service's own for each step. A step fails when `go_on` does.
   Rebuild(std::function<Call()> make_call, ReadEntries entries, int64_t generation,
-          const charter::Charter& charter, std::function<absl::Status(int64_t at)> go_on);
+          const charter::Book* book, std::function<absl::Status(int64_t at)> go_on);
 
   // Replays the intakes after the last one that was replayed, up to `last`: many to a transaction.
   // Errors: those of storage and of reading entries; ABORTED CONCURRENT_CHANGE when the claim was

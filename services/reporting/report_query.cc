@@ -17,16 +17,9 @@
 namespace comity::reporting {
 namespace {
 
-absl::Status FillLenses(const charter::Charter& charter, v1::ReportQuery* query) {
-  if (query->lenses().empty()) {
-    if (const auto* question = charter.FindQuestion(kOutcomeQuestion)) {
-      *query->mutable_lenses() = question->voices();
-    }
-    query->add_lenses("settled");
-  }
+absl::Status CheckLenses(const v1::ReportQuery& query) {
   std::set<std::string> seen;
-  for (const std::string& lens : query->lenses()) {
-    COMITY_RETURN_IF_ERROR(charter.CheckLens(lens));
+  for (const std::string& lens : query.lenses()) {
     if (!seen.insert(lens).second) {
       return InvalidField("LENS_TWICE", "query.lenses", absl::StrCat(lens, " stands twice"));
     }
@@ -107,10 +100,6 @@ bool ParseMonth(const std::string& value, Key* key) {
   return true;
 }
 
-absl::string_view QuestionOf(v1::Dimension dimension) {
-  return dimension == v1::DIMENSION_STAGE ? kStageQuestion : kOutcomeQuestion;
-}
-
 bool IsByLens(Metric metric, v1::Dimension dimension) {
   return dimension == v1::DIMENSION_STAGE || dimension == v1::DIMENSION_OUTCOME ||
          (dimension == v1::DIMENSION_MONTH && metric == Metric::kWinRate);
@@ -153,9 +142,27 @@ absl::StatusOr<Metric> MetricOf(absl::string_view name) {
   return InvalidField("UNKNOWN_METRIC", "metric", "metrics/win-rate or metrics/pipeline");
 }
 
-absl::StatusOr<v1::ReportQuery> Canonical(const charter::Charter& charter, v1::ReportQuery query) {
-  COMITY_RETURN_IF_ERROR(FillLenses(charter, &query));
+absl::StatusOr<v1::ReportQuery> Canonical(v1::ReportQuery query) {
+  COMITY_RETURN_IF_ERROR(CheckLenses(query));
   return Checked(Counted::kOpportunities, std::move(query));
+}
+
+absl::StatusOr<std::vector<std::string>> LensesOf(const charter::Charter& charter,
+                                                  const v1::ReportQuery& canonical) {
+  std::vector<std::string> lenses(canonical.lenses().begin(), canonical.lenses().end());
+  for (const std::string& lens : lenses) COMITY_RETURN_IF_ERROR(charter.CheckLens(lens));
+  if (!lenses.empty()) return lenses;
+  if (const auto* question = QuestionOf(charter, v1::DIMENSION_OUTCOME)) {
+    lenses.assign(question->voices().begin(), question->voices().end());
+  }
+  lenses.emplace_back(charter::kSettled);
+  return lenses;
+}
+
+const type::v1::Question* QuestionOf(const charter::Charter& charter, v1::Dimension dimension) {
+  const auto* question =
+      charter.FindQuestion(dimension == v1::DIMENSION_STAGE ? kStageQuestion : kOutcomeQuestion);
+  return question == nullptr || question->collection() != "opportunities" ? nullptr : question;
 }
 
 absl::StatusOr<v1::ReportQuery> CanonicalOfCases(v1::ReportQuery query) {
@@ -172,7 +179,7 @@ bool KeyOf(const State& state, v1::Dimension dimension, const std::string& value
   switch (dimension) {
     case v1::DIMENSION_STAGE:
     case v1::DIMENSION_OUTCOME:
-      *key = state.ballot().FindAnswer(QuestionOf(dimension), value);
+      *key = PlaceOfAnswer(QuestionOf(state.charter(), dimension), value);
       return *key != 0;
     case v1::DIMENSION_MONTH:
       return ParseMonth(value, key);
@@ -193,7 +200,7 @@ std::string KeyText(const State& state, v1::Dimension dimension, Key key) {
   switch (dimension) {
     case v1::DIMENSION_STAGE:
     case v1::DIMENSION_OUTCOME:
-      return state.ballot().AnswerOf(QuestionOf(dimension), static_cast<uint16_t>(key));
+      return AnswerAt(QuestionOf(state.charter(), dimension), static_cast<uint16_t>(key));
     case v1::DIMENSION_MONTH:
       return absl::StrFormat("%04d-%02d", key / 100, key % 100);
     case v1::DIMENSION_ACCOUNT:
@@ -230,18 +237,30 @@ std::vector<CompiledFilter> CompileFilters(const State& state, const v1::ReportQ
   return filters;
 }
 
-CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& canonical) {
+CompiledQuery CompileTotals(const State& state, const charter::Charter& words,
+                            std::vector<std::string> lenses) {
+  const auto* outcome = QuestionOf(words, v1::DIMENSION_OUTCOME);
+  const auto* stage = QuestionOf(words, v1::DIMENSION_STAGE);
   CompiledQuery compiled;
+  compiled.lenses = std::move(lenses);
+  for (const std::string& lens : compiled.lenses) {
+    compiled.outcome.emplace_back(state.ballot(), outcome, lens);
+    compiled.stage.emplace_back(state.ballot(), stage, lens);
+  }
+  compiled.won = PlaceOfAnswer(outcome, "won");
+  compiled.lost = PlaceOfAnswer(outcome, "lost");
+  return compiled;
+}
+
+absl::StatusOr<CompiledQuery> Compile(const State& state, Metric metric,
+                                      const v1::ReportQuery& canonical) {
+  COMITY_ASSIGN_OR_RETURN(std::vector<std::string> lenses, LensesOf(state.charter(), canonical));
+  CompiledQuery compiled = CompileTotals(state, state.charter(), std::move(lenses));
   compiled.metric = metric;
   for (const int group : canonical.group_by()) {
     compiled.group_by.push_back(static_cast<v1::Dimension>(group));
     compiled.by_product |= group == v1::DIMENSION_PRODUCT;
     compiled.needs_stage |= group == v1::DIMENSION_STAGE;
-  }
-  for (const std::string& lens : canonical.lenses()) {
-    compiled.lenses.push_back(lens);
-    compiled.outcome.emplace_back(state.ballot(), kOutcomeQuestion, lens);
-    compiled.stage.emplace_back(state.ballot(), kStageQuestion, lens);
   }
   for (CompiledFilter& filter : CompileFilters(state, canonical)) {
     compiled.needs_stage |= filter.dimension == v1::DIMENSION_STAGE;
@@ -253,8 +272,6 @@ CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& 
       compiled.row_filters.push_back(std::move(filter));
     }
   }
-  compiled.won = state.ballot().FindAnswer(kOutcomeQuestion, "won");
-  compiled.lost = state.ballot().FindAnswer(kOutcomeQuestion, "lost");
   return compiled;
 }
 

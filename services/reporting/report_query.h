@@ -25,11 +25,16 @@ absl::string_view MetricName(Metric metric);
 // INVALID_ARGUMENT reason UNKNOWN_METRIC.
 absl::StatusOr<Metric> MetricOf(absl::string_view name);
 
-// The query as it is computed and cached: lenses filled in, filters merged and ordered, so that
-// queries that mean the same are the same. Pure.
-// Errors: INVALID_ARGUMENT reasons UNKNOWN_LENS, LENS_TWICE, DIMENSION_INVALID (unknown, twice, or
+// The query as it is computed and cached: filters merged and ordered, so that queries that mean the
+// same are the same. Pure.
+// Errors: INVALID_ARGUMENT reasons LENS_TWICE, DIMENSION_INVALID (unknown, twice, or
 // DIMENSION_OUTCOME as a group), AS_OF_INVALID (negative), TIME_INVALID.
-absl::StatusOr<v1::ReportQuery> Canonical(const charter::Charter& charter, v1::ReportQuery query);
+absl::StatusOr<v1::ReportQuery> Canonical(v1::ReportQuery query);
+
+// The lenses that the query names, or those that it stands for under a charter. Pure. Errors:
+// INVALID_ARGUMENT reason UNKNOWN_LENS.
+absl::StatusOr<std::vector<std::string>> LensesOf(const charter::Charter& charter,
+                                                  const v1::ReportQuery& canonical);
 
 // The same for a query about cases, whose facts are the same through every lens.
 // Errors: INVALID_ARGUMENT reasons LENS_NOT_TAKEN, DIMENSION_INVALID (also of stage and outcome),
@@ -42,9 +47,13 @@ inline constexpr size_t kMostReportBytes = 3 << 20;
 // FAILED_PRECONDITION reason TOO_MANY_GROUPS.
 absl::Status TooManyGroups();
 
-// Number of a value in one of the state's tables, by dimension: a string, an account, an answer, or
-// year × 100 + month; 0: none.
+// Number of a value, by dimension: a string or an account of the state, the place of an answer in
+// the question of its charter, or year × 100 + month; 0: none.
 using Key = uint32_t;
+
+// The question whose answers are the values of DIMENSION_STAGE or DIMENSION_OUTCOME, as `charter`
+// has it; null when it has none about opportunities.
+const type::v1::Question* QuestionOf(const charter::Charter& charter, v1::Dimension dimension);
 
 // The number of a value; false when no row can have it.
 bool KeyOf(const State& state, v1::Dimension dimension, const std::string& value, Key* key);
@@ -73,10 +82,15 @@ struct CompiledQuery {
   std::vector<CompiledFilter> product_filter;  // none or one
   bool by_product = false;
   bool needs_stage = false;
-  uint16_t won = 0;
-  uint16_t lost = 0;
+  uint16_t won = 0;   // the answer's place; 0: the charter has none
+  uint16_t lost = 0;  // likewise
 };
-CompiledQuery Compile(const State& state, Metric metric, const v1::ReportQuery& canonical);
+// The totals of the win rate over the whole record, by the words of any charter.
+CompiledQuery CompileTotals(const State& state, const charter::Charter& words,
+                            std::vector<std::string> lenses);
+// By the charter of the state. Errors: those of LensesOf.
+absl::StatusOr<CompiledQuery> Compile(const State& state, Metric metric,
+                                      const v1::ReportQuery& canonical);
 
 }  // namespace comity::reporting
 

@@ -126,7 +126,7 @@ absl::Status WriteRows(const State& state, const CompiledQuery& query, const Add
 template <typename Report>
 absl::StatusOr<Report> Compute(const State& state, Metric metric,
                                const v1::ReportQuery& canonical) {
-  const CompiledQuery query = Compile(state, metric, canonical);
+  COMITY_ASSIGN_OR_RETURN(const CompiledQuery query, Compile(state, metric, canonical));
   Adder adder(state, query);
   Walk(state, query, &adder);
   if (adder.done()) return TooManyGroups();
@@ -184,8 +184,8 @@ v1::ReportRow ToProto(const State& state, const Found& found) {
     *proto.mutable_amount() =
         resource::FromMinorUnits(found.amount, state.strings().text(row.currency));
   }
-  proto.set_outcome(state.ballot().AnswerOf(kOutcomeQuestion, found.seen.outcome.answer));
-  proto.set_stage(state.ballot().AnswerOf(kStageQuestion, found.seen.stage.answer));
+  proto.set_outcome(KeyText(state, v1::DIMENSION_OUTCOME, found.seen.outcome.answer));
+  proto.set_stage(KeyText(state, v1::DIMENSION_STAGE, found.seen.stage.answer));
   if (found.seen.outcome.time != kNever) {
     *proto.mutable_outcome_time() = TimeUtil::MicrosecondsToTimestamp(found.seen.outcome.time);
   }
@@ -204,9 +204,25 @@ absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state,
   return Compute<v1::PipelineReport>(state, Metric::kPipeline, query);
 }
 
-RowsPage ComputeRows(const State& state, const RowsQuery& query) {
+absl::StatusOr<std::vector<LensTotals>> ComputeTotals(const State& state,
+                                                      const charter::Charter& words,
+                                                      const std::vector<std::string>& lenses) {
+  const CompiledQuery query = CompileTotals(state, words, lenses);
+  Adder adder(state, query);
+  Walk(state, query, &adder);
+  std::vector<LensTotals> totals(lenses.size());
+  for (size_t lens = 0; lens < lenses.size(); ++lens) {
+    totals[lens].win_rate.set_lens(lenses[lens]);
+    totals[lens].pipeline.set_lens(lenses[lens]);
+    COMITY_RETURN_IF_ERROR(Write(state, adder.total()[lens], &totals[lens].win_rate));
+    COMITY_RETURN_IF_ERROR(Write(state, adder.total()[lens], &totals[lens].pipeline));
+  }
+  return totals;
+}
+
+absl::StatusOr<RowsPage> ComputeRows(const State& state, const RowsQuery& query) {
   RowsPage page;
-  CompiledQuery compiled = Compile(state, query.metric, query.query);
+  COMITY_ASSIGN_OR_RETURN(CompiledQuery compiled, Compile(state, query.metric, query.query));
   compiled.needs_stage = true;
   GroupKey key{};
   for (size_t i = 0; i < query.keys.size(); ++i) {

@@ -16,12 +16,24 @@
 namespace comity::reporting {
 
 // Win rate and loss ratio; without the basis. `query` is canonical.
-// Errors: FAILED_PRECONDITION reasons TOO_MANY_GROUPS (5,000 groups, 3 MiB), SUM_OUT_OF_RANGE.
+// Errors: INVALID_ARGUMENT reason UNKNOWN_LENS; FAILED_PRECONDITION reasons TOO_MANY_GROUPS (5,000
+// groups, 3 MiB), SUM_OUT_OF_RANGE.
 absl::StatusOr<v1::WinRateReport> ComputeWinRate(const State& state, const v1::ReportQuery& query);
 
 // The open pipeline; without the basis. `query` is canonical. Errors: as those of ComputeWinRate.
 absl::StatusOr<v1::PipelineReport> ComputePipeline(const State& state,
                                                    const v1::ReportQuery& query);
+
+// The totals of both reports through one lens.
+struct LensTotals {
+  v1::WinRateCell win_rate;
+  v1::PipelineCell pipeline;
+};
+// Over the whole record, by the words of any charter: what the reports would say were it in force.
+// One for each of `lenses`. Errors: FAILED_PRECONDITION reason SUM_OUT_OF_RANGE.
+absl::StatusOr<std::vector<LensTotals>> ComputeTotals(const State& state,
+                                                      const charter::Charter& words,
+                                                      const std::vector<std::string>& lenses);
 
 // One page of the opportunities behind a number.
 struct RowsQuery {
@@ -36,7 +48,8 @@ struct RowsPage {
   std::string last;                 // 16 bytes of the last row's opportunity
   bool more = false;
 };
-RowsPage ComputeRows(const State& state, const RowsQuery& query);
+// Errors: INVALID_ARGUMENT reason UNKNOWN_LENS.
+absl::StatusOr<RowsPage> ComputeRows(const State& state, const RowsQuery& query);
 
 }  // namespace comity::reporting
 

@@ -49,7 +49,7 @@ Effects SmallCompany() {
 }
 
 State SmallState() {
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   state.Apply(SmallCompany());
   return state;
 }
@@ -58,7 +58,7 @@ v1::ReportQuery Query(std::vector<v1::Dimension> groups, std::vector<std::string
   v1::ReportQuery query;
   for (const v1::Dimension group : groups) query.add_group_by(group);
   for (const std::string& lens : lenses) query.add_lenses(lens);
-  return Canonical(testing::StartingCharter(), query).value();
+  return Canonical(query).value();
 }
 
 void AddFilter(v1::Dimension dimension, const std::string& value, v1::ReportQuery* query) {
@@ -96,7 +96,7 @@ TEST(WinRate, LensesSideBySide) {
 }
 
 TEST(WinRate, NothingClosedHasNoRate) {
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   const auto report = ComputeWinRate(state, Query({}, {kSales})).value();
   EXPECT_FALSE(report.total().cells(0).has_win_rate());
   EXPECT_FALSE(report.total().cells(0).has_loss_ratio());
@@ -196,7 +196,7 @@ TEST(WinRate, AnOpportunityThatMovedCountsForItsAccountOnly) {
 }
 
 TEST(WinRate, CurrenciesStayApart) {
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   Effects effects = testing::Intake(1);
   effects.opportunities = {Opportunity(1, 150, "persons/ana"), Opportunity(2, 150, "persons/ana")};
   effects.opportunities[1].amount = {150, "JPY"};
@@ -212,7 +212,7 @@ TEST(WinRate, CurrenciesStayApart) {
 
 TEST(WinRate, SumsBeyond64BitsOfMinorUnitsAreExact) {
   constexpr int64_t kMost = 100'000'000'000'000'000;  // 10^15 units
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   Effects effects = testing::Intake(1);
   for (int i = 1; i <= 99; ++i) {
     effects.opportunities.push_back(Opportunity(i, kMost + 1, "persons/ana"));
@@ -260,7 +260,7 @@ TEST(Pipeline, CountsWhatIsNeitherWonNorLost) {
 }
 
 TEST(Pipeline, ByMonthOfTheExpectedCloseDate) {
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   Effects effects = testing::Intake(1);
   effects.opportunities = {Opportunity(1, 100, "persons/ana"), Opportunity(2, 200, "persons/ana")};
   effects.opportunities[0].close_date = 20171231;
@@ -275,7 +275,7 @@ TEST(Pipeline, ByMonthOfTheExpectedCloseDate) {
 
 // Each of so many accounts has a signed opportunity in each of the currencies.
 State ManyAccounts(int accounts, const std::vector<std::string>& currencies) {
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   Effects effects = testing::Intake(1);
   for (int i = 1; i <= accounts; ++i) {
     for (size_t j = 0; j < currencies.size(); ++j) {
@@ -312,35 +312,32 @@ TEST(Rows, PagesInOrderWithWhatTheNumberCounts) {
   query.query = Query({v1::DIMENSION_PRODUCT}, {kSales});
   query.keys = {""};
   query.limit = 4;
-  const RowsPage first = ComputeRows(SmallState(), query);
+  const RowsPage first = ComputeRows(SmallState(), query).value();
   EXPECT_TRUE(first.more);
   ASSERT_EQ(first.rows.size(), 4);
   EXPECT_EQ(first.rows[0].opportunity(), resource::MakeName("opportunities", Id(1)));
   EXPECT_EQ(first.rows[0].outcome(), "won");
   EXPECT_EQ(first.rows[2].outcome(), "lost");
   query.after = first.last;
-  const RowsPage second = ComputeRows(SmallState(), query);
+  const RowsPage second = ComputeRows(SmallState(), query).value();
   EXPECT_FALSE(second.more);
   ASSERT_EQ(second.rows.size(), 2);
   EXPECT_EQ(second.rows[1].stage(), "proposal");
   query.keys = {"products/q"};
   query.after = "";
-  const RowsPage share = ComputeRows(SmallState(), query);
+  const RowsPage share = ComputeRows(SmallState(), query).value();
   ASSERT_EQ(share.rows.size(), 1);
   EXPECT_EQ(share.rows[0].amount().units(), 10);
   query.keys = {"products/unknown"};
-  EXPECT_TRUE(ComputeRows(SmallState(), query).rows.empty());
+  EXPECT_TRUE(ComputeRows(SmallState(), query).value().rows.empty());
 }
 
 TEST(Canonical, Refuses) {
-  const auto charter = testing::StartingCharter();
   const auto reason = [&](const v1::ReportQuery& query) {
-    return Reason(Canonical(charter, query).status());
+    return Reason(Canonical(query).status());
   };
   v1::ReportQuery query;
-  query.add_lenses("departments/nowhere");
-  EXPECT_EQ(reason(query), "UNKNOWN_LENS");
-  query.set_lenses(0, "settled");
+  query.add_lenses("settled");
   query.add_lenses("settled");
   EXPECT_EQ(reason(query), "LENS_TWICE");
   query.Clear();
@@ -357,16 +354,28 @@ TEST(Canonical, Refuses) {
   EXPECT_EQ(reason(query), "AS_OF_INVALID");
 }
 
-TEST(Canonical, FillsLensesAndMergesFilters) {
+TEST(Canonical, MergesFilters) {
   v1::ReportQuery query;
   AddFilter(v1::DIMENSION_OWNER, "persons/b", &query);
   query.mutable_filters(0)->add_values("persons/a");
   AddFilter(v1::DIMENSION_OWNER, "persons/a", &query);
-  const auto canonical = Canonical(testing::StartingCharter(), query).value();
-  EXPECT_THAT(canonical.lenses(), ElementsAre(kSales, "departments/marketing",
-                                              "departments/membership", kManagement, "settled"));
+  const auto canonical = Canonical(query).value();
   ASSERT_EQ(canonical.filters_size(), 1);
   EXPECT_THAT(canonical.filters(0).values(), ElementsAre("persons/a"));
+}
+
+TEST(Lenses, AreThoseNamedOrAllVoices) {
+  const charter::Charter charter = testing::StartingCharter();
+  v1::ReportQuery query;
+  EXPECT_THAT(LensesOf(charter, query).value(),
+              ElementsAre(kSales, "departments/marketing", "departments/membership", kManagement,
+                          "settled"));
+  query.add_lenses("departments/it");
+  EXPECT_THAT(LensesOf(charter, query).value(), ElementsAre("departments/it"));
+  query.add_lenses("departments/nowhere");
+  EXPECT_EQ(Reason(LensesOf(charter, query).status()), "UNKNOWN_LENS");
+  EXPECT_EQ(Reason(ComputeWinRate(SmallState(), query).status()), "UNKNOWN_LENS");
+  EXPECT_EQ(Reason(ComputeRows(SmallState(), {Metric::kWinRate, query}).status()), "UNKNOWN_LENS");
 }
 
 }  // namespace

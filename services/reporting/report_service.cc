@@ -4,8 +4,10 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/reporting/case_flow_rules.h"
+#include "services/reporting/charter_preview_rules.h"
 #include "services/reporting/known_values.h"
 #include "services/reporting/report_rules.h"
 #include "services/runtime/resource/names.h"
@@ -33,9 +35,21 @@ Moment MomentOf(const v1::ReportQuery& query) {
   return moment;
 }
 
+// How a revision came about. All but the starting charter were signed.
+std::string AgreementOf(const charter::Book& book, const charter::Revision& revision) {
+  if (revision.charter.revision() == book.revisions().front()->charter.revision()) {
+    return absl::StrCat("signed by 0 of ", revision.charter.document().departments_size(),
+                        " departments");
+  }
+  if (revision.over_objection_of.empty()) return "signed by all departments that it touches";
+  return absl::StrCat("enacted over the objection of ",
+                      absl::StrJoin(revision.over_objection_of, ", "));
+}
+
 // Without what changes while the record stays the same: see FillFreshness.
-v1::ReportBasis BasisOf(const charter::Charter& charter, absl::string_view metric,
-                        const State& state) {
+v1::ReportBasis BasisOf(absl::string_view metric, const State& state) {
+  const charter::Revision& revision = *state.book().Find(state.revision());
+  const charter::Charter& charter = revision.charter;
   v1::ReportBasis basis;
   basis.set_metric(std::string(metric));
   for (const auto& definition : charter.document().metrics()) {
@@ -43,6 +57,9 @@ v1::ReportBasis BasisOf(const charter::Charter& charter, absl::string_view metri
   }
   basis.set_charter_revision(charter.revision());
   basis.set_provisional(charter.provisional());
+  basis.set_agreement(AgreementOf(state.book(), revision));
+  *basis.mutable_over_objection_of() = {revision.over_objection_of.begin(),
+                                        revision.over_objection_of.end()};
   basis.set_as_of(state.number());
   for (const SourceState& source : state.sources()) {
     auto* position = basis.add_sources();
@@ -94,13 +111,14 @@ absl::StatusOr<Report> GetReport(Call& call, const Asked<Report>& asked,
     auto report = std::make_shared<Report>();
     const auto read = [&](const State& state) -> absl::Status {
       COMITY_ASSIGN_OR_RETURN(*report, asked.compute(state));
-      *report->mutable_basis() = BasisOf(call.charter(), asked.metric, state);
+      *report->mutable_basis() = BasisOf(asked.metric, state);
       return absl::OkStatus();
     };
     COMITY_RETURN_IF_ERROR(ledger->Read(call, MomentOf(canonical), read));
     return std::shared_ptr<const Report>(std::move(report));
   };
-  const std::string key = absl::StrCat(KeyOf(ledger->head(), canonical), "|", asked.more);
+  COMITY_ASSIGN_OR_RETURN(const Head head, ledger->Newest(call.now, call.deadline));
+  const std::string key = absl::StrCat(KeyOf(head, canonical), "|", asked.more);
   // Each waits for the past as long as he can; the report itself is then made at once, for all.
   const auto nothing = [](const State&) { return absl::OkStatus(); };
   if (!kept->Has(key)) {
@@ -161,11 +179,10 @@ absl::StatusOr<CasesQuery> ReadCasesQuery(const v1::ListCaseFlowCasesRequest& re
   return query;
 }
 
-absl::StatusOr<RowsQuery> ReadRowsQuery(const Call& call,
-                                        const v1::ListReportRowsRequest& request) {
+absl::StatusOr<RowsQuery> ReadRowsQuery(const v1::ListReportRowsRequest& request) {
   RowsQuery query;
   COMITY_ASSIGN_OR_RETURN(query.metric, MetricOf(request.metric()));
-  COMITY_ASSIGN_OR_RETURN(query.query, Canonical(call.charter(), request.query()));
+  COMITY_ASSIGN_OR_RETURN(query.query, Canonical(request.query()));
   if (query.query.lenses_size() != 1) {
     return InvalidField("ONE_LENS_NEEDED", "query.lenses", "name the one lens of the number");
   }
@@ -173,6 +190,14 @@ absl::StatusOr<RowsQuery> ReadRowsQuery(const Call& call,
   COMITY_ASSIGN_OR_RETURN(const int page_size, resource::ReadPageSize(request));
   query.limit = static_cast<size_t>(page_size);
   return query;
+}
+
+// Whether `proposed` changes the charter by which the state is read.
+absl::Status CheckFollows(const charter::Charter& proposed, const State& state) {
+  if (proposed.revision() == state.revision() + 1) return absl::OkStatus();
+  return PreconditionFailed(
+      "BASE_NOT_IN_FORCE", absl::StrCat("charterRevisions/", proposed.revision() - 1),
+      absl::StrCat("as of ", state.number(), " revision ", state.revision(), " is in force"));
 }
 
 }  // namespace
@@ -187,7 +212,7 @@ ReportService::ReportService(server::Edge* edge, ReportSources sources)
 
 absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
                                                             const v1::GetWinRateRequest& request) {
-  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, Canonical(call.charter(), request.query()));
+  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, Canonical(request.query()));
   const Asked<v1::WinRateReport> asked = {
       MetricName(Metric::kWinRate), query, "",
       [&](const State& state) { return ComputeWinRate(state, query); }};
@@ -196,7 +221,7 @@ absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
 
 absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
     Call& call, const v1::GetPipelineRequest& request) {
-  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, Canonical(call.charter(), request.query()));
+  COMITY_ASSIGN_OR_RETURN(const v1::ReportQuery query, Canonical(request.query()));
   const Asked<v1::PipelineReport> asked = {
       MetricName(Metric::kPipeline), query, "",
       [&](const State& state) { return ComputePipeline(state, query); }};
@@ -224,7 +249,7 @@ absl::StatusOr<v1::ListCaseFlowCasesResponse> ReportService::ListCaseFlowCases(
   CasesPage page;
   COMITY_RETURN_IF_ERROR(ledger_->Read(call, MomentOf(query.query), [&](const State& state) {
     page = ComputeCases(state, query);
-    *response.mutable_basis() = BasisOf(call.charter(), kCaseFlowMetric, state);
+    *response.mutable_basis() = BasisOf(kCaseFlowMetric, state);
     return absl::OkStatus();
   }));
   FillFreshness(progress, response.mutable_basis());
@@ -236,7 +261,7 @@ absl::StatusOr<v1::ListCaseFlowCasesResponse> ReportService::ListCaseFlowCases(
 
 absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
     Call& call, const v1::ListReportRowsRequest& request) {
-  COMITY_ASSIGN_OR_RETURN(RowsQuery query, ReadRowsQuery(call, request));
+  COMITY_ASSIGN_OR_RETURN(RowsQuery query, ReadRowsQuery(request));
   COMITY_RETURN_IF_ERROR(CheckValues(call, query.query, query.keys, ledger_));
   COMITY_ASSIGN_OR_RETURN(PagePlace place, ReadPlace(call, request));
   query.query.set_as_of(place.as_of);
@@ -245,8 +270,8 @@ absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
   v1::ListReportRowsResponse response;
   RowsPage page;
   COMITY_RETURN_IF_ERROR(ledger_->Read(call, MomentOf(query.query), [&](const State& state) {
-    page = ComputeRows(state, query);
-    *response.mutable_basis() = BasisOf(call.charter(), MetricName(query.metric), state);
+    COMITY_ASSIGN_OR_RETURN(page, ComputeRows(state, query));
+    *response.mutable_basis() = BasisOf(MetricName(query.metric), state);
     return absl::OkStatus();
   }));
   FillFreshness(progress, response.mutable_basis());
@@ -256,12 +281,31 @@ absl::StatusOr<v1::ListReportRowsResponse> ReportService::ListReportRows(
   return response;
 }
 
+absl::StatusOr<v1::CharterPreview> ReportService::GetCharterPreview(
+    Call& call, const v1::GetCharterPreviewRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const auto proposed, charter::Charter::Make(request.document()));
+  if (request.as_of() < 0) {
+    return InvalidField("AS_OF_INVALID", "as_of", "a position from an earlier preview, or 0");
+  }
+  const std::vector<SourceProgress> progress = sources_.progress();
+  v1::CharterPreview preview;
+  const auto read = [&](const State& state) -> absl::Status {
+    COMITY_RETURN_IF_ERROR(CheckFollows(proposed, state));
+    COMITY_ASSIGN_OR_RETURN(preview, PreviewCharter(state, proposed));
+    *preview.mutable_basis() = BasisOf("", state);
+    return absl::OkStatus();
+  };
+  COMITY_RETURN_IF_ERROR(ledger_->Read(call, {request.as_of(), kNever}, read));
+  FillFreshness(progress, preview.mutable_basis());
+  return preview;
+}
+
 absl::StatusOr<v1::Freshness> ReportService::GetFreshness(Call& call,
                                                           const v1::GetFreshnessRequest&) {
   v1::Freshness freshness;
   const std::vector<SourceProgress> progress = sources_.progress();
   COMITY_RETURN_IF_ERROR(ledger_->Read(call, {}, [&](const State& state) {
-    *freshness.mutable_basis() = BasisOf(call.charter(), "", state);
+    *freshness.mutable_basis() = BasisOf("", state);
     return absl::OkStatus();
   }));
   FillFreshness(progress, freshness.mutable_basis());

@@ -29,6 +29,7 @@ class ReportService final : public v1::ReportService::CallbackService {
   COMITY_UNARY(ListReportRows, v1::ListReportRowsRequest, v1::ListReportRowsResponse)
   COMITY_UNARY(GetCaseFlow, v1::GetCaseFlowRequest, v1::CaseFlowReport)
   COMITY_UNARY(ListCaseFlowCases, v1::ListCaseFlowCasesRequest, v1::ListCaseFlowCasesResponse)
+  COMITY_UNARY(GetCharterPreview, v1::GetCharterPreviewRequest, v1::CharterPreview)
   COMITY_UNARY(GetFreshness, v1::GetFreshnessRequest, v1::Freshness)
   COMITY_UNARY(RebuildReporting, v1::RebuildReportingRequest, v1::RebuildReportingResponse)
 

@@ -8,6 +8,7 @@
 #include "comity/lead/v1/opportunity.pb.h"
 #include "gtest/gtest.h"
 #include "services/reporting/migrations.h"
+#include "services/reporting/report_query.h"
 #include "services/reporting/testing.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
@@ -108,6 +109,128 @@ TEST_F(ReportServiceTest, AsOfReturnsTheSameNumbersAgain) {
             first.SerializeAsString());
   request.mutable_query()->set_as_of(3);
   EXPECT_EQ(Reason(service_.GetPipeline(call_, request).status()), "AS_OF_NOT_REACHED");
+}
+
+TEST_F(ReportServiceTest, AReportIsReadByTheCharterOfItsPosition) {
+  const auto first = service_.GetWinRate(call_, {}).value();
+  EXPECT_EQ(first.basis().agreement(), "signed by 0 of 6 departments");
+  EXPECT_EQ(first.total().cells_size(), 5);
+  const auto page = service_.ListReportRows(call_, RowsRequest()).value();
+  charter::Book* book = runtime_.runtime()->charters.get();
+  charter::Revision revision =
+      testing::NextRevision(*book, call_.now + absl::Hours(1), [](type::v1::Charter* document) {
+        document->add_departments("departments/partners");
+        auto* question = testing::QuestionIn(document, kOutcomeQuestion);
+        question->add_voices("departments/partners");
+        testing::AddAnswer("postponed", question);
+        document->mutable_metrics(0)->set_text("Won over all.");
+      });
+  revision.over_objection_of = {"departments/sales", "departments/it"};
+  book->Put(std::move(revision));
+  EXPECT_EQ(service_.GetWinRate(call_, {}).value().SerializeAsString(), first.SerializeAsString())
+      << "it is not in force yet";
+
+  call_.now += absl::Hours(1);
+  const auto second = service_.GetWinRate(call_, {}).value();
+  EXPECT_EQ(second.basis().charter_revision(), 2);
+  EXPECT_FALSE(second.basis().provisional());
+  EXPECT_EQ(second.basis().agreement(),
+            "enacted over the objection of departments/sales, departments/it");
+  EXPECT_EQ(second.basis().over_objection_of_size(), 2);
+  EXPECT_EQ(second.basis().definition(), "Won over all.");
+  EXPECT_EQ(second.basis().as_of(), 2);
+  EXPECT_EQ(second.total().cells_size(), 6);
+  EXPECT_EQ(service_.GetFreshness(call_, {}).value().basis().charter_revision(), 2);
+  EXPECT_EQ(service_.GetCaseFlow(call_, {}).value().basis().charter_revision(), 2);
+
+  v1::GetWinRateRequest request;
+  request.mutable_query()->set_as_of(1);
+  EXPECT_EQ(service_.GetWinRate(call_, request).value().SerializeAsString(),
+            first.SerializeAsString());
+  request.mutable_query()->set_as_of(2);
+  EXPECT_EQ(service_.GetWinRate(call_, request).value().basis().SerializeAsString(),
+            second.basis().SerializeAsString());
+  v1::ListReportRowsRequest rows = RowsRequest();
+  rows.set_page_token(page.next_page_token());
+  EXPECT_EQ(service_.ListReportRows(call_, rows).value().basis().charter_revision(), 1);
+
+  book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter*) {}));
+  EXPECT_EQ(service_.GetWinRate(call_, {}).value().basis().agreement(),
+            "signed by all departments that it touches");
+}
+
+TEST_F(ReportServiceTest, LensesAndAnswersAreThoseOfARevision) {
+  charter::Book* book = runtime_.runtime()->charters.get();
+  book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter* document) {
+    document->add_departments("departments/partners");
+    testing::AddAnswer("postponed", testing::QuestionIn(document, kOutcomeQuestion));
+  }));
+  v1::GetWinRateRequest request;
+  request.mutable_query()->add_lenses("departments/partners");
+  EXPECT_EQ(service_.GetWinRate(call_, request).value().basis().as_of(), 2);
+  request.mutable_query()->set_as_of(1);
+  EXPECT_EQ(Reason(service_.GetWinRate(call_, request).status()), "UNKNOWN_LENS");
+  // An answer is known if any revision has it: where that is another one, it has no rows.
+  request.mutable_query()->set_lenses(0, "settled");
+  auto* filter = request.mutable_query()->add_filters();
+  filter->set_dimension(v1::DIMENSION_OUTCOME);
+  filter->add_values("postponed");
+  const auto report = service_.GetWinRate(call_, request);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->total().cells(0).undecided_count(), 0);
+  book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter* document) {
+    testing::QuestionIn(document, kOutcomeQuestion)->mutable_answers()->RemoveLast();
+  }));
+  request.mutable_query()->set_as_of(0);
+  EXPECT_EQ(service_.GetWinRate(call_, request).value().basis().charter_revision(), 3);
+}
+
+TEST_F(ReportServiceTest, APreviewIsOfTheCharterThatFollowsAndOfOnePosition) {
+  const charter::Book& book = *runtime_.runtime()->charters;
+  const auto proposed = testing::NextRevision(book, call_.now, [](type::v1::Charter* document) {
+    auto* question = testing::QuestionIn(document, kOutcomeQuestion);
+    question->mutable_answers(0)->clear_decided_by_fact();
+  });
+  v1::GetCharterPreviewRequest request;
+  *request.mutable_document() = proposed.charter.document();
+  const auto preview = service_.GetCharterPreview(call_, request);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(preview->basis().as_of(), 1);
+  EXPECT_EQ(preview->basis().charter_revision(), 1);
+  EXPECT_TRUE(preview->basis().has_fresh_time());
+  EXPECT_EQ(preview->opportunity_count(), kOpportunities);
+  ASSERT_EQ(preview->answers_size(), 5) << "no signature decides for anybody any more";
+  EXPECT_EQ(preview->answers(4).lens(), "settled");
+  EXPECT_EQ(preview->answers(4).subject_count(), 3);
+  EXPECT_EQ(preview->answers(4).changes(0).amounts(0).units(), 3 + 6 + 9);
+  Append(30, true);
+  TakeIn(kOpportunities);
+  EXPECT_EQ(service_.GetCharterPreview(call_, request).value().answers(4).subject_count(), 4);
+  request.set_as_of(1);
+  EXPECT_EQ(service_.GetCharterPreview(call_, request).value().SerializeAsString(),
+            preview->SerializeAsString());
+}
+
+TEST_F(ReportServiceTest, APreviewRefuses) {
+  charter::Book* book = runtime_.runtime()->charters.get();
+  v1::GetCharterPreviewRequest request;
+  const auto reason = [&] { return Reason(service_.GetCharterPreview(call_, request).status()); };
+  EXPECT_EQ(reason(), "CHARTER_INVALID");
+  *request.mutable_document() = book->last().charter.document();
+  EXPECT_EQ(reason(), "BASE_NOT_IN_FORCE") << "it is in force itself";
+  request.mutable_document()->set_revision(3);
+  EXPECT_EQ(reason(), "BASE_NOT_IN_FORCE");
+  request.mutable_document()->set_revision(2);
+  EXPECT_EQ(reason(), "");
+  request.set_as_of(-1);
+  EXPECT_EQ(reason(), "AS_OF_INVALID");
+  request.set_as_of(9);
+  EXPECT_EQ(reason(), "AS_OF_NOT_REACHED");
+  request.set_as_of(0);
+  book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter*) {}));
+  EXPECT_EQ(reason(), "BASE_NOT_IN_FORCE");
+  request.set_as_of(1);
+  EXPECT_EQ(reason(), "") << "then it was";
 }
 
 TEST_F(ReportServiceTest, OccurredBefore) {

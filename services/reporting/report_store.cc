@@ -112,19 +112,21 @@ absl::Status InsertIntake(storage::Transaction& tx, const v1::Intake& intake, in
   return tx
       .Execute(
           "INSERT INTO intakes (number, source, from_position, to_position, newest_record_time, "
-          "record_time) VALUES (?, ?, ?, ?, ?, ?)",
+          "charter_revision, record_time) VALUES (?, ?, ?, ?, ?, ?, ?)",
           {intake.number(), intake.source(), intake.from_position(), intake.to_position(),
-           TimeUtil::TimestampToMicroseconds(intake.newest_record_time()), record_time})
+           TimeUtil::TimestampToMicroseconds(intake.newest_record_time()),
+           int64_t{intake.charter_revision()}, record_time})
       .status();
 }
 
 absl::StatusOr<std::vector<v1::Intake>> ListIntakes(storage::Reader& reader, int64_t after,
                                                     int64_t last, int limit) {
   COMITY_ASSIGN_OR_RETURN(
-      auto rows, reader.Query("SELECT number, source, from_position, to_position, "
-                              "newest_record_time FROM intakes WHERE number > ? AND number <= ? "
-                              "ORDER BY number LIMIT ?",
-                              {after, last, int64_t{limit}}));
+      auto rows,
+      reader.Query("SELECT number, source, from_position, to_position, newest_record_time, "
+                   "charter_revision FROM intakes WHERE number > ? AND number <= ? "
+                   "ORDER BY number LIMIT ?",
+                   {after, last, int64_t{limit}}));
   std::vector<v1::Intake> intakes;
   while (rows->Next()) {
     v1::Intake& intake = intakes.emplace_back();
@@ -132,7 +134,10 @@ absl::StatusOr<std::vector<v1::Intake>> ListIntakes(storage::Reader& reader, int
     intake.set_source(rows->Bytes(1));
     intake.set_from_position(rows->Int(2));
     intake.set_to_position(rows->Int(3));
-    *intake.mutable_newest_record_time() = TimeUtil::MicrosecondsToTimestamp(rows->Int(4));
+    if (rows->Int(4) != 0) {
+      *intake.mutable_newest_record_time() = TimeUtil::MicrosecondsToTimestamp(rows->Int(4));
+    }
+    intake.set_charter_revision(static_cast<int32_t>(rows->Int(5)));
   }
   return intakes;
 }

@@ -84,10 +84,8 @@ void Happen(const FactRow& fact, OpportunityVersion* version) {
 
 }  // namespace
 
-State::State(const charter::Charter& charter, int64_t occurred_before)
-    : occurred_before_(occurred_before), ballot_(charter), rows_(1), lines_(1), links_(1) {
-  standings_.resize(static_cast<size_t>(ballot_.slots()));
-}
+State::State(const charter::Book* book, int64_t occurred_before)
+    : book_(book), occurred_before_(occurred_before), rows_(1), lines_(1), links_(1) {}
 
 void State::Apply(const Effects& effects) {
   ApplySource(effects.intake);
@@ -103,6 +101,7 @@ void State::Apply(const Effects& effects) {
 
 void State::ApplySource(const v1::Intake& intake) {
   number_ = intake.number();
+  revision_ = std::max(revision_, intake.charter_revision());
   auto known =
       std::lower_bound(sources_.begin(), sources_.end(), intake.source(),
                        [](const SourceState& a, const std::string& b) { return a.source < b; });
@@ -130,6 +129,19 @@ uint32_t State::RowNumber(absl::string_view opportunity) {
     standings_.resize(rows_.size() * static_cast<size_t>(ballot_.slots()));
   }
   return number;
+}
+
+size_t State::SlotFor(const JudgementRow& judgement) {
+  int slot = ballot_.SlotOf(judgement.question, judgement.department);
+  if (slot >= 0) return static_cast<size_t>(slot);
+  const auto before = static_cast<size_t>(ballot_.slots());
+  slot = ballot_.AddSlot(judgement.question, judgement.department);
+  std::vector<Standing> wider(rows_.size() * (before + 1));
+  for (size_t row = 0; row < rows_.size(); ++row) {
+    std::copy_n(standings_.data() + row * before, before, wider.data() + row * (before + 1));
+  }
+  standings_ = std::move(wider);
+  return static_cast<size_t>(slot);
 }
 
 void State::ApplyVersion(const OpportunityVersion& version) {
@@ -169,11 +181,9 @@ void State::ApplyFact(const FactRow& fact) {
 
 void State::ApplyJudgement(const JudgementRow& judgement) {
   if (IsPast() && judgement.occur_time >= occurred_before_) return;
-  const int slot = ballot_.SlotOf(judgement.question, judgement.department);
-  if (slot < 0) return;
+  const size_t slot = SlotFor(judgement);
   const size_t row = RowNumber(judgement.opportunity);
-  Standing& held =
-      standings_[row * static_cast<size_t>(ballot_.slots()) + static_cast<size_t>(slot)];
+  Standing& held = standings_[row * static_cast<size_t>(ballot_.slots()) + slot];
   const uint16_t answer = ballot_.NumberOf(judgement.question, judgement.answer);
   const bool goes_on = answer != 0 && answer == held.answer;
   // A repeated answer, say with a better reason, is held since it was first given.

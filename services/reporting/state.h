@@ -1,6 +1,7 @@
 // The record as reports see it, packed in memory: one row an opportunity, strings and ids as
 // numbers. Built by applying intakes in their order: all of them (the present), or those up to an
-// as-of position (the past). Not thread-safe.
+// as-of position (the past). Holds what was judged as it was said; by which revision of the charter
+// it is read, the last intake says. Not thread-safe.
 #ifndef COMITY_REPORTING_STATE_H_
 #define COMITY_REPORTING_STATE_H_
 
@@ -14,7 +15,7 @@
 #include "services/reporting/case_table.h"
 #include "services/reporting/effects.h"
 #include "services/reporting/tables.h"
-#include "services/runtime/charter/charter.h"
+#include "services/runtime/charter/book.h"
 
 namespace comity::reporting {
 
@@ -58,8 +59,8 @@ struct SourceState {
 class State {
  public:
   // `occurred_before` in microseconds: only what occurred before it counts (see README.md);
-  // kNever: everything.
-  explicit State(const charter::Charter& charter, int64_t occurred_before = kNever);
+  // kNever: everything. `book` outlives it.
+  explicit State(const charter::Book* book, int64_t occurred_before = kNever);
 
   // The next intake. With `occurred_before`, call Finish() after the last.
   void Apply(const Effects& effects);
@@ -68,6 +69,12 @@ class State {
 
   // Number of the last intake: the as-of position.
   int64_t number() const { return number_; }
+  // The revision of the charter that was in force at the last intake. It only grows.
+  int revision() const { return revision_; }
+  // Whether the book has that revision; else nothing below that takes the charter may be called.
+  bool KnowsCharter() const { return book_->Find(revision_) != nullptr; }
+  const charter::Charter& charter() const { return book_->Find(revision_)->charter; }
+  const charter::Book& book() const { return *book_; }
   const std::vector<SourceState>& sources() const { return sources_; }
   int64_t occurred_before() const { return occurred_before_; }
   // Memory it takes, about.
@@ -77,7 +84,7 @@ class State {
   uint32_t rows() const { return opportunities_.size(); }
   const Row& row(uint32_t number) const { return rows_[number]; }
   const Standing* standing(uint32_t number) const {
-    return &standings_[static_cast<size_t>(number) * static_cast<size_t>(ballot_.slots())];
+    return standings_.data() + static_cast<size_t>(number) * static_cast<size_t>(ballot_.slots());
   }
   const PackedLine* lines(const Row& row) const { return &lines_[row.first_line]; }
   absl::string_view external_id(const Row& row) const {
@@ -123,10 +130,14 @@ class State {
   // `moved`: the row had another account before.
   void LinkAccount(uint32_t account, uint32_t row, bool moved);
   uint32_t RowNumber(absl::string_view opportunity);
+  // The slot of a department in a question. Its first judgement makes one.
+  size_t SlotFor(const JudgementRow& judgement);
   void FinishRow(uint32_t number, const Timeline& timeline);
 
+  const charter::Book* book_;
   int64_t occurred_before_;
   int64_t number_ = 0;
+  int revision_ = 1;
   std::vector<SourceState> sources_;
   Ballot ballot_;
   StringTable strings_;

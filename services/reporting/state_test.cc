@@ -1,4 +1,4 @@
-// What `occurred_before` keeps.
+// What `occurred_before` keeps, and what revisions of the charter make of a state.
 #include "services/reporting/state.h"
 
 #include "gtest/gtest.h"
@@ -48,12 +48,12 @@ Effects OneOpportunity() {
 
 // The one opportunity as it was before a day; empty before it began.
 std::vector<v1::ReportRow> Before(int64_t time, const Effects& effects) {
-  State state(testing::StartingCharter(), time);
+  State state(testing::StartingBook(), time);
   state.Apply(effects);
   state.Finish();
   RowsQuery query;
   query.query.add_lenses("departments/sales");
-  return ComputeRows(state, query).rows;
+  return ComputeRows(state, query).value().rows;
 }
 
 TEST(OccurredBefore, NothingBeforeItBegan) {
@@ -115,19 +115,85 @@ TEST(State, ARepeatedAnswerIsHeldSinceItWasFirstGiven) {
     effects.judgements.push_back(
         Judged(1, "opportunity-outcome", "sales", "lost", Day(2017, month, 1)));
   }
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   state.Apply(effects);
   RowsQuery query;
   query.query.add_lenses("departments/sales");
-  EXPECT_EQ(resource::ToMicros(ComputeRows(state, query).rows[0].outcome_time()), Day(2017, 3, 1));
+  EXPECT_EQ(resource::ToMicros(ComputeRows(state, query).value().rows[0].outcome_time()),
+            Day(2017, 3, 1));
+}
+
+TEST(State, HoldsWhatWasJudgedForEveryRevision) {
+  const auto book = charter::MakeBook(testing::StartingCharter());
+  State state(book.get());
+  Effects effects = OneOpportunity();
+  effects.opportunities.pop_back();
+  effects.opportunities.push_back(testing::Opportunity(2, 500, "persons/sam"));
+  effects.judgements = {Judged(2, "opportunity-stage", "sales", "engaging", Day(2017, 2, 1)),
+                        Judged(1, "opportunity-stage", "sales", "proposal", Day(2017, 3, 15))};
+  state.Apply(effects);
+  const auto stages = [&](absl::string_view lens) {
+    RowsQuery query;
+    query.query.add_lenses(std::string(lens));
+    std::vector<std::string> stages;
+    const RowsPage page = ComputeRows(state, query).value();
+    for (const auto& row : page.rows) stages.push_back(row.stage());
+    return stages;
+  };
+  const auto enact = [&](const std::function<void(type::v1::Question*)>& change) {
+    book->Put(testing::NextRevision(*book, absl::UnixEpoch(), [&](type::v1::Charter* document) {
+      change(testing::QuestionIn(document, "questions/opportunity-stage"));
+    }));
+    Effects turn = testing::Intake(state.number() + 1);
+    turn.intake.set_charter_revision(book->last().charter.revision());
+    state.Apply(turn);
+  };
+  using Stages = std::vector<std::string>;
+  EXPECT_EQ(stages("settled"), (Stages{"proposal", "engaging"}));
+  enact([](type::v1::Question* question) {  // `proposal` goes, and another order comes
+    question->mutable_answers()->DeleteSubrange(2, 1);
+    question->mutable_answers()->SwapElements(0, 1);
+  });
+  EXPECT_EQ(stages("settled"), (Stages{"", "engaging"}));
+  enact([](type::v1::Question* question) {  // a new voice, and a new answer
+    question->add_voices("departments/it");
+    testing::AddAnswer("pilot", question);
+    question->set_decider("departments/it");
+  });
+  EXPECT_EQ(stages("settled"), (Stages{"", ""}));
+  Effects more = testing::Intake(4);
+  more.judgements = {Judged(1, "opportunity-stage", "it", "pilot", Day(2017, 4, 1)),
+                     Judged(2, "opportunity-stage", "it", "pilot", Day(2017, 4, 1)),
+                     Judged(2, "opportunity-stage", "management", "engaging", Day(2017, 4, 1))};
+  state.Apply(more);
+  EXPECT_EQ(stages("settled"), (Stages{"pilot", "pilot"}));
+  EXPECT_EQ(stages("departments/sales"), (Stages{"pilot", "engaging"}));
+  enact([](type::v1::Question* question) {  // `proposal` comes back, and the new voice goes
+    testing::AddAnswer("proposal", question);
+    question->mutable_voices()->RemoveLast();
+    question->set_decider("departments/sales");
+  });
+  EXPECT_EQ(stages("settled"), (Stages{"proposal", "engaging"}));
+  EXPECT_EQ(stages("departments/it"), (Stages{"proposal", "engaging"})) << "it has no voice";
+  EXPECT_EQ(stages("departments/management"), (Stages{"proposal", "engaging"}));
+}
+
+TEST(State, IsNotReadByARevisionThatIsNotKnown) {
+  State state(testing::StartingBook());
+  EXPECT_TRUE(state.KnowsCharter());
+  Effects turn = testing::Intake(1);
+  turn.intake.set_charter_revision(2);
+  state.Apply(turn);
+  EXPECT_EQ(state.revision(), 2);
+  EXPECT_FALSE(state.KnowsCharter());
 }
 
 TEST(OccurredBefore, FarAheadEqualsThePresent) {
-  State present(testing::StartingCharter());
+  State present(testing::StartingBook());
   present.Apply(OneOpportunity());
   RowsQuery query;
   query.query.add_lenses("departments/sales");
-  EXPECT_EQ(ComputeRows(present, query).rows[0].SerializeAsString(),
+  EXPECT_EQ(ComputeRows(present, query).value().rows[0].SerializeAsString(),
             Before(Day(2100, 1, 1), OneOpportunity())[0].SerializeAsString());
 }
 

@@ -15,7 +15,7 @@ constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
 // A state that knows currencies.
 State WithCurrencies() {
-  State state(testing::StartingCharter());
+  State state(testing::StartingBook());
   Effects effects = testing::Intake(1);
   for (const char* currency : {"KWD", "EUR", "JPY"}) {
     effects.opportunities.push_back(testing::Opportunity(1, 1, "persons/ana"));

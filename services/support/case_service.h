@@ -17,6 +17,7 @@ class CaseService final : public v1::CaseService::CallbackService {
   COMITY_UNARY(ListCases, v1::ListCasesRequest, v1::ListCasesResponse)
   COMITY_UNARY(UpdateCase, v1::UpdateCaseRequest, v1::Case)
   COMITY_UNARY(BatchUpdateCases, v1::BatchUpdateCasesRequest, v1::BatchUpdateCasesResponse)
+  COMITY_UNARY(OpenOnboardingCase, v1::OpenOnboardingCaseRequest, v1::Case)
 
  private:
   server::Edge* const edge_;

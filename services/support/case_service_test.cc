@@ -1,6 +1,7 @@
 // Cases and their events on a real database: what they have beyond every resource.
 #include "services/support/case_service.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/runtime/fact/fact_service.h"
@@ -116,6 +117,37 @@ TEST_F(CaseServiceTest, SaysWhatItsEventsSay) {
   EXPECT_FALSE(Get(name).has_close_time());
   EXPECT_EQ(Count("state = CASE_STATE_OPEN"), 1);
   EXPECT_EQ(Get(name).owner(), "persons/sue");
+}
+
+// On behalf of whoever signed, who need not be one who opens cases.
+TEST_F(CaseServiceTest, AnOnboardingCaseTellsWhatWasSigned) {
+  v1::OpenOnboardingCaseRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_title("Onboarding: Spring");
+  request.set_account(kAccount);
+  request.mutable_onboarding()->set_opportunity(
+      "opportunities/0190f3a1-1234-7abc-8def-0123456789ab");
+  request.mutable_onboarding()->add_lines()->set_quantity(2);
+  request.mutable_onboarding()->add_notes()->set_text("in French, please");
+  Call call = runtime_.MakeCall("ana@sales", "test/OpenOnboardingCase");
+  const auto opened = cases_.OpenOnboardingCase(call, request);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  const v1::Case held = Get(opened->name());
+  EXPECT_EQ(held.title(), request.title());
+  EXPECT_EQ(held.state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(held.responsible_department(), "departments/sales");
+  EXPECT_EQ(held.onboarding().lines(0).quantity(), 2);
+  EXPECT_EQ(held.onboarding().notes(0).text(), "in French, please");
+  EXPECT_EQ(held.onboarding().ShortDebugString(), request.onboarding().ShortDebugString());
+  EXPECT_EQ(Count(absl::StrCat("account = \"", kAccount, "\"")), 1);
+  // IT may read cases and no opportunities.
+  v1::GetCaseRequest get;
+  get.set_name(opened->name());
+  Call by_it = runtime_.MakeCall("ivo@it", "test/GetCase");
+  const auto seen = cases_.GetCase(by_it, get);
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_FALSE(seen->onboarding().opportunity().empty());
+  EXPECT_EQ(seen->onboarding().lines_size() + seen->onboarding().notes_size(), 0);
 }
 
 }  // namespace

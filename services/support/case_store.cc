@@ -27,6 +27,7 @@ resource::Resource* MakeCases() {
       {"owner", "owner", ColumnType::kName, ""},
       {"responsible_department", "responsible_department", ColumnType::kName, ""},
       {"withdraw_time", "withdraw_time", ColumnType::kTimestamp, ""},
+      {"onboarding", "onboarding", ColumnType::kMessage, ""},
       {"attributes", "attributes", ColumnType::kAttributes, ""},
   };
   cases->filters = {
@@ -65,7 +66,10 @@ const fact::SubjectFacts& CaseFacts() {
                 fact::v1::FACT_KIND_CLOSED, fact::v1::FACT_KIND_OWNER_CHANGED},
       .make = MakeCase,
       .check = CheckCaseFact,
-      .derive = DeriveCase};
+      .derive = DeriveCase,
+      .has_ended = [](const google::protobuf::Message& record) {
+        return static_cast<const v1::Case&>(record).state() == v1::CASE_STATE_CLOSED;
+      }};
   return *facts;
 }
 

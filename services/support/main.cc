@@ -14,7 +14,8 @@ std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts)
   std::vector<std::unique_ptr<grpc::Service>> services;
   services.push_back(std::make_unique<CaseService>(parts.edge));
   services.push_back(std::make_unique<workflow::ParticipantService>(
-      parts.edge, std::vector{workflow::WithdrawableOf<v1::Case>(CaseResource())}));
+      parts.edge, std::vector{workflow::WithdrawableOf<v1::Case>(CaseResource())},
+      std::vector{CaseFacts()}));
   services.push_back(std::make_unique<fact::FactService>(parts.edge, std::vector{CaseFacts()}));
   services.push_back(
       std::make_unique<judgement::JudgementService>(parts.edge, std::vector{CaseFacts()}));

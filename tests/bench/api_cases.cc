@@ -1,10 +1,12 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "comity/gateway/v1/charter_service.grpc.pb.h"
 #include "comity/gateway/v1/customer_service.grpc.pb.h"
 #include "comity/judgement/v1/judgement_service.grpc.pb.h"
 #include "comity/lead/v1/lead_service.grpc.pb.h"
 #include "comity/reporting/v1/report_service.grpc.pb.h"
+#include "services/runtime/status/macros.h"
 #include "tests/bench/cases.h"
 
 namespace comity::bench {
@@ -25,6 +27,29 @@ MakeCaller UnaryCaller(const Suite& suite, const std::string& service,
       return channel::FromGrpcStatus((stub.get()->*method)(&context, request(), &response));
     };
   };
+}
+
+// The name of a proposal by which management decides about every opportunity's outcome.
+absl::StatusOr<std::string> ProposeAnotherDecider(const Suite& suite,
+                                                  gateway::v1::CharterService::Stub* stub) {
+  grpc::ClientContext reading;
+  suite.Prepare(&reading);
+  gateway::v1::CreateProposalRequest request;
+  COMITY_RETURN_IF_ERROR(
+      channel::FromGrpcStatus(stub->GetCharter(&reading, {}, request.mutable_document())));
+  for (auto& question : *request.mutable_document()->mutable_questions()) {
+    if (question.name() != "questions/opportunity-outcome") continue;
+    question.clear_settlement();
+    question.set_decider("departments/management");
+  }
+  request.set_title("Management decides");
+  request.set_request_id(NewRequestId());
+  grpc::ClientContext proposing;
+  suite.Prepare(&proposing, "sam@sales");
+  gateway::v1::CharterProposal proposal;
+  COMITY_RETURN_IF_ERROR(
+      channel::FromGrpcStatus(stub->CreateProposal(&proposing, request, &proposal)));
+  return proposal.name();
 }
 
 // Picks leads at random, repeatably for each caller.
@@ -120,6 +145,24 @@ MakeCaller GetCustomer(const Suite& suite, const Data& data) {
           return request;
         };
       });
+}
+
+MakeCaller PreviewProposal(const Suite& suite) {
+  return [&suite](int) -> Caller {
+    std::shared_ptr<gateway::v1::CharterService::Stub> stub =
+        gateway::v1::CharterService::NewStub(suite.NewChannel("gateway"));
+    const auto proposal = ProposeAnotherDecider(suite, stub.get());
+    return [&suite, stub, proposal]() -> absl::Status {
+      if (!proposal.ok()) return proposal.status();
+      grpc::ClientContext context;
+      suite.Prepare(&context);
+      gateway::v1::PreviewProposalRequest request;
+      request.set_name(*proposal);
+      request.set_request_id(NewRequestId());
+      gateway::v1::CharterProposal reply;
+      return channel::FromGrpcStatus(stub->PreviewProposal(&context, request, &reply));
+    };
+  };
 }
 
 MakeCaller WinRate(const Suite& suite) {

@@ -30,6 +30,11 @@ MakeCaller ListLeads(const Suite& suite, const std::string& page_token);
 MakeCaller Judge(const Suite& suite, const Data& data);
 MakeCaller GetCustomer(const Suite& suite, const Data& data);
 MakeCaller WinRate(const Suite& suite);
+// Of a proposal by which another department decides about the outcome of all opportunities.
+MakeCaller PreviewProposal(const Suite& suite);
+// To its end: a conversion of a lead of a new firm; a signature and the onboarding that it starts.
+MakeCaller ConvertLead(const Suite& suite);
+MakeCaller OnboardCustomer(const Suite& suite);
 
 // The statements of the same work, with the same connector, durably, by prepared statements.
 MakeCaller DirectCreateLead(const storage::DatabaseOptions& database);

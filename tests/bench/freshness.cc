@@ -79,7 +79,7 @@ std::vector<double> AskReports(const Suite& suite, absl::Time until) {
   return millis;
 }
 
-double Quantile(const std::vector<double>& sorted, double q) {
+double QuantileOf(const std::vector<double>& sorted, double q) {
   return sorted.empty() ? 0 : sorted[static_cast<size_t>(q * (sorted.size() - 1))];
 }
 
@@ -124,10 +124,11 @@ void MeasureFreshness(const Suite& suite) {
   std::printf(
       "\nreporting at %.0f opportunities/s (%.0f entries/s): newest entry is %.0f ms old in "
       "the median, %.0f ms at most\n",
-      written / seconds, (Entries(Freshness(suite, *stub)) - before) / seconds, Quantile(ages, 0.5),
-      Quantile(ages, 1));
+      written / seconds, (Entries(Freshness(suite, *stub)) - before) / seconds,
+      QuantileOf(ages, 0.5), QuantileOf(ages, 1));
   std::printf("win rate by owner meanwhile: p50 %.1f ms, p99 %.1f ms (%ld calls)\n",
-              Quantile(reports, 0.5), Quantile(reports, 0.99), static_cast<long>(reports.size()));
+              QuantileOf(reports, 0.5), QuantileOf(reports, 0.99),
+              static_cast<long>(reports.size()));
 }
 
 }  // namespace comity::bench

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "comity/gateway/v1/directory_service.grpc.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
@@ -149,6 +150,55 @@ TEST(ClientDirectory, OthersChangeNothing) {
   EXPECT_THAT(outcome.errors, HasSubstr("PERMISSION_DENIED"));
   EXPECT_EQ(Persons().count("persons/eve"), 0u);
   EXPECT_EQ(TryComity("directory set-membership ana --as sam@sales").code, 2);
+}
+
+TEST(ClientNames, OfAnEmptyListAreNone) {
+  const Outcome none = TryComity("lead list --filter owner=nobodyx -o name");
+  EXPECT_EQ(none.code, 0) << none.errors;
+  EXPECT_EQ(none.output, "");
+  EXPECT_EQ(TryComity(absl::StrCat("standing ", MakeLead(), " -o name")).code, 2);
+}
+
+// The names that are listed in `text` behind `title`.
+std::set<std::string> NamesBehind(const std::string& text, const std::string& title) {
+  const size_t begin = text.find(title);
+  EXPECT_NE(begin, std::string::npos) << title << " in " << text;
+  if (begin == std::string::npos) return {};
+  std::string names = text.substr(begin + title.size());
+  names = names.substr(0, names.find_first_of(";\n"));
+  names = names.substr(0, names.find(", with"));
+  return absl::StrSplit(names, ", ");
+}
+
+// What the help of a list says there is, and what the service says.
+TEST(ClientHelp, NamesTheFiltersAndOrdersOfEachList) {
+  for (const char* kind : {"lead", "opportunity", "campaign", "product", "account", "contact",
+                           "relationship", "case"}) {
+    const std::string list = absl::StrCat(kind, " list");
+    const std::string help = Comity(list + " --help");
+    EXPECT_EQ(NamesBehind(help, "Filters: "),
+              NamesBehind(TryComity(list + " --filter no.such=1").errors, "is none of "))
+        << list;
+    EXPECT_EQ(NamesBehind(help, "Orders: "),
+              NamesBehind(TryComity(list + " --order-by no.such").errors, "is one of "))
+        << list;
+  }
+}
+
+TEST(ClientHistory, SaysWhoChangedWhat) {
+  const std::string name = MakeLead();
+  Comity(absl::StrCat("lead update ", name, " --set source=fair --as mia@marketing"));
+  Comity(absl::StrCat("lead update ", name, " --set source=web --as mia@marketing"));
+  Comity(absl::StrCat("lead update ", name, " --set family_name=Byron --as mia@marketing"));
+  Comity(absl::StrCat("fact record ", name, " --kind note --summary 'Wants two of them'"));
+  Comity(absl::StrCat("fact record ", name, " --kind owner-changed --owner persons/ana"));
+  const std::string history = Comity("history " + name);
+  EXPECT_THAT(history, ::testing::ContainsRegex("mia@marketing +updated +source: fair"));
+  EXPECT_THAT(history, ::testing::ContainsRegex("mia@marketing +updated +source: fair → web"));
+  EXPECT_THAT(history, ::testing::ContainsRegex("mia@marketing +updated +only what is personal"));
+  EXPECT_THAT(history, ::testing::ContainsRegex("ana@sales +fact-recorded +note Wants two"));
+  EXPECT_THAT(history,
+              ::testing::ContainsRegex("ana@sales +fact-recorded +owner-changed; owner: "));
 }
 
 TEST(ClientToken, IsTakenByTheServices) {

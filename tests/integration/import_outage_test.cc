@@ -5,8 +5,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <sstream>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "comity/journal/v1/journal_service.grpc.pb.h"
@@ -56,7 +59,9 @@ known: {outcome: open}
     WriteRows("won");
   }
   void TearDown() override {
-    for (const char* suffix : {".yaml", ".csv", ".pid"}) std::filesystem::remove(path_ + suffix);
+    for (const char* suffix : {".yaml", ".csv", ".pid", ".err"}) {
+      std::filesystem::remove(path_ + suffix);
+    }
   }
 
   void WriteRows(const std::string& outcome, int rows = kRows, const char* name = "Deal") {
@@ -104,6 +109,23 @@ known: {outcome: open}
     ASSERT_TRUE(Eventually([&] { return LeadEntries() >= start + entries; }));
   }
 
+  // Of an import that wrote it to its file.
+  int PidOfImport() const {
+    std::string text;
+    std::getline(std::ifstream(path_ + ".pid"), text);
+    int pid = 0;
+    // No process has this one; 0 would be all of this test's own.
+    if (!absl::SimpleAtoi(text, &pid) || pid <= 0) pid = std::numeric_limits<int>::max();
+    return pid;
+  }
+
+  // What an import has written to its file so far.
+  std::string Errors() const {
+    std::stringstream text;
+    text << std::ifstream(path_ + ".err").rdbuf();
+    return text.str();
+  }
+
   std::string source_;
   std::string path_;
 };
@@ -115,11 +137,7 @@ TEST_F(ImportOutage, ARepetitionCompletesAnImportThatWasKilled) {
                           "' >/dev/null"));
   });
   AwaitEntries(start, kRows * kEntriesOfARow / 4);
-  std::string text;
-  std::getline(std::ifstream(path_ + ".pid"), text);
-  int pid = 0;
-  ASSERT_TRUE(absl::SimpleAtoi(text, &pid));
-  kill(pid, SIGKILL);
+  kill(PidOfImport(), SIGKILL);
   import.join();
   const auto report = Import();
   EXPECT_GT(report["unchanged"], 0);
@@ -127,6 +145,31 @@ TEST_F(ImportOutage, ARepetitionCompletesAnImportThatWasKilled) {
   EXPECT_EQ(CountOf(), kRows);
   ASSERT_TRUE(Eventually([&] { return LeadEntries() == start + kRows * kEntriesOfARow; }))
       << LeadEntries() - start;
+}
+
+TEST_F(ImportOutage, CtrlCIsHeardAndTheSecondEndsItAtOnce) {
+  const int64_t start = LeadEntries();
+  int code = 0;
+  std::thread import([&] {
+    code = RunShell(absl::StrCat("echo $$ >", path_, ".pid; exec env ", ComityCommand(Arguments()),
+                                 " >/dev/null 2>", path_, ".err"))
+               .code;
+  });
+  AwaitEntries(start, kRows * kEntriesOfARow / 8);
+  // What is under way stays so.
+  Suite::Get().Signal("lead", SIGSTOP);
+  const int pid = PidOfImport();
+  kill(pid, SIGINT);
+  EXPECT_TRUE(Eventually([&] {
+    return absl::StrContains(Errors(), "finishing what is under way; Ctrl-C again ends at once");
+  }));
+  kill(pid, SIGINT);
+  import.join();
+  Suite::Get().Signal("lead", SIGCONT);
+  EXPECT_EQ(code, 130);
+  EXPECT_THAT(Errors(), HasSubstr("the same import again tells what was taken"));
+  const auto report = Import();
+  EXPECT_EQ(report["unchanged"].get<int>() + report["taken"].get<int>(), kRows) << report.dump();
 }
 
 TEST_F(ImportOutage, AServiceThatIsKilledHoldsItUpAndLosesNothing) {

@@ -15,9 +15,9 @@
 namespace comity::integration {
 namespace {
 
-constexpr size_t kShared = 3;                            // of each kind
-constexpr absl::Duration kPatience = absl::Seconds(10);  // of one attempt
-constexpr absl::Duration kGivesUp = absl::Seconds(150);  // then the outcome stays unknown
+constexpr size_t kShared = 3;                                   // of each kind
+constexpr absl::Duration kAttemptPatience = absl::Seconds(10);  // of one attempt
+constexpr absl::Duration kGivesUp = absl::Seconds(150);         // then the outcome stays unknown
 constexpr absl::Duration kLeastPause = absl::Milliseconds(20);
 constexpr int kLostOf = 16;  // one call in so many loses its first answer
 constexpr int kLostMicros = 20'000;
@@ -134,7 +134,8 @@ absl::StatusOr<MessagePtr> LoadCaller::Send(const std::string& as, const std::st
   for (bool known = false; !known;) {
     ++act.attempts;
     const bool is_lost = loses && act.attempts == 1;
-    CallOptions options{.timeout = is_lost ? absl::Microseconds(Any(kLostMicros)) : kPatience};
+    CallOptions options{.timeout =
+                            is_lost ? absl::Microseconds(Any(kLostMicros)) : kAttemptPatience};
     reply = Ask(as, method, *act.request, options);
     act.answered = absl::Now();
     known = reply.ok() || !client::WorthAnotherTry(reply.status()) ||

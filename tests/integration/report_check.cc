@@ -18,7 +18,7 @@ namespace comity::integration {
 namespace {
 
 constexpr char kTotal[] = "total";
-constexpr char kReader[] = "max@management";
+constexpr char kReportReader[] = "max@management";
 constexpr char kOutcome[] = "questions/opportunity-outcome";
 constexpr char kStage[] = "questions/opportunity-stage";
 constexpr char kDecider[] = "departments/sales";  // of both, by config/charter.yaml
@@ -119,8 +119,8 @@ void AddRow(const reporting::v1::WinRateRow& row, const std::string& group, WinR
 
 WinRates WinRatesReported() {
   WinRates rates;
-  const auto reply =
-      Ask(kReader, "ReportService/GetWinRate", absl::StrCat(kQuery, R"("DIMENSION_OWNER"]}})"));
+  const auto reply = Ask(kReportReader, "ReportService/GetWinRate",
+                         absl::StrCat(kQuery, R"("DIMENSION_OWNER"]}})"));
   EXPECT_TRUE(reply.ok()) << reply.status();
   if (!reply.ok()) return rates;
   const auto& report = static_cast<const reporting::v1::WinRateReport&>(**reply);
@@ -147,8 +147,8 @@ Pipeline PipelineOf(const std::map<std::string, Opportunity>& opportunities) {
 
 Pipeline PipelineReported() {
   Pipeline pipeline;
-  const auto reply =
-      Ask(kReader, "ReportService/GetPipeline", absl::StrCat(kQuery, R"("DIMENSION_STAGE"]}})"));
+  const auto reply = Ask(kReportReader, "ReportService/GetPipeline",
+                         absl::StrCat(kQuery, R"("DIMENSION_STAGE"]}})"));
   EXPECT_TRUE(reply.ok()) << reply.status();
   if (!reply.ok()) return pipeline;
   for (const auto& row : static_cast<const reporting::v1::PipelineReport&>(**reply).rows()) {
@@ -172,10 +172,10 @@ std::string TextOf(const Message& message) {
 }  // namespace
 
 bool AwaitReportingCaughtUp() {
-  std::map<std::string, int64_t> sizes = JournalSizes();
-  sizes.erase("reporting");
   return Eventually([&] {
-    const auto reply = Ask(kReader, "ReportService/GetFreshness", "{}");
+    std::map<std::string, int64_t> sizes = JournalSizes();  // workflows may go on
+    sizes.erase("reporting");
+    const auto reply = Ask(kReportReader, "ReportService/GetFreshness", "{}");
     if (!reply.ok()) return false;
     std::map<std::string, int64_t> in;
     for (const auto& source :
@@ -195,8 +195,9 @@ void ExpectReportsFollowFrom(const Journal& lead) {
 std::string NumbersNow() {
   std::string text;
   for (const char* group : {R"("DIMENSION_OWNER"]}})", R"("DIMENSION_MONTH"]}})"}) {
-    const auto rates = Ask(kReader, "ReportService/GetWinRate", absl::StrCat(kQuery, group));
-    const auto pipeline = Ask(kReader, "ReportService/GetPipeline", absl::StrCat(kQuery, group));
+    const auto rates = Ask(kReportReader, "ReportService/GetWinRate", absl::StrCat(kQuery, group));
+    const auto pipeline =
+        Ask(kReportReader, "ReportService/GetPipeline", absl::StrCat(kQuery, group));
     EXPECT_TRUE(rates.ok() && pipeline.ok()) << rates.status() << pipeline.status();
     if (!rates.ok() || !pipeline.ok()) return text;
     absl::StrAppend(&text, TextOf<reporting::v1::WinRateReport>(**rates),

@@ -24,9 +24,14 @@
 #include "gtest/gtest.h"
 #include "services/runtime/channel/tls.h"
 #include "services/runtime/resource/names.h"
+#include "tests/integration/command.h"
 
 namespace comity::integration {
 namespace {
+
+// Time enough for a service to hear of a revision before it is in force, on a busy machine.
+constexpr char kCharterNotice[] = "5s";
+constexpr char kArbiterTermDays[] = "0.0002";  // 17 s
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);
@@ -50,8 +55,20 @@ void Run(const std::string& command) {
 }
 
 std::string ScriptCommand(const std::string& folder) {
-  return absl::StrCat("COMITY_BIN_DIR='", Variable("COMITY_BINARY_DIR"), "/bin' '",
-                      Variable("COMITY_SOURCE_DIR"), "/scripts/run' --data '", folder, "'");
+  return absl::StrCat("COMITY_BIN_DIR='", Variable("COMITY_BINARY_DIR"), "/bin' ",
+                      "COMITY_CHARTER_NOTICE=", kCharterNotice, " '", Variable("COMITY_SOURCE_DIR"),
+                      "/scripts/run' --data '", folder, "'");
+}
+
+// The starting charter as scripts/run makes it, with keys of stewards, and an arbiter whose term a
+// test can wait for.
+void WriteCharter(const std::string& folder) {
+  const std::string root = Variable("COMITY_SOURCE_DIR");
+  std::ofstream(folder + "/comity-suite") << "";  // scripts/run takes no folder of others
+  Run(absl::StrCat("ROOT='", root, "' DATA='", folder, "' bash -euc \"umask 077; source '", root,
+                   "/scripts/lib/charter.sh'; make_charter\""));
+  std::ofstream(folder + "/charter.yaml", std::ios::app)
+      << "\narbiter: departments/management\narbiter_term_days: " << kArbiterTermDays << "\n";
 }
 
 // A shell that waits until this process is gone, then stops the suite: also after a crash.
@@ -133,6 +150,7 @@ Suite::Suite() {
   AdoptOrphans();
   KeepPolling();
   absl::BitGen random;
+  WriteCharter(folder_);
   do {
     base_port_ = 20000 + 100 * absl::Uniform(random, 0, 120);
   } while (!PortsAreFree(base_port_));
@@ -173,6 +191,10 @@ std::string Suite::Token(const std::string& as, absl::Time now) const {
 }
 
 int Suite::http_port() const { return base_port_ + 80; }
+
+std::string Suite::KeyOf(const std::string& person) const {
+  return absl::StrCat(folder_, "/keys/", person, ".pem");
+}
 
 std::shared_ptr<grpc::Channel> Suite::Channel(const std::string& service) const {
   return channels_->To(service);
@@ -238,6 +260,16 @@ void Suite::NoteMishaps() {
 std::set<std::string> Suite::Mishaps() {
   NoteMishaps();
   return mishaps_;
+}
+
+std::string Suite::Metrics(const std::string& service) const {
+  const std::string& address = profile_.addresses.at(service);
+  const int port = std::stoi(address.substr(address.rfind(':') + 1)) + 40;
+  const Outcome page = RunShell(
+      absl::StrCat("curl --silent --fail --noproxy '*' http://127.0.0.1:", port, "/metrics"));
+  EXPECT_EQ(page.code, 0) << service << " has no metrics: " << page.errors;
+  EXPECT_TRUE(absl::StrContains(page.output, "comity_")) << service;
+  return page.output;
 }
 
 bool Suite::AllServing() const {

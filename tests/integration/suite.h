@@ -59,6 +59,9 @@ class Suite {
   const client::Profile& profile() const { return profile_; }
   int http_port() const;
   const std::string& folder() const { return folder_; }
+  // The file with the key by which a steward of config/directory.yaml, e.g. `sam`, signs: the
+  // starting charter registers it. PEM.
+  std::string KeyOf(const std::string& person) const;
 
   // Names of the services; `mariadb` is the process beside them.
   std::vector<std::string> services() const;
@@ -73,6 +76,8 @@ class Suite {
   void StartMissing();
   // What the service's probe port says.
   bool Serving(const std::string& service) const;
+  // The page of its metrics.
+  std::string Metrics(const std::string& service) const;
   bool AllServing() const;
   // What nobody asked for: a process that ended by itself, a sanitizer's report in a log. All that
   // happened since the suite began; a test of outages expects none.

@@ -37,7 +37,14 @@ trap stop_all EXIT
 
 keys_are_private() {
   ! find "$DATA" -maxdepth 0 -perm /077 | grep . &&
-    ! find "$DATA"/{pki,secrets,profile.json} -perm /077 | grep .
+    ! find "$DATA"/{pki,secrets,keys,profile.json} -perm /077 | grep .
+}
+each_steward_has_a_key() {
+  local stewards key
+  stewards=$(grep -c ROLE_STEWARD "$ROOT/config/directory.yaml")
+  key=$(comity keys show --as sam@sales -o json | sed -n 's/.*"publicKey": "\(.*\)".*/\1/p')
+  (( $(grep -c 'public_key: ' "$DATA/charter.yaml") == stewards )) &&
+    grep -qF "{person: persons/sam, department: departments/sales, public_key: \"$key\"}" "$DATA/charter.yaml"
 }
 lead_identity() { openssl x509 -in "$DATA/pki/lead.crt" -noout -ext subjectAltName | tail -1 | tr -d ' '; }
 create_lead() {
@@ -75,6 +82,7 @@ ends_with() { local code=0; wait "$foreground" || code=$?; cp "$WORK/foreground"
 expect 'up from nothing' run --detach --no-demo --base-port "$BASE"
 expect 'says where' grep -q "127.0.0.1:$(( BASE + 1 ))" "$WORK/out"
 expect 'nobody else may read keys and data' keys_are_private
+expect 'each steward has a key, which the charter knows' each_steward_has_a_key
 expect 'one identity a certificate' \
   test "$(lead_identity)" = URI:spiffe://comity.local/service/lead,DNS:localhost,IPAddress:127.0.0.1
 expect 'a lead can be created' create_lead

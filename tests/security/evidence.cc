@@ -53,14 +53,7 @@ std::string Logs() {
 
 std::string Metrics() {
   std::string metrics;
-  for (const auto& [service, address] : Suite::Get().profile().addresses) {
-    const size_t colon = address.rfind(':');
-    const int port = std::stoi(address.substr(colon + 1)) + 40;
-    const std::string one = Must(
-        absl::StrCat("curl --silent --fail --noproxy '*' http://127.0.0.1:", port, "/metrics"));
-    EXPECT_TRUE(absl::StrContains(one, "comity_")) << service << " has no metrics";
-    metrics += one;
-  }
+  for (const std::string& service : ServiceNames()) metrics += Suite::Get().Metrics(service);
   return metrics;
 }
 

@@ -16,6 +16,9 @@ using google::protobuf::FieldDescriptor;
 
 // Whose the directory's records of the tests' world are.
 inline constexpr char kHome[] = "departments/sales";
+// Which department offers leads to that one.
+inline constexpr char kOffers[] = "departments/marketing";
+inline constexpr char kAgreement[] = "agreements/qualified-lead";
 // Names of the record itself would close a circle here.
 inline constexpr const char* kLeftOut[] = {"parent_account", "other_party", "facts", "judgements"};
 // Where a request says what it is about.

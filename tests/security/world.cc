@@ -8,7 +8,9 @@
 #include "absl/time/clock.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/fact/v1/fact_service.pb.h"
+#include "comity/gateway/v1/charter_service.pb.h"
 #include "comity/gateway/v1/directory_service.pb.h"
+#include "comity/gateway/v1/move_owner_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
 #include "google/api/field_behavior.pb.h"
@@ -18,27 +20,15 @@
 #include "services/runtime/status/errors.h"
 #include "tests/integration/suite.h"
 #include "tests/security/fields.h"
+#include "tests/security/kinds.h"
 
 namespace comity::security {
 namespace {
 
 using google::protobuf::Descriptor;
-using integration::Eventually;
 using integration::NewRequestId;
 
 constexpr char kSteward[] = "sam@sales";
-
-// What a method makes or changes: `Lead` of CreateLeadRequest, `Person` of UpdatePersonRequest.
-const FieldDescriptor* RecordField(const Descriptor& request) {
-  for (int i = 0; i < request.field_count(); ++i) {
-    const FieldDescriptor* field = request.field(i);
-    if (field->message_type() != nullptr && !field->is_repeated() &&
-        Behaves(field, google::api::REQUIRED)) {
-      return field;
-    }
-  }
-  return nullptr;
-}
 
 const Descriptor& ItemType(const Endpoint& endpoint) {
   const FieldDescriptor* requests = endpoint.method->input_type()->FindFieldByName("requests");
@@ -51,35 +41,6 @@ bool IsShared(const Endpoint& endpoint) {
 
 bool OfPackage(const Endpoint& endpoint, absl::string_view package) {
   return absl::StartsWith(endpoint.path(), absl::StrCat("comity.", package, "."));
-}
-
-// A collection by the method that gets its records.
-struct Kind {
-  std::string collection;
-  std::string service;
-  const Descriptor* type;
-};
-
-const std::vector<Kind>& Kinds() {
-  static const auto* const kinds = [] {
-    auto* found = new std::vector<Kind>;
-    for (const Endpoint& endpoint : Endpoints()) {
-      const Descriptor* type = endpoint.method->output_type();
-      const FieldDescriptor* name = endpoint.method->input_type()->FindFieldByName("name");
-      const bool gets = absl::StartsWith(endpoint.method->name(), "Get") && name != nullptr &&
-                        type->FindFieldByName("name") != nullptr && RefersTo(name).size() == 1;
-      if (gets) found->push_back({RefersTo(name).Get(0), endpoint.service, type});
-    }
-    return found;
-  }();
-  return *kinds;
-}
-
-std::string CollectionOfType(const Descriptor* type) {
-  for (const Kind& kind : Kinds()) {
-    if (kind.type == type) return kind.collection;
-  }
-  return "";
 }
 
 bool IsUpdatable(const FieldDescriptor* field) {
@@ -101,6 +62,25 @@ void NameUpdatable(Message* request) {
   }
 }
 
+// For whom a method is, where the access table does not say it: the department that has started
+// what it is about or is offered it, or that of whoever speaks. Empty: the record says it.
+std::string DepartmentOf(const Endpoint& endpoint, const Caller& as) {
+  static const auto* const of_sales = new std::set<std::string>{
+      "MoveOwner",        "StopWorkflow",   "ResumeWorkflow",       "AmendProposal",
+      "WithdrawProposal", "AcceptHandover", "BatchAcceptHandovers", "ReturnHandover"};
+  static const auto* const of_marketing =
+      new std::set<std::string>{"OfferHandover", "BatchOfferHandovers", "WithdrawHandover"};
+  static const auto* const of_callers = new std::set<std::string>{
+      "CreateProposal", "PreviewProposal", "SignProposal", "RefuseProposal", "CommentOnProposal"};
+  // Sales and marketing are the parties.
+  if (endpoint.method->name() == "AcknowledgeStatement") {
+    return as.department == kOffers ? kOffers : kHome;
+  }
+  if (of_sales->contains(endpoint.method->name())) return kHome;
+  if (of_marketing->contains(endpoint.method->name())) return kOffers;
+  return of_callers->contains(endpoint.method->name()) ? as.department : "";
+}
+
 void OnlyTry(Message* item) {
   const FieldDescriptor* field = item->GetDescriptor()->FindFieldByName("validate_only");
   if (field != nullptr) item->GetReflection()->SetBool(item, field, true);
@@ -118,6 +98,13 @@ Message* ItemOf(Message* request) {
 }
 
 }  // namespace
+
+gateway::v1::MoveOwnerRequest MoveOfSales() {
+  gateway::v1::MoveOwnerRequest move;
+  move.set_person("persons/ana");
+  move.add_successors("persons/sam");
+  return move;
+}
 
 World* World::Own() {
   static auto* const world = new World;
@@ -181,83 +168,6 @@ const std::string& World::NameIn(const std::string& collection) const {
   return found == records_.end() ? *none : found->second;
 }
 
-// Whether what it must name is there.
-bool World::CanFill(const Descriptor& type) const {
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor* field = type.field(i);
-    if (RefersTo(field).empty() || !Behaves(field, google::api::REQUIRED)) continue;
-    if (!records_.contains(RefersTo(field).Get(0))) return false;
-  }
-  return true;
-}
-
-void World::MakeRecords() {
-  records_["departments"] = kHome;
-  const Endpoint& read = EndpointNamed("JournalService/ReadJournal");
-  for (int pass = 0; pass < 3; ++pass) {
-    for (const Endpoint& endpoint : Endpoints()) {
-      const FieldDescriptor* field = RecordField(*endpoint.method->input_type());
-      if (!absl::StartsWith(endpoint.method->name(), "Create") || field == nullptr) continue;
-      const std::string collection = CollectionOfType(field->message_type());
-      if (records_.contains(collection) || !CanFill(*field->message_type())) continue;
-      absl::StatusOr<std::unique_ptr<Message>> made;
-      // Campaigns are marketing's, cases support's, all else is sales' to make.
-      for (const char* as : {kSteward, "mia@marketing", "sue@support"}) {
-        const auto request = NewMessage(endpoint.method->input_type());
-        Fill(request.get(), caller(as), collection);
-        // A new team is known to the other services a moment later.
-        Eventually(
-            [&] {
-              SetText(request.get(), "request_id", NewRequestId());
-              made = CallAs(endpoint, as, *request);
-              return made.ok() || !absl::StartsWith(Reason(made.status()), "UNKNOWN_");
-            },
-            absl::Seconds(10));
-        if (made.ok()) records_[collection] = GetText(**made, "name");
-        if (made.ok() || Reason(made.status()) != "RIGHT_REQUIRED") break;
-      }
-      // What it names may be made by a later method: the last pass must succeed.
-      EXPECT_TRUE(pass < 2 || made.ok()) << endpoint.text() << made.status();
-    }
-  }
-  const Endpoint& convert = EndpointNamed("LeadConversionService/ConvertLead");
-  const auto conversion = NewMessage(convert.method->input_type());
-  SetText(conversion.get(), "lead", records_["leads"]);
-  SetText(conversion.get(), "request_id", NewRequestId());
-  const auto operation = CallAs(convert, kSteward, *conversion);
-  EXPECT_TRUE(operation.ok()) << operation.status();
-  if (operation.ok()) records_["workflows"] = GetText(**operation, "name");
-  journal::v1::ReadJournalRequest first;
-  first.set_page_size(1);
-  const Endpoint reporting{"reporting", read.method};
-  Eventually([&] {
-    const auto page = CallAs(reporting, "max@management", first);
-    if (!page.ok()) return false;
-    const auto& entries = static_cast<const journal::v1::ReadJournalResponse&>(**page).entries();
-    if (!entries.empty()) records_["intakes"] = entries.Get(0).entry().subject();
-    return !entries.empty();
-  });
-}
-
-void World::MakeFactsAndJudgements() {
-  for (const Endpoint& endpoint : Endpoints()) {
-    const bool records = endpoint.method->name() == "RecordFact";
-    if (!records && endpoint.method->name() != "Judge") continue;
-    for (const std::string& collection : CollectionsFor(endpoint)) {
-      const Caller& by = caller(collection == "cases" ? "sue@support" : kSteward);
-      Probe probe = ProbeOf(endpoint, by, collection);
-      probe.request->GetReflection()->SetBool(
-          probe.request.get(), probe.request->GetDescriptor()->FindFieldByName("validate_only"),
-          false);
-      const auto made = CallAs(endpoint, by.as, *probe.request);
-      EXPECT_TRUE(made.ok()) << endpoint.text() << made.status();
-      if (!made.ok()) continue;
-      (records ? facts_ : judgements_)[collection] = GetText(**made, "name");
-      if (!records) judged_by_[collection] = by.department;
-    }
-  }
-}
-
 std::vector<std::string> World::CollectionsFor(const Endpoint& endpoint) const {
   const std::vector<std::string> own = CollectionsOf(endpoint.service);
   const Descriptor& item = ItemType(endpoint);
@@ -279,6 +189,9 @@ std::vector<std::string> World::CollectionsFor(const Endpoint& endpoint) const {
     collection = CollectionOfType(record->message_type());
   }
   if (absl::StartsWith(item.full_name(), "google.longrunning.")) collection = "workflows";
+  if (&item == gateway::v1::OfferHandoverRequest::descriptor()) return {"leads"};
+  // It names a proposal; the right that it needs is that to read what comes with the answer.
+  if (&item == gateway::v1::PreviewProposalRequest::descriptor()) return {"charterProposals"};
   const FieldDescriptor* name = item.FindFieldByName("name");
   if (collection.empty() && name != nullptr && RefersTo(name).size() == 1) {
     collection = RefersTo(name).Get(0);
@@ -325,6 +238,14 @@ Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
   Describe(*item, &probe);
   if (endpoint.method->name() == "Withdraw") probe.department = judged_by_.at(collection);
   if (endpoint.method->name() == "VoidFact") probe.kind = "note";
+  if (endpoint.method->name() == "MoveOwner") {
+    static_cast<gateway::v1::MoveOwnerRequest*>(item)->MergeFrom(MoveOfSales());
+  }
+  if (item->GetDescriptor() == gateway::v1::OfferHandoverRequest::descriptor()) {
+    SetText(item, "subject", NameIn("to be offered"));
+  }
+  const std::string department = DepartmentOf(endpoint, as);
+  if (!department.empty()) probe.department = department;
   return probe;
 }
 

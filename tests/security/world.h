@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "comity/charter/v1/revision.pb.h"
+#include "comity/gateway/v1/handover_service.pb.h"
+#include "comity/gateway/v1/move_owner_service.pb.h"
 #include "comity/type/v1/charter.pb.h"
 #include "tests/security/api.h"
 
@@ -30,6 +33,9 @@ struct Probe {
   std::string kind;        // of the fact that is recorded or comes along, as in the access table
   std::string question;    // that is judged, also along with a record; empty: any of the collection
 };
+
+// Sales' move of what one person owns to another: a workflow that can be stopped.
+gateway::v1::MoveOwnerRequest MoveOfSales();
 
 class World {
  public:
@@ -64,6 +70,11 @@ class World {
   static World* Own();
   void ReadCallers();
   void MakeRecords();
+  absl::Status MakeRecord(const Endpoint& endpoint, const std::string& collection);
+  void MakeWorkflow();
+  void MakeHandover();
+  void MakeCreditStatement();
+  void AwaitIntake();
   void MakeFactsAndJudgements();
   bool CanFill(const google::protobuf::Descriptor& type) const;
   void FillField(Message* message, const google::protobuf::FieldDescriptor* field, const Caller& as,
@@ -71,6 +82,8 @@ class World {
   void FillText(Message* message, const google::protobuf::FieldDescriptor* field, const Caller& as,
                 const std::string& about) const;
   bool FillKnown(Message* message, const Caller& as, const std::string& about) const;
+  void FillOffer(gateway::v1::OfferHandoverRequest* offer) const;
+  charter::v1::Signature SignatureBy(const Caller& as) const;
   std::vector<std::string> CollectionsFor(const Endpoint& endpoint) const;
   Probe ProbeOf(const Endpoint& endpoint, const Caller& as, const std::string& collection) const;
   // The same request with a fact, or a judgement, that comes along with its record.
@@ -82,7 +95,8 @@ class World {
 
   type::v1::Charter charter_;
   std::vector<Caller> callers_;
-  std::map<std::string, std::string> records_;     // collection → name
+  // Collection → name; `offered` and `to be offered`: marketing's leads.
+  std::map<std::string, std::string> records_;
   std::map<std::string, std::string> facts_;       // collection → name of a note
   std::map<std::string, std::string> judgements_;  // collection → name of a judgement
   std::map<std::string, std::string> judged_by_;   // judgement → department

@@ -5,8 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "comity/charter/v1/revision.pb.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/gateway/v1/directory_service.pb.h"
+#include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/reporting/v1/report.pb.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -14,6 +16,7 @@
 #include "google/type/date.pb.h"
 #include "google/type/money.pb.h"
 #include "gtest/gtest.h"
+#include "tests/integration/proposals.h"
 #include "tests/integration/suite.h"
 #include "tests/security/fields.h"
 #include "tests/security/world.h"
@@ -64,12 +67,41 @@ bool World::FillKnown(Message* message, const Caller& as, const std::string& abo
     membership->set_department(kHome);
     membership->set_person("persons/ana");
     membership->add_roles(type::v1::ROLE_MEMBER);
+  } else if (auto* charter = dynamic_cast<type::v1::Charter*>(message)) {
+    *charter = charter_;
+    charter->mutable_questions(0)->mutable_answers(0)->set_criteria(Unique("otherwise"));
+  } else if (auto* signature = dynamic_cast<charter::v1::Signature*>(message)) {
+    *signature = SignatureBy(as);
+  } else if (auto* offer = dynamic_cast<gateway::v1::OfferHandoverRequest*>(message)) {
+    FillOffer(offer);
   } else if (auto* query = dynamic_cast<reporting::v1::ReportQuery*>(message)) {
     if (about == "opportunities") query->add_lenses(as.department);  // rows are those of one lens
   } else {
     return dynamic_cast<google::protobuf::FieldMask*>(message) != nullptr;
   }
   return true;
+}
+
+// All that the agreement asks is answered.
+void World::FillOffer(gateway::v1::OfferHandoverRequest* offer) const {
+  offer->set_agreement(kAgreement);
+  offer->set_note("They asked for you.");
+  offer->set_request_id(NewRequestId());
+  for (const auto& agreement : charter_.handovers()) {
+    if (agreement.name() != kAgreement) continue;
+    for (const std::string& item : agreement.checklist()) {
+      auto& answer = *offer->add_checklist();
+      answer.set_item(item);
+      answer.set_answer("As they told us.");
+    }
+  }
+}
+
+// Stewards sign with their keys; all others try what one of them has signed.
+charter::v1::Signature World::SignatureBy(const Caller& as) const {
+  static const auto* const body =
+      new std::string(integration::GetProposal(NameIn("charterProposals")).body());
+  return integration::SignatureOf(as.has(type::v1::ROLE_STEWARD) ? as.as : "sam@sales", *body);
 }
 
 void World::FillField(Message* message, const FieldDescriptor* field, const Caller& as,
@@ -120,6 +152,8 @@ void World::FillText(Message* message, const FieldDescriptor* field, const Calle
     value = "ada@example.org";
   } else if (name == "domain") {
     value = "example.org";
+  } else if (field->full_name() == "comity.gateway.v1.ReturnHandoverRequest.reason") {
+    value = "no-need";
   } else if (name == "metric") {
     value = "metrics/win-rate";
   } else if (name == "display_name" || name == "id") {

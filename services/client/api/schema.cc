@@ -14,8 +14,11 @@
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "comity/gateway/v1/convert_lead_service.pb.h"
+#include "comity/gateway/v1/credit_service.pb.h"
 #include "comity/gateway/v1/customer_service.pb.h"
 #include "comity/gateway/v1/directory_service.pb.h"
+#include "comity/gateway/v1/handover_service.pb.h"
+#include "comity/gateway/v1/move_owner_service.pb.h"
 #include "comity/gateway/v1/workflow_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
@@ -54,9 +57,12 @@ const std::vector<const google::protobuf::FileDescriptor*>& ServiceFiles() {
       journal::v1::ListHistoryRequest::descriptor()->file(),
       reporting::v1::GetWinRateRequest::descriptor()->file(),
       gateway::v1::GetCharterRequest::descriptor()->file(),
+      gateway::v1::GetCreditOutlookRequest::descriptor()->file(),
       gateway::v1::GetCustomerRequest::descriptor()->file(),
       gateway::v1::GetWorkflowRequest::descriptor()->file(),
       gateway::v1::ConvertLeadRequest::descriptor()->file(),
+      gateway::v1::MoveOwnerRequest::descriptor()->file(),
+      gateway::v1::GetHandoverRequest::descriptor()->file(),
       gateway::v1::GetPersonRequest::descriptor()->file()};
   return *files;
 }

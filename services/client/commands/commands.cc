@@ -77,11 +77,16 @@ void AddCommands(CLI::App* app, Context* context) {
   AddJudgementCommands(app, context);
   AddFactCommands(app, context);
   AddCustomerCommand(app, context);
+  AddStartCommands(app, context);
   AddWorkflowCommands(app, context);
+  AddHandoverCommands(app, context);
+  AddInboxCommand(app, context);
+  AddCreditCommands(app, context);
   AddHistoryCommands(app, context);
   AddReportCommands(app, context);
   AddDirectoryCommands(app, context);
   AddCharterCommand(app, context);
+  AddKeysCommands(app, context);
   AddAdminCommands(app, context);
   AddCallCommand(app, context);
   AddImportCommand(app, context);

@@ -14,11 +14,16 @@ void AddRecordCommands(CLI::App* app, Context* context);  // lead, account, case
 void AddJudgementCommands(CLI::App* app, Context* context);
 void AddFactCommands(CLI::App* app, Context* context);
 void AddCustomerCommand(CLI::App* app, Context* context);
-void AddWorkflowCommands(CLI::App* app, Context* context);  // convert; workflow list, show, resume
+void AddStartCommands(CLI::App* app, Context* context);     // convert, move-owner
+void AddWorkflowCommands(CLI::App* app, Context* context);  // list, show, stop, resume
+void AddHandoverCommands(CLI::App* app, Context* context);  // offer, accept, return, …
+void AddInboxCommand(CLI::App* app, Context* context);
+void AddCreditCommands(CLI::App* app, Context* context);
 void AddHistoryCommands(CLI::App* app, Context* context);
 void AddReportCommands(CLI::App* app, Context* context);
 void AddDirectoryCommands(CLI::App* app, Context* context);
 void AddCharterCommand(CLI::App* app, Context* context);
+void AddKeysCommands(CLI::App* app, Context* context);
 void AddAdminCommands(CLI::App* app, Context* context);
 void AddCallCommand(CLI::App* app, Context* context);
 void AddImportCommand(CLI::App* app, Context* context);

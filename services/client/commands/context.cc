@@ -2,40 +2,20 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "services/client/api/field_value.h"
+#include "services/client/api/schema.h"
+#include "services/client/output/format.h"
 #include "services/client/output/json.h"
+#include "services/client/output/record_view.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::client {
-namespace {
-
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-std::string NameOf(const Message& message) {
-  const FieldDescriptor* name = message.GetDescriptor()->FindFieldByName("name");
-  if (name == nullptr || name->type() != FieldDescriptor::TYPE_STRING) return "";
-  return message.GetReflection()->GetString(message, name);
-}
-
-// A line for the record, or for each of a list's.
-std::string Names(const Message& message) {
-  const std::string own = NameOf(message);
-  if (!own.empty()) return absl::StrCat(own, "\n");
-  const FieldDescriptor* first = message.GetDescriptor()->FindFieldByNumber(1);
-  std::string names;
-  if (first == nullptr || !first->is_repeated() || first->message_type() == nullptr) return names;
-  for (int i = 0; i < message.GetReflection()->FieldSize(message, first); ++i) {
-    absl::StrAppend(&names, NameOf(message.GetReflection()->GetRepeatedMessage(message, first, i)),
-                    "\n");
-  }
-  return names;
-}
-
-}  // namespace
 
 absl::Status CheckOtherFile(const std::string& flag, const std::string& path,
                             const std::string& other) {
@@ -49,13 +29,13 @@ absl::Status CheckOtherFile(const std::string& flag, const std::string& path,
 
 absl::Status Context::Connect() {
   if (caller_ != nullptr) return absl::OkStatus();
-  COMITY_ASSIGN_OR_RETURN(const Profile profile, ReadProfile(ProfilePath(profile_flag)));
-  as_ = profile.as;
+  COMITY_ASSIGN_OR_RETURN(profile_, ReadProfile(ProfilePath(profile_flag)));
+  as_ = profile_.as;
   if (!as_flag.empty()) {
     COMITY_ASSIGN_OR_RETURN(as_, ParseIdentity(as_flag));
   }
   if (as_.person.empty()) return Usage("say who acts: --as person@department, e.g. --as ana@sales");
-  COMITY_ASSIGN_OR_RETURN(caller_, GrpcCaller::Make(profile));
+  COMITY_ASSIGN_OR_RETURN(caller_, GrpcCaller::Make(profile_));
   return absl::OkStatus();
 }
 
@@ -67,9 +47,30 @@ absl::Status Context::Print(absl::string_view text) const {
 
 absl::Status Context::PrintMessage(const google::protobuf::Message& message) const {
   if (output != "name") return Print(ToJson(message));  // `call` has no table
-  const std::string names = Names(message);
-  return names.empty() ? Usage("--output name is for what has names; use --output json")
-                       : Print(names);
+  const std::optional<std::string> names = NameLines(message);
+  return names.has_value() ? Print(*names)
+                           : Usage("--output name is for what has names; use --output json");
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Context::FetchList(const std::string& method, bool all,
+                                                            Message* request) {
+  COMITY_ASSIGN_OR_RETURN(const auto* described, FindMethod(method));
+  auto reply = New(described->output_type());
+  while (true) {
+    const auto page = New(described->output_type());
+    COMITY_RETURN_IF_ERROR(caller().Call(as(), method, *request, page.get()));
+    COMITY_RETURN_IF_ERROR(SetField(reply.get(), "next_page_token", ""));
+    reply->MergeFrom(*page);
+    const std::string token = Cell(*page, "next_page_token");
+    if (!all || token.empty()) return reply;
+    COMITY_RETURN_IF_ERROR(SetField(request, "page_token", token));
+  }
+}
+
+absl::Status Context::PrintMore(const Message& reply) const {
+  const std::string token = Cell(reply, "next_page_token");
+  if (token.empty()) return absl::OkStatus();
+  return Print(absl::StrCat("There is more: --page-token ", token, " or --all\n"));
 }
 
 }  // namespace comity::client

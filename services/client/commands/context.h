@@ -32,6 +32,7 @@ class Context {
   absl::Status Connect();
   GrpcCaller& caller() { return *caller_; }
   const Identity& as() const { return as_; }
+  const Profile& profile() const { return profile_; }
   // Not a table: the API's JSON, or names alone.
   bool for_machines() const { return output != "table"; }
 
@@ -49,7 +50,14 @@ class Context {
   // As JSON; with `--output name`, the name of the record or of each record of a list.
   absl::Status PrintMessage(const google::protobuf::Message& message) const;
 
+  // One page of what a List method has, or all of them as one answer; after Connect.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> FetchList(
+      const std::string& method, bool all, google::protobuf::Message* request);
+  // How to see the pages behind `reply`, where there are any.
+  absl::Status PrintMore(const google::protobuf::Message& reply) const;
+
  private:
+  Profile profile_;
   Identity as_;
   std::unique_ptr<GrpcCaller> caller_;
 };

@@ -11,7 +11,7 @@
 #include "services/client/commands/commands.h"
 #include "services/client/import/exporter.h"
 #include "services/client/import/held.h"
-#include "services/client/output/format.h"
+#include "services/client/import/report_text.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -68,8 +68,8 @@ absl::Status RunExport(Context& context, const ExportFlags& flags) {
     if (!exported.ok()) return exported.status();
     return InvalidField("FILE_UNWRITABLE", flags.out, failed.message());
   }
-  const int64_t count = *exported;
-  std::fprintf(stderr, "%s %s\n", FormatCount(count).c_str(), flags.kind.c_str());
+  std::fprintf(stderr, "%s\n",
+               Counted(*exported, collection->singular, collection->plural).c_str());
   return absl::OkStatus();
 }
 

@@ -1,8 +1,13 @@
 // comity history: all that happened to one record. comity watch: a service's journal as it grows.
+#include <algorithm>
 #include <csignal>
+#include <map>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "comity/fact/v1/fact_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "services/client/commands/commands.h"
 #include "services/client/output/entry_line.h"
@@ -33,14 +38,51 @@ std::string ShowHistory(const journal::v1::ListHistoryResponse& reply) {
                {"WHAT"},
                {"DETAIL"},
                {"POSITION", true}});
+  std::unique_ptr<google::protobuf::Message> before;
   for (const auto& positioned : reply.entries()) {
     const auto& entry = positioned.entry();
     table.AddRow({absl::StrCat(entry.version()), FormatTime(entry.record_time()),
                   FormatTime(entry.occur_time()), ShowActor(entry.actor()), entry.type(),
-                  EntryDetail(entry),
+                  EntryDetail(entry, before.get()),
                   positioned.position() < 0 ? "…" : absl::StrCat(positioned.position())});
+    if (auto after = RecordAfter(entry)) before = std::move(after);
   }
   return table.Render(TerminalWidth());
+}
+
+// What the facts of the history say in words, by their names: it is personal, so not in the
+// journal.
+absl::StatusOr<std::map<std::string, std::string>> ReadSummaries(Context& context,
+                                                                 const std::string& subject) {
+  fact::v1::ListFactsRequest request;
+  request.set_parent(subject);
+  request.set_page_size(500);
+  COMITY_ASSIGN_OR_RETURN(
+      const auto reply,
+      context.FetchList("comity.fact.v1.FactService/ListFacts", /*all=*/true, &request));
+  std::map<std::string, std::string> summaries;
+  for (const auto& fact : static_cast<const fact::v1::ListFactsResponse&>(*reply).facts()) {
+    if (!fact.summary().empty()) summaries[fact.name()] = fact.summary();
+  }
+  return summaries;
+}
+
+absl::Status AddSummaries(Context& context, const std::string& subject,
+                          journal::v1::ListHistoryResponse* history) {
+  const bool has_facts = std::any_of(
+      history->entries().begin(), history->entries().end(),
+      [](const auto& entry) { return entry.entry().payload().template Is<fact::v1::Fact>(); });
+  if (!has_facts) return absl::OkStatus();
+  COMITY_ASSIGN_OR_RETURN(const auto summaries, ReadSummaries(context, subject));
+  for (auto& positioned : *history->mutable_entries()) {
+    fact::v1::Fact fact;
+    if (!positioned.entry().payload().UnpackTo(&fact)) continue;
+    const auto summary = summaries.find(fact.name());
+    if (summary == summaries.end()) continue;
+    fact.set_summary(summary->second);
+    positioned.mutable_entry()->mutable_payload()->PackFrom(fact);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RunHistory(Context& context, const HistoryFlags& flags) {
@@ -58,7 +100,9 @@ absl::Status RunHistory(Context& context, const HistoryFlags& flags) {
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   whole.clear_next_page_token();
-  return context.for_machines() ? context.PrintMessage(whole) : context.Print(ShowHistory(whole));
+  if (context.for_machines()) return context.PrintMessage(whole);
+  COMITY_RETURN_IF_ERROR(AddSummaries(context, flags.subject, &whole));
+  return context.Print(ShowHistory(whole));
 }
 
 absl::Status RunWatch(Context& context, const HistoryFlags& flags) {

@@ -1,7 +1,10 @@
 // comity import: files that others made.
-#include <algorithm>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +17,7 @@
 #include "services/client/import/held.h"
 #include "services/client/import/importer.h"
 #include "services/client/import/plan.h"
+#include "services/client/import/report_text.h"
 #include "services/client/import/suggest.h"
 #include "services/client/import/table_reader.h"
 #include "services/client/output/bar.h"
@@ -27,6 +31,31 @@ namespace {
 
 constexpr size_t kMostShown = 20;
 
+constexpr int kInterruptedExit = 130;  // as shells have it
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// Of what a signal's handler may call.
+template <size_t size>
+void Tell(const char (&text)[size]) {
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, size - 1);
+}
+
+// The first Ctrl-C asks to stop, the second one ends the program.
+void OnCtrlC(int) {
+  if (interrupted != 0) {
+    Tell("\nended: the same import again tells what was taken, and takes the rest\n");
+    _exit(kInterruptedExit);
+  }
+  interrupted = 1;
+  Tell("\nfinishing what is under way; Ctrl-C again ends at once\n");
+}
+
+std::function<bool()> StopByCtrlC() {
+  std::signal(SIGINT, OnCtrlC);
+  return [] { return interrupted != 0; };
+}
+
 struct ImportFlags {
   std::string file;
   std::string kind;
@@ -39,47 +68,11 @@ struct ImportFlags {
   bool suggest = false;
 };
 
-// `3 min 20 s`, as far as one wants to know it.
-std::string TimeLeft(absl::Duration left) {
-  const int64_t seconds = absl::ToInt64Seconds(left);
-  if (seconds < 60) return absl::StrCat(seconds, " s");
-  if (seconds < 3600) return absl::StrCat(seconds / 60, " min ", seconds % 60, " s");
-  return absl::StrCat(seconds / 3600, " h ", seconds / 60 % 60, " min");
-}
-
-int64_t RowsPerSecond(const Tally& tally, absl::Duration took) {
-  constexpr double kLeast = 0.001;
-  const double seconds = std::max(absl::ToDoubleSeconds(took), kLeast);
-  return static_cast<int64_t>(static_cast<double>(tally.total()) / seconds);
-}
-
 void ShowProgress(double share, const Tally& tally, absl::Duration took) {
   const absl::Duration left = share > 0 ? took * ((1 - share) / share) : absl::ZeroDuration();
   std::fprintf(stderr, "\r%s rows ▕%-s▏ %s rows/s, %s left ", FormatCount(tally.total()).c_str(),
                Bar(share, 30).c_str(), FormatCount(RowsPerSecond(tally, took)).c_str(),
-               TimeLeft(left).c_str());
-}
-
-void PrintProblems(const ImportReport& report) {
-  for (size_t i = 0; i < report.problems.size() && i < kMostShown; ++i) {
-    std::fprintf(stderr, "  %s\n", report.problems[i].ToText().c_str());
-  }
-  if (report.problems.size() > kMostShown) {
-    std::fprintf(stderr, "  … and %zu more\n", report.problems.size() - kMostShown);
-  }
-}
-
-std::string Summary(const ImportReport& report, const ImportFlags& flags, absl::Duration took) {
-  const Tally& tally = report.tally;
-  return absl::StrCat(
-      flags.dry_run ? "dry run, nothing is stored: " : "", "taken ", FormatCount(tally.taken),
-      ", unchanged ", FormatCount(tally.unchanged), ", refused ", FormatCount(tally.refused),
-      ", conflicting ", FormatCount(tally.conflicting),
-      report.not_reached == 0 ? ""
-                              : absl::StrCat(", not reached ", FormatCount(report.not_reached)),
-      "; ", FormatCount(tally.total()), " rows in ",
-      absl::FormatDuration(absl::Trunc(took, absl::Milliseconds(10))), " (",
-      FormatCount(RowsPerSecond(tally, took)), " rows/s)\n");
+               SpanText(left).c_str());
 }
 
 std::string JsonSummary(const ImportReport& report) {
@@ -95,6 +88,7 @@ std::string JsonSummary(const ImportReport& report) {
                                   {"unchanged", report.tally.unchanged},
                                   {"refused", report.tally.refused},
                                   {"conflicting", report.tally.conflicting},
+                                  {"kept", report.tally.kept},
                                   {"rows", report.rows},
                                   {"notReached", report.not_reached},
                                   {"unreadColumns", report.unread_columns},
@@ -127,18 +121,9 @@ void PrintForPeople(const ImportReport& report) {
                  absl::StrJoin(report.unread_columns, ", ").c_str());
   }
   for (const std::string& note : report.notes) std::fprintf(stderr, "%s\n", note.c_str());
-  PrintProblems(report);
-}
-
-absl::Status Verdict(const ImportReport& report, bool dry_run) {
-  if (!report.stopped.ok()) return report.stopped;
-  const Tally& tally = report.tally;
-  if (tally.refused + tally.conflicting == 0) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition,
-                   tally.refused > 0 ? "ROWS_REFUSED" : "ROWS_CONFLICTING",
-                   absl::StrCat(tally.refused, " rows are refused and ", tally.conflicting,
-                                " contradict the record: mend them and import the file again",
-                                dry_run ? "" : "; what was taken stays and counts as unchanged"));
+  for (const std::string& line : ProblemLines(report.problems, kMostShown)) {
+    std::fprintf(stderr, "  %s\n", line.c_str());
+  }
 }
 
 std::string SourceOf(const std::string& stem) {
@@ -166,7 +151,12 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   COMITY_RETURN_IF_ERROR(CheckFlags(context, flags, map));
   COMITY_RETURN_IF_ERROR(CheckReadable(context.caller(), context.as(), map.collection));
   context.caller().set_patience(absl::Minutes(2));
-  ImportOptions options{flags.file, delimiter, flags.writers, flags.report, nullptr};
+  ImportOptions options;
+  options.path = flags.file;
+  options.delimiter = delimiter;
+  options.writers = flags.writers;
+  options.report = flags.report;
+  options.is_interrupted = StopByCtrlC();
   const absl::Time start = absl::Now();
   const bool progress = ErrorsAreTerminal() && !context.for_machines();
   if (progress) {
@@ -184,9 +174,9 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   if (progress) std::fprintf(stderr, "\r\x1b[K");
   if (!report.ok()) return report.status();
   if (!context.for_machines()) PrintForPeople(*report);
-  COMITY_RETURN_IF_ERROR(context.Print(context.for_machines()
-                                           ? JsonSummary(*report)
-                                           : Summary(*report, flags, absl::Now() - start)));
+  COMITY_RETURN_IF_ERROR(context.Print(
+      context.for_machines() ? JsonSummary(*report)
+                             : SummaryText(*report, flags.dry_run, absl::Now() - start)));
   return Verdict(*report, flags.dry_run);
 }
 
@@ -216,13 +206,11 @@ void AddImportCommand(CLI::App* app, Context* context) {
                    "What contradicts the record is corrected, where facts and judgements can be");
   import->footer(
       "Example:\n  comity import accounts.csv --kind accounts --map maven-accounts.yaml --dry-run\n"
-      "A repeated import finds its rows unchanged; what somebody changed on a record since, it "
-      "sets again (--dry-run and --report show it). Every row ends as taken, unchanged, refused "
-      "or conflicting.");
-  import->callback([=] { context->action = [=] { return RunImport(*context, *flags);
-};
+      "A repeated import finds its rows unchanged, and what people changed on a record since stays "
+      "(--report shows it). Every row ends as taken, unchanged, refused or conflicting.");
+  const auto run = [=] { return RunImport(*context, *flags); };
+  import->callback([=] { context->action = run;
+});
 }  // namespace comity::client
-);
-}
 
 }  // namespace comity::client

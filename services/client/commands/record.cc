@@ -67,22 +67,6 @@ absl::StatusOr<std::vector<std::string>> ApplySets(const std::vector<std::string
   return paths;
 }
 
-// One page, or all of them as one answer.
-absl::StatusOr<std::unique_ptr<Message>> FetchList(Context& context, const std::string& name,
-                                                   bool all, Message* request) {
-  COMITY_ASSIGN_OR_RETURN(const MethodDescriptor* method, FindMethod(name));
-  auto reply = New(method->output_type());
-  while (true) {
-    const auto page = New(method->output_type());
-    COMITY_RETURN_IF_ERROR(context.caller().Call(context.as(), name, *request, page.get()));
-    COMITY_RETURN_IF_ERROR(SetField(reply.get(), "next_page_token", ""));
-    reply->MergeFrom(*page);
-    const std::string token = Cell(*page, "next_page_token");
-    if (!all || token.empty()) return reply;
-    COMITY_RETURN_IF_ERROR(SetField(request, "page_token", token));
-  }
-}
-
 absl::Status List(Context& context, const Collection& collection, const RecordFlags& flags) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   const std::string name = collection.Method("List");
@@ -96,12 +80,11 @@ absl::Status List(Context& context, const Collection& collection, const RecordFl
   COMITY_RETURN_IF_ERROR(SetIfKnown(request.get(), "page_token", flags.page_token));
   const int page_size = flags.page_size == 0 && flags.all ? 500 : flags.page_size;
   COMITY_RETURN_IF_ERROR(SetIfKnown(request.get(), "page_size", absl::StrCat(page_size)));
-  COMITY_ASSIGN_OR_RETURN(const auto reply, FetchList(context, name, flags.all, request.get()));
+  COMITY_ASSIGN_OR_RETURN(const auto reply, context.FetchList(name, flags.all, request.get()));
   if (context.for_machines()) return context.PrintMessage(*reply);
-  COMITY_RETURN_IF_ERROR(context.Print(RecordTable(*reply, collection.plural, TerminalWidth())));
-  const std::string token = Cell(*reply, "next_page_token");
-  if (token.empty()) return absl::OkStatus();
-  return context.Print(absl::StrCat("There is more: --page-token ", token, " or --all\n"));
+  COMITY_RETURN_IF_ERROR(
+      context.Print(RecordTable(*reply, collection.plural, TerminalWidth(), Questions::kAll)));
+  return context.PrintMore(*reply);
 }
 
 absl::StatusOr<std::unique_ptr<Message>> Fetch(Context& context, const Collection& collection,
@@ -198,6 +181,34 @@ std::string SampleSets(const std::string& singular) {
   return "--set title='The printer is on fire' --set account=accounts/…";
 }
 
+// By what the services can list a kind: what they say when they refuse another field.
+struct Declared {
+  const char* collection;
+  const char* filters;
+  const char* orders;
+};
+constexpr Declared kDeclared[] = {
+    {"leads", "owner, source, responsible_department", "create_time"},
+    {"opportunities", "account, lead, owner, responsible_department",
+     "create_time, expected_close_date"},
+    {"campaigns", "channel", "create_time"},
+    {"products", "display_name", "create_time"},
+    {"accounts", "parent_account, domain, owner, sector", "create_time"},
+    {"contacts", "account", "create_time"},
+    {"relationships", "account, contact, other_party, kind", "create_time"},
+    {"cases", "account, owner, team, state", "create_time"},
+};
+
+std::string DeclaredText(const std::string& collection) {
+  for (const Declared& declared : kDeclared) {
+    if (collection != declared.collection) continue;
+    return absl::StrCat("Filters: ", declared.filters,
+                        ", external_id.source, external_id.id; combined by AND and OR.\nOrders: ",
+                        declared.orders, "; with `desc` behind it the latest come first.");
+  }
+  return "The answer to an unknown filter or order names those that there are.";
+}
+
 class RecordCommand {
  public:
   RecordCommand(CLI::App* app, Context* context, const Collection& collection)
@@ -210,8 +221,9 @@ class RecordCommand {
   void AddList(bool judged) {
     CLI::App* list = Verb("list", absl::StrCat("Lists ", collection_.plural), List);
     list->add_option("--filter", flags_->filter,
-                     "Conditions over declared fields, e.g. owner=ana; others are refused by name");
-    list->add_option("--order-by", flags_->order_by, "One declared order, e.g. 'create_time desc'");
+                     "Conditions over the fields named below, e.g. owner=ana");
+    list->add_option("--order-by", flags_->order_by,
+                     "One of those named below, e.g. 'create_time desc'");
     list->add_option("--page-size", flags_->page_size, "Entries a page, at most 500 (default 50)");
     list->add_option("--page-token", flags_->page_token, "Goes on where an earlier page ended");
     list->add_flag("--all", flags_->all, "Every page");
@@ -222,7 +234,8 @@ class RecordCommand {
     }
     list->footer(absl::StrCat("Examples:\n  comity ", collection_.singular, " list",
                               judged ? " --lens sales" : "", " --page-size 20\n  comity ",
-                              collection_.singular, " list --all -o json",
+                              collection_.singular, " list --all -o json\n",
+                              DeclaredText(collection_.plural),
                               judged ? "\nAnswers in (brackets) are inherited from the settled "
                                        "answer; ! marks what a fact decides."
                                      : ""));

@@ -6,7 +6,7 @@
 namespace comity::client {
 namespace {
 
-constexpr char kQuestion[] = "account-health";
+constexpr char kAccountHealth[] = "account-health";
 
 const std::string& Health(int grade) {
   static const auto* grades =
@@ -36,20 +36,21 @@ void AddHealth(Draftsman* d, Random& random, const DemoAccount& account, absl::T
   const int grade = random.Below(4);
   const Identity& supporter = random.Pick(d->members["support"]);
   const absl::Time judged = Later(random, since, 0, 20);
-  first->AddJudgement(account.key, supporter, kQuestion, Health(grade), "open-cases", judged);
+  first->AddJudgement(account.key, supporter, kAccountHealth, Health(grade), "open-cases", judged);
   if (random.Chance(0.25)) {
     const int now = grade + random.Between(-1, 1);
-    first->AddJudgement(account.key, supporter, kQuestion, Health(now), "quarterly-review",
+    first->AddJudgement(account.key, supporter, kAccountHealth, Health(now), "quarterly-review",
                         Later(random, judged, 80, 100));
   }
   if (!random.Chance(0.6)) return;
   const int better = grade + random.Below(3);
-  const DraftedJudgement own = first->AddJudgement(
-      account.key, account.owner, kQuestion, Health(better), "orders", Later(random, since, 0, 30));
+  const DraftedJudgement own =
+      first->AddJudgement(account.key, account.owner, kAccountHealth, Health(better), "orders",
+                          Later(random, since, 0, 30));
   if (own.judgement == nullptr || !random.Chance(0.06)) return;
   first->Withdraw(own, account.owner, "other-account");
   if (!random.Chance(0.5)) return;
-  later->AddJudgement(account.key, account.owner, kQuestion, Health(grade), "orders",
+  later->AddJudgement(account.key, account.owner, kAccountHealth, Health(grade), "orders",
                       Later(random, judged, 20, 60));
 }
 

@@ -20,7 +20,7 @@ namespace {
 using fact::v1::Fact;
 using judgement::v1::Judgement;
 
-const absl::Time kDay = absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::UTCTimeZone());
+const absl::Time kFirstDay = absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::UTCTimeZone());
 
 // `leads` for `@lead-17` and for `@lead-17/fact-3`.
 std::string CollectionOf(absl::string_view ref) {
@@ -145,7 +145,7 @@ class Story {
 class CompanyStoryTest : public ::testing::Test {
  protected:
   static const Company& Whole() {
-    static const auto* company = new Company(MakeCompany({1, 1.0, kDay}));
+    static const auto* company = new Company(MakeCompany({1, 1.0, kFirstDay}));
     return *company;
   }
   static const Story& Told() {

@@ -7,7 +7,7 @@
 namespace comity::client {
 namespace {
 
-constexpr char kQuestion[] = "lead-quality";
+constexpr char kLeadQuality[] = "lead-quality";
 
 // Marketing counts generously, sales strictly: both by the same criteria.
 const char* Verdict(double quality, double nurture_from, double qualified_from) {
@@ -96,17 +96,17 @@ class LeadCourse {
   const char* MarketingJudges() {
     const char* verdict = Verdict(lead_.quality, 0.25, 0.45);
     const absl::Time when = Later(random_, lead_.captured, 0, 8);
-    const DraftedJudgement judged = first_->AddJudgement(lead_.key, marketer_, kQuestion, verdict,
-                                                         ReasonFor(random_, verdict), when);
+    const DraftedJudgement judged = first_->AddJudgement(
+        lead_.key, marketer_, kLeadQuality, verdict, ReasonFor(random_, verdict), when);
     if (judged.judgement == nullptr) return verdict;
     if (absl::string_view(verdict) == "nurture" && random_.Chance(0.3)) {
       verdict = "qualified";
-      first_->AddJudgement(lead_.key, marketer_, kQuestion, verdict, "asked-again",
+      first_->AddJudgement(lead_.key, marketer_, kLeadQuality, verdict, "asked-again",
                            Later(random_, when, 30, 90));
     } else if (random_.Chance(0.03)) {
       first_->Withdraw(judged, marketer_, "other-person");
       if (random_.Chance(0.5)) {
-        later_->AddJudgement(lead_.key, marketer_, kQuestion, "nurture", "later",
+        later_->AddJudgement(lead_.key, marketer_, kLeadQuality, "nurture", "later",
                              Later(random_, when, 5, 30));
       }
     }
@@ -134,7 +134,7 @@ class LeadCourse {
     if (random_.Chance(0.04)) first_->Void(call, seller_, "other-lead");
     const char* verdict = Verdict(lead_.quality, 0.5, 0.65);
     const absl::Time when = Later(random_, called, 0, 12);
-    const DraftedJudgement judged = first_->AddJudgement(lead_.key, seller_, kQuestion, verdict,
+    const DraftedJudgement judged = first_->AddJudgement(lead_.key, seller_, kLeadQuality, verdict,
                                                          ReasonFor(random_, verdict), when);
     if (judged.judgement == nullptr) return;
     if (absl::string_view(verdict) == "qualified") lead_.qualified = when;
@@ -142,7 +142,7 @@ class LeadCourse {
     // A near miss: some are looked at again.
     if (random_.Chance(0.3)) {
       const absl::Time again = Later(random_, when, 20, 60);
-      first_->AddJudgement(lead_.key, seller_, kQuestion, "qualified", "new-budget", again);
+      first_->AddJudgement(lead_.key, seller_, kLeadQuality, "qualified", "new-budget", again);
       lead_.qualified = again;
     } else if (random_.Chance(0.3)) {
       first_->Withdraw(judged, seller_, "called-too-early");

@@ -15,7 +15,7 @@ namespace {
 
 using lead::v1::Product;
 
-constexpr char kProducts[] = "comity.lead.v1.ProductService/";
+constexpr char kProductService[] = "comity.lead.v1.ProductService/";
 constexpr char kAnchor[] = "demo-day";  // the day on which the history ends
 constexpr char kScale[] = "demo-scale";
 constexpr char kLoaded[] = "demo-loaded";
@@ -61,7 +61,7 @@ class Loader {
         absl::StrCat("external_id.source = \"", Source(), "\" AND external_id.id = \"product-0\""));
     COMITY_ASSIGN_OR_RETURN(const auto found,
                             caller_.Ask<lead::v1::ListProductsResponse>(
-                                Keeper(), absl::StrCat(kProducts, "ListProducts"), request));
+                                Keeper(), absl::StrCat(kProductService, "ListProducts"), request));
     return found.products_size() == 0 ? Product() : found.products(0);
   }
 
@@ -96,7 +96,7 @@ class Loader {
     (*request.mutable_product()->mutable_attributes())[kLoaded] = "yes";
     request.mutable_update_mask()->add_paths("attributes");
     request.set_request_id(RequestId("loaded"));
-    return caller_.Ask<Product>(Keeper(), absl::StrCat(kProducts, "UpdateProduct"), request)
+    return caller_.Ask<Product>(Keeper(), absl::StrCat(kProductService, "UpdateProduct"), request)
         .status();
   }
 

@@ -1,11 +1,14 @@
 #include "services/client/import/compare.h"
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/client/api/schema.h"
+#include "services/client/import/last_said.h"
 #include "services/client/import/record_paths.h"
 
 namespace comity::client {
@@ -36,18 +39,68 @@ Problem Contradiction(const RowPlan& plan, const std::string& path, const std::s
           absl::StrCat("the record says `", held, "`: mend the row, or --overrule")};
 }
 
-void CompareRecord(const RowPlan& plan, const Message& existing, Difference* difference) {
-  for (const std::string& path : plan.paths) {
-    const std::string said = TextAt(*plan.record, path);
-    const std::string held = TextAt(existing, path);
-    if (said == held) continue;
-    const std::string top = path.substr(0, path.find('.'));
-    const FieldDescriptor* field = existing.GetDescriptor()->FindFieldByName(top);
-    if (IsImmutable(*field)) {
-      difference->contradictions.push_back(Contradiction(plan, path, said, held));
+// `lines.0` of `lines.0.product`: the parts of a list's item are weighed together, for a line that
+// neither the file nor a person said is worse than either.
+std::string GroupOf(const Message& record, const std::string& path) {
+  const std::vector<std::string> parts = absl::StrSplit(path, '.');
+  const FieldDescriptor* field = record.GetDescriptor()->FindFieldByName(parts[0]);
+  const bool is_item = parts.size() > 2 && field->is_repeated() && !field->is_map();
+  return is_item ? absl::StrCat(parts[0], ".", parts[1]) : path;
+}
+
+// Paths that are weighed together, and what they say.
+struct Group {
+  std::vector<ChangedValue> parts;  // all of them, also what does not differ
+  bool differs = false;
+  bool edited = false;  // people changed one of them since it was said last
+  bool is_new = false;  // the file says something else of one of them than it said last
+};
+
+void Add(const LastSaid& last, ChangedValue part, Group* group) {
+  const bool differs = part.said != part.held;
+  const bool known = last.Knows(part.path);
+  group->differs = group->differs || differs;
+  group->edited =
+      group->edited || (known ? !last.Is(part.path, part.held) : differs && !part.held.empty());
+  group->is_new = group->is_new || (known ? !last.Is(part.path, part.said) : differs);
+  group->parts.push_back(std::move(part));
+}
+
+void Weigh(const RowPlan& plan, const Group& group, bool set_anyway, Difference* difference) {
+  for (const ChangedValue& part : group.parts) {
+    if (part.said == part.held) continue;
+    if (set_anyway || !group.edited) {
+      difference->changes.push_back(part);
+    } else if (!group.is_new) {
+      difference->kept.push_back(
+          {plan.line, part.path, part.said, "KEPT",
+           absl::StrCat("people made it `", part.held, "` since, and the file says what it said")});
     } else {
-      difference->changes.push_back({path, said, held});
+      difference->contradictions.push_back(
+          {plan.line, part.path, part.said, "EDITED_SINCE",
+           absl::StrCat("it is `", part.held, "`, not by an import of this source, and the file ",
+                        "says something new: mend the row, or --overrule")});
     }
+  }
+}
+
+void CompareRecord(const RowPlan& plan, const Message& existing, const Comparison& comparison,
+                   Difference* difference) {
+  const LastSaid last = LastSaid::Of(existing, comparison.source);
+  std::map<std::string, Group> groups;
+  for (const std::string& path : plan.paths) {
+    const ChangedValue part{path, ComparedText(*plan.record, path), ComparedText(existing, path)};
+    const std::string top = path.substr(0, path.find('.'));
+    if (!IsImmutable(*existing.GetDescriptor()->FindFieldByName(top))) {
+      Add(last, part, &groups[GroupOf(existing, path)]);
+    } else if (part.said != part.held) {
+      difference->contradictions.push_back(Contradiction(plan, path, part.said, part.held));
+    }
+  }
+  // A record of which the source has said nothing takes what the file says.
+  const bool set_anyway = comparison.overrule || !last.knows_source();
+  for (const auto& [name, group] : groups) {
+    if (group.differs) Weigh(plan, group, set_anyway, difference);
   }
 }
 
@@ -67,8 +120,8 @@ const char* ShownBy(fact::v1::FactKind kind) {
 }
 
 // What `said` says otherwise than `held`; fields that it does not say stay.
-std::vector<Change> FactChanges(const Fact& said, const Fact& held) {
-  std::vector<Change> changes;
+std::vector<ChangedValue> FactChanges(const Fact& said, const Fact& held) {
+  std::vector<ChangedValue> changes;
   for (const char* field : kFactFields) {
     const std::string text = TextAt(said, field);
     const std::string other = TextAt(held, field);
@@ -124,7 +177,7 @@ void CompareFact(const RowPlan& plan, const Fact& fact, const Held& held,
   }
   // What was recorded from this row stays told, also where somebody corrected it since.
   if (FactChanges(fact, *recorded).empty()) return;
-  const std::vector<Change> changes = FactChanges(fact, *standing);
+  const std::vector<ChangedValue> changes = FactChanges(fact, *standing);
   if (comparison.overrule && !changes.empty()) {
     Fact correction = fact;
     correction.clear_external_id();
@@ -133,7 +186,7 @@ void CompareFact(const RowPlan& plan, const Fact& fact, const Held& held,
     difference->facts.push_back(std::move(correction));
     return;
   }
-  for (const Change& change : changes) {
+  for (const ChangedValue& change : changes) {
     difference->contradictions.push_back(
         Contradiction(plan, change.path, change.said, change.held));
   }
@@ -206,7 +259,7 @@ bool ShowsFacts(const RowPlan& plan, const Message& record) {
 Difference Compare(const RowPlan& plan, const Held& held, const Comparison& comparison) {
   Difference difference;
   if (held.record != nullptr && plan.subject.empty()) {
-    CompareRecord(plan, *held.record, &difference);
+    CompareRecord(plan, *held.record, comparison, &difference);
   }
   const bool shown = held.record != nullptr && ShowsFacts(plan, *held.record);
   for (const Fact& fact : plan.facts) {

@@ -11,17 +11,20 @@
 namespace comity::client {
 
 // A value that the row changes.
-struct Change {
+struct ChangedValue {
   std::string path;
   std::string said;
   std::string held;
 };
 
 struct Difference {
-  std::vector<Change> changes;                       // of fields that an update may set
+  std::vector<ChangedValue> changes;                 // of fields that an update may set
   std::vector<fact::v1::Fact> facts;                 // that are not held
   std::vector<judgement::v1::Judgement> judgements;  // that the department does not hold
   std::vector<Problem> contradictions;               // what the row alone may not change
+  std::vector<Problem> kept;  // what people changed since the file said the same, reason KEPT
+  // The record says all of it, and is to remember that the file said so: no change for people.
+  bool remembers = false;
   bool empty() const { return changes.empty() && facts.empty() && judgements.empty(); }
 };
 
@@ -38,7 +41,8 @@ std::string ImportMark(const std::string& source);
 bool ShowsFacts(const RowPlan& plan, const google::protobuf::Message& record);
 
 // An empty cell leaves what is there. Reasons of contradictions: CONTRADICTS_RECORD (a field that
-// no update sets, a fact told otherwise), FACT_VOIDED, JUDGED_SINCE (the department judged
+// no update sets, a fact told otherwise), EDITED_SINCE (a field that was changed both in the file
+// and by somebody since the last import), FACT_VOIDED, JUDGED_SINCE (the department judged
 // otherwise, later, and not by an import of this source).
 Difference Compare(const RowPlan& plan, const Held& held, const Comparison& comparison);
 

@@ -1,9 +1,13 @@
 #include "services/client/import/compare.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "comity/account/v1/account.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/client/api/field_value.h"
+#include "services/client/import/last_said.h"
 
 namespace comity::client {
 namespace {
@@ -181,6 +185,64 @@ TEST(CompareTest, AHistoryOfJudgementsIsHeldAsAWhole) {
   held.judgements = {Stage("prospecting", "2017-01-01"), Stage("proposal", "2017-06-01")};
   EXPECT_TRUE(CompareWith(plan, held).empty());
   EXPECT_THAT(Reasons(CompareWith(plan, held)), ::testing::IsEmpty());
+}
+
+// A row of an opportunity's line, its record, and what `source` said of it before.
+Difference CompareLine(const std::string& said_before, const std::string& held,
+                       const std::string& said, const std::string& source = "maven") {
+  const auto line = [](const std::string& text, Opportunity* record) {
+    const std::vector<std::string> parts = absl::StrSplit(text, " x ");
+    EXPECT_TRUE(SetField(record, "lines.0.product", absl::StrCat("products/", parts[0])).ok());
+    EXPECT_TRUE(SetField(record, "lines.0.quantity", parts[1]).ok());
+  };
+  const auto plan = [&](const std::string& text) {
+    RowPlan made;
+    auto record = std::make_unique<Opportunity>();
+    line(text, record.get());
+    made.record = std::move(record);
+    made.paths = {"lines.0.product", "lines.0.quantity"};
+    return made;
+  };
+  RowPlan before = plan(said_before);
+  LastSaid::Of(*before.record, source).Keep(nullptr, &before);
+  Held now;
+  auto record = std::make_shared<Opportunity>();
+  line(held, record.get());
+  LastSaid::Copy(*before.record, record.get());
+  now.record = record;
+  return Compare(plan(said), now, {"maven", false});
+}
+
+TEST(CompareTest, PartsOfALineAreWeighedTogether) {
+  // Nobody edited: the file's news goes in.
+  EXPECT_EQ(CompareLine("a x 1", "a x 1", "a x 5").changes.size(), 1u);
+  // A person has another product there: five of that are not what anybody said.
+  const Difference both = CompareLine("a x 1", "b x 1", "a x 5");
+  EXPECT_TRUE(both.changes.empty());
+  EXPECT_EQ(both.contradictions.size(), 2u);
+  const Difference kept = CompareLine("a x 1", "b x 1", "a x 1");
+  EXPECT_TRUE(kept.empty() && kept.contradictions.empty());
+  EXPECT_EQ(kept.kept.size(), 1u);
+}
+
+TEST(CompareTest, EachSourceHasItsOwnMemory) {
+  // Another source (an export that was edited) said what is held: for this one people did.
+  const Difference difference = CompareLine("a x 2", "a x 2", "a x 1", "other");
+  EXPECT_EQ(difference.changes.size(), 1u) << "of this source nothing is known";
+}
+
+TEST(CompareTest, WhatTheServiceWritesOtherwiseIsNoDifference) {
+  RowPlan plan;
+  auto said = std::make_unique<account::v1::Account>();
+  said->set_domain("Acme.EXAMPLE");
+  plan.record = std::move(said);
+  plan.paths = {"domain"};
+  Held held;
+  auto record = std::make_shared<account::v1::Account>();
+  record->set_domain("acme.example");
+  held.record = record;
+  const Difference difference = Compare(plan, held, {"crm", false});
+  EXPECT_TRUE(difference.empty() && difference.kept.empty());
 }
 
 }  // namespace

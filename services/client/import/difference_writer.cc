@@ -7,6 +7,7 @@
 #include "comity/judgement/v1/judgement_service.pb.h"
 #include "services/client/api/field_value.h"
 #include "services/client/api/retry.h"
+#include "services/client/import/last_said.h"
 #include "services/client/import/record_paths.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/format.h"
@@ -25,13 +26,14 @@ enum class Way { kFacts, kJudgements, kUpdates };
 
 bool IsSent(const Work& work) {
   return work.problems.empty() && work.difference.contradictions.empty() &&
-         !work.difference.empty() && !work.made && work.name != kNotStored;
+         (!work.difference.empty() || work.difference.remembers) && !work.made &&
+         work.name != kNotStored;
 }
 
 Way WayOf(const Work& work) {
   const Difference& difference = work.difference;
-  const bool one =
-      difference.changes.empty() && difference.facts.size() + difference.judgements.size() == 1;
+  const bool one = difference.changes.empty() && !difference.remembers &&
+                   difference.facts.size() + difference.judgements.size() == 1;
   if (!one) return Way::kUpdates;
   return difference.facts.empty() ? Way::kJudgements : Way::kFacts;
 }
@@ -47,7 +49,7 @@ Way WayOf(const std::vector<Work*>& works) {
 // What tells the state of the record for a request id: the same row may say so again later.
 std::string HeldBy(const Work& work) {
   std::string judged = work.held.judgements.empty() ? "" : work.held.judgements.back().name();
-  if (work.difference.changes.empty()) return judged;
+  if (work.difference.changes.empty() && !work.difference.remembers) return judged;
   return absl::StrCat(Cell(*work.held.record, "etag"), judged);
 }
 
@@ -81,15 +83,17 @@ std::unique_ptr<Message> UpdateRequest(const WriteContext& context, const Collec
   Message* record = request->GetReflection()->MutableMessage(
       request.get(), type->FindFieldByName(collection.singular));
   std::set<std::string> tops;
-  if (work.difference.changes.empty()) {
+  if (work.difference.changes.empty() && !work.difference.remembers) {
     SetField(record, "name", work.name).IgnoreError();
   } else {
     record->CopyFrom(*work.held.record);
   }
-  for (const Change& change : work.difference.changes) {
+  for (const ChangedValue& change : work.difference.changes) {
     CopyPath(*work.plan.record, change.path, record);
     tops.insert(change.path.substr(0, change.path.find('.')));
   }
+  const bool keeps = !tops.empty() || work.difference.remembers;
+  if (keeps && LastSaid::Copy(*work.plan.record, record)) tops.insert("attributes");
   Message* mask =
       request->GetReflection()->MutableMessage(request.get(), type->FindFieldByName("update_mask"));
   for (const std::string& top : tops) {
@@ -173,8 +177,28 @@ bool IsUnknowable(const WriteContext& context, const absl::Status& status) {
          (IsNewsToCome(status) || (context.map->about_subjects && stands_on_earlier));
 }
 
+// Rows whose update was not taken, though nothing is wrong with them.
+struct Unsent {
+  std::vector<Work*> overtaken;  // somebody else changed the record since it was read
+  std::vector<Work*> denied;     // they change no field: what they tell may be taken without
+};
+
+// Whether the row's end is open, or what it says is not worth a refusal: what its record holds
+// already is unchanged for those as well who may not make the record remember that.
+bool SetAside(Way way, const Sent& sent, const absl::Status& status, Unsent* unsent) {
+  if (Reason(status) == "ETAG_MISMATCH") {
+    unsent->overtaken.push_back(sent.work);
+    return true;
+  }
+  if (way != Way::kUpdates || !sent.work->difference.changes.empty()) return false;
+  if (sent.work->difference.empty()) return true;
+  if (status.code() != absl::StatusCode::kPermissionDenied) return false;
+  unsent->denied.push_back(sent.work);
+  return true;
+}
+
 absl::Status SendAll(const WriteContext& context, const Collection& collection, Way way,
-                     const std::vector<Sent>& sent, std::vector<Work*>* overtaken) {
+                     const std::vector<Sent>& sent, Unsent* unsent) {
   if (sent.empty()) return absl::OkStatus();
   Requests requests;
   for (const Sent& each : sent) requests.push_back(RequestOf(context, collection, way, each));
@@ -183,11 +207,8 @@ absl::Status SendAll(const WriteContext& context, const Collection& collection, 
   for (size_t i = 0; i < sent.size(); ++i) {
     const absl::Status& status = results.ok() ? (*results)[i].status : results.status();
     if (status.ok() || IsUnknowable(context, status)) continue;
-    if (Reason(status) == "ETAG_MISMATCH") {
-      overtaken->push_back(sent[i].work);
-    } else {
-      sent[i].work->problems.push_back(ProblemOf(way, sent[i], status));
-    }
+    if (SetAside(way, sent[i], status, unsent)) continue;
+    sent[i].work->problems.push_back(ProblemOf(way, sent[i], status));
   }
   return absl::OkStatus();
 }
@@ -195,18 +216,18 @@ absl::Status SendAll(const WriteContext& context, const Collection& collection, 
 // For a department that may not update the records: each part under its own right, and a judgement
 // only where the row's facts were taken.
 absl::Status SendParts(const WriteContext& context, const Collection& collection,
-                       const std::vector<Work*>& works, std::vector<Work*>* overtaken) {
+                       const std::vector<Work*>& works, Unsent* unsent) {
   std::vector<Sent> facts;
   for (Work* work : works) {
     for (size_t i = 0; i < work->difference.facts.size(); ++i) facts.push_back({work, i});
   }
-  COMITY_RETURN_IF_ERROR(SendAll(context, collection, Way::kFacts, facts, overtaken));
+  COMITY_RETURN_IF_ERROR(SendAll(context, collection, Way::kFacts, facts, unsent));
   std::vector<Sent> judgements;
   for (Work* work : works) {
     if (!work->problems.empty()) continue;
     for (size_t i = 0; i < work->difference.judgements.size(); ++i) judgements.push_back({work, i});
   }
-  return SendAll(context, collection, Way::kJudgements, judgements, overtaken);
+  return SendAll(context, collection, Way::kJudgements, judgements, unsent);
 }
 
 bool EditsNothing(const std::vector<Work*>& works) {
@@ -223,15 +244,21 @@ absl::Status WriteDifferences(const WriteContext& context, const Collection& col
     if (IsSent(work)) rows.push_back(&work);
   }
   if (rows.empty()) return absl::OkStatus();
+  Unsent unsent;
   const Way way = WayOf(rows);
   const bool may_update = context.charter == nullptr ||
                           context.charter->MayUpdate(context.as.department, collection.plural);
   if (way == Way::kUpdates && !may_update && EditsNothing(rows)) {
-    return SendParts(context, collection, rows, overtaken);
+    unsent.denied = rows;
+  } else {
+    std::vector<Sent> sent;
+    for (Work* work : rows) sent.push_back({work});
+    COMITY_RETURN_IF_ERROR(SendAll(context, collection, way, sent, &unsent));
   }
-  std::vector<Sent> sent;
-  for (Work* work : rows) sent.push_back({work});
-  return SendAll(context, collection, way, sent, overtaken);
+  const std::vector<Work*> denied = std::move(unsent.denied);
+  COMITY_RETURN_IF_ERROR(SendParts(context, collection, denied, &unsent));
+  *overtaken = std::move(unsent.overtaken);
+  return absl::OkStatus();
 }
 
 }  // namespace comity::client

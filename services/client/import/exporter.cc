@@ -6,13 +6,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "comity/type/v1/resource.pb.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "nlohmann/json.hpp"
+#include "services/client/import/last_said.h"
 #include "services/client/import/ledger.h"
+#include "services/client/import/number_text.h"
 #include "services/client/import/record_paths.h"
 #include "services/client/output/format.h"
+#include "services/runtime/resource/money.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -49,8 +53,7 @@ bool IsMoney(const FieldDescriptor& field) {
 // A map, a list or a message of the house's own, as the JSON that SetField reads.
 std::string JsonOf(const Message& record, const FieldDescriptor& field) {
   const std::unique_ptr<Message> alone(record.New());
-  const std::unique_ptr<Message> copy(record.New());
-  copy->CopyFrom(record);
+  const std::unique_ptr<Message> copy = LastSaid::Without(record);
   alone->GetReflection()->SwapFields(copy.get(), alone.get(), {&field});
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
@@ -73,8 +76,13 @@ std::string OwnAnswer(const Message& record, const std::string& question) {
   return "";
 }
 
+// A fourth decimal where three of them would be taken for a group of digits.
 std::string MoneyCell(const Message& record, const std::string& column) {
-  return absl::StrReplaceAll(Cell(record, column), {{",", ""}});
+  const std::string cell = absl::StrReplaceAll(Cell(record, column), {{",", ""}});
+  const auto [number, currency] =
+      std::pair<std::string, std::string>(absl::StrSplit(cell, absl::MaxSplits(' ', 1)));
+  if (resource::MinorDigits(currency) == 3 || !IsGroupedOrNot(number)) return cell;
+  return absl::StrCat(number, "0 ", currency);
 }
 
 std::string CsvLine(const std::vector<std::string>& cells) {

@@ -98,7 +98,7 @@ void ExpectTheSame(RowReader* reader) {
   held.judgements = plan.judgements;
   const Difference difference = Compare(plan, held, {"comity", false});
   EXPECT_THAT(difference.contradictions, ::testing::IsEmpty());
-  for (const Change& change : difference.changes) {
+  for (const ChangedValue& change : difference.changes) {
     ADD_FAILURE() << change.path << ": " << change.said << " / " << change.held;
   }
   EXPECT_TRUE(difference.empty());
@@ -109,6 +109,17 @@ TEST(ExporterTest, CsvImportsAgainToTheSame) {
   auto reader = CsvReader::Make(&input, ',');
   ASSERT_TRUE(reader.ok()) << reader.status();
   ExpectTheSame(reader->get());
+}
+
+TEST(ExporterTest, AnAmountIsNoGroupOfDigits) {
+  Opportunity deal;
+  const auto cell = [&](const char* amount) {
+    EXPECT_TRUE(SetField(&deal, "amount", amount).ok());
+    return ExportCell(deal, "amount");
+  };
+  EXPECT_EQ(cell("1.125 EUR"), "1.1250 EUR");
+  EXPECT_EQ(cell("1234567.5 EUR"), "1234567.50 EUR");
+  EXPECT_EQ(cell("1.5 KWD"), "1.500 KWD");
 }
 
 // A line leaves out what is empty; the columns are those of all.
@@ -139,6 +150,8 @@ TEST(RecordPathsTest, CopiesWhatAPathNamesAndNothingElse) {
   ASSERT_TRUE(SetField(&from, "lines.0.quantity", "3").ok());
   ASSERT_TRUE(SetField(&from, "display_name", "New").ok());
   for (const char* path : {"attributes.colour", "lines.0.quantity"}) CopyPath(from, path, &to);
+  ASSERT_TRUE(SetField(&from, absl::StrCat("attributes.", kLastSaidKey), "0123456789ab").ok());
+  EXPECT_EQ(TextAt(from, "attributes").find(kLastSaidKey), std::string::npos);
   EXPECT_EQ(TextAt(to, "attributes.colour"), "red");
   EXPECT_EQ(TextAt(to, "attributes.size"), "ä");
   EXPECT_EQ(TextAt(to, "lines.0.quantity"), "3");

@@ -66,22 +66,24 @@ class FileImport {
         scan_(scan),
         before_columns_(map_.ColumnsBefore()) {}
 
-  absl::Status Run(RowReader* reader, int writers, const std::function<void()>& progress) {
+  absl::Status Run(RowReader* reader, const ImportOptions& options,
+                   const std::function<void()>& progress) {
     const auto writer = MakeWriter(context_);
     absl::Status read;
     absl::Status written;
     {
-      Lanes lanes(writers, writer.get());
+      Lanes lanes(options.writers, writer.get());
       Row row;
       for (int64_t count = 1;; ++count) {
         const absl::StatusOr<bool> more = reader->Next(&row);
-        read = more.status();
-        if (!more.ok() || !*more || !Take(row, &lanes)) break;
+        read = options.is_interrupted && options.is_interrupted() ? Interrupted() : more.status();
+        if (!read.ok() || !*more || !Take(row, &lanes)) break;
         if (count % kRowsOfProgress == 0) progress();
       }
       written = lanes.Finish();
     }
     COMITY_RETURN_IF_ERROR(written);
+    if (absl::IsCancelled(read)) return read;
     COMITY_RETURN_IF_ERROR(writer->Finish());
     return read;
   }
@@ -171,9 +173,15 @@ absl::StatusOr<std::unique_ptr<charter::Charter>> ReadCharter(const WriteContext
 absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext context) {
   const char delimiter = options.delimiter != 0 ? options.delimiter : context.map->delimiter;
   COMITY_ASSIGN_OR_RETURN(const auto first, TableReader::Open(options.path, delimiter));
+  if (context.map->decimal != 0 && first->is_json_lines()) {
+    return InvalidField("MAP_INVALID", "decimal",
+                        "JSON writes its numbers with a point: leave `decimal` out");
+  }
   COMITY_ASSIGN_OR_RETURN(Planner planner, Planner::Make(context.map, first->header()));
+  if (first->is_json_lines()) planner.SetPlainNumbers();
   Ledger ledger;
   context.ledger = &ledger;
+  context.is_interrupted = options.is_interrupted;
   if (!options.report.empty()) COMITY_RETURN_IF_ERROR(ledger.WriteReport(options.report));
   const Scan scan = ScanRows(*context.map, planner, first.get());
   ImportReport report;
@@ -193,8 +201,7 @@ absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext c
       const Tally tally = ledger.tally();
       options.progress(static_cast<double>(tally.total()) / static_cast<double>(scan.rows), tally);
     };
-    report.stopped =
-        FileImport(context, planner, scan).Run(second.get(), options.writers, progress);
+    report.stopped = FileImport(context, planner, scan).Run(second.get(), options, progress);
   }
   COMITY_RETURN_IF_ERROR(ledger.CloseReport());
   report.tally = ledger.tally();

@@ -18,6 +18,8 @@ struct ImportOptions {
   char delimiter = 0;  // 0: as the map says, or told from the file
   int writers = 8;
   std::string report;  // path of the report file; empty: none
+  // Whether to stop: asked before each row. What was begun is ended; the rest is not reached.
+  std::function<bool()> is_interrupted;
   // Called as rows are read, with the share of the file that is read (0 … 1).
   std::function<void(double share, const Tally& so_far)> progress;
 };
@@ -29,7 +31,8 @@ struct ImportReport {
   std::vector<std::string> notes;  // how dates were read where another column decided
   int64_t rows = 0;                // of the file, as far as it can be read
   int64_t not_reached = 0;         // of them, where the import stopped before its end
-  // OK: all rows were reached. Else why not: what was taken stays, and a repetition goes on.
+  // OK: all rows were reached. Else why not (CANCELLED reason INTERRUPTED, or what failed): what
+  // was taken stays, and a repetition goes on.
   absl::Status stopped;
 };
 

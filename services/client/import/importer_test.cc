@@ -17,6 +17,7 @@
 #include "comity/lead/v1/opportunity_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/client/import/record_paths.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::client {
@@ -28,12 +29,16 @@ class StandIn final : public Caller {
                       const google::protobuf::Message& request,
                       google::protobuf::Message* reply) override {
     absl::MutexLock lock(&mutex_);
-    if (calls_left == 0) return PermissionDenied("ROLE_MISSING", "no more");
+    if (calls_left == 0) return failure;
     if (calls_left > 0) --calls_left;
     if (absl::EndsWith(method, "ListAccounts")) {
       auto& list = static_cast<account::v1::ListAccountsResponse&>(*reply);
       for (const auto& [id, account] : accounts) *list.add_accounts() = account;
+    } else if (absl::EndsWith(method, "GetAccount")) {
+      return Get(static_cast<const account::v1::GetAccountRequest&>(request).name(),
+                 static_cast<account::v1::Account*>(reply));
     } else if (absl::EndsWith(method, "BatchCreateAccounts")) {
+      if (!may_create) return failure;
       Create(static_cast<const account::v1::BatchCreateAccountsRequest&>(request),
              static_cast<account::v1::BatchCreateAccountsResponse*>(reply));
     } else if (absl::EndsWith(method, "BatchUpdateAccounts")) {
@@ -76,8 +81,18 @@ class StandIn final : public Caller {
     }
   }
 
+  absl::Status Get(const std::string& name, account::v1::Account* reply) {
+    for (const auto& [id, account] : accounts) {
+      if (account.name() != name) continue;
+      *reply = account;
+      return absl::OkStatus();
+    }
+    return absl::NotFoundError(name);
+  }
+
   // As the services do: the etag must hold, and a request that comes again has no effect again.
   absl::Status Update(const account::v1::UpdateAccountRequest& update) {
+    if (!may_update) return PermissionDenied("NOT_OWN_DEPARTMENT", "it is another's");
     account::v1::Account& held = accounts[update.account().external_id().id()];
     if (changed_meanwhile) {
       changed_meanwhile = false;
@@ -102,10 +117,13 @@ class StandIn final : public Caller {
   std::set<std::string> request_ids;
   std::vector<std::string> masks;
   bool changed_meanwhile = false;  // somebody else's update comes before the next one
-  int calls_left = -1;             // then none is allowed; -1: all are
+  int calls_left = -1;             // then each fails; -1: none does
+  absl::Status failure = PermissionDenied("ROLE_MISSING", "no more");
+  bool may_create = true;  // else a call fails as a whole
+  bool may_update = true;  // else each item is refused
 };
 
-constexpr char kHeader[] =
+constexpr char kFileHeader[] =
     "account,sector,year_established,revenue,employees,office_location,subsidiary_of\n";
 
 class ImporterTest : public ::testing::Test {
@@ -123,16 +141,18 @@ class ImporterTest : public ::testing::Test {
   }
 
   ImportReport Run(const std::string& rows, bool dry_run = false,
-                   const std::string& header = kHeader) {
+                   const std::string& header = kFileHeader) {
     std::ofstream(path_) << header << rows;
     ImportOptions options;
     options.path = path_;
     options.report = absl::StrCat(path_, ".report");
+    options.is_interrupted = [this] { return rows_left_ >= 0 && rows_left_-- == 0; };
     WriteContext context;
     context.caller = &services_;
     context.as = *ParseIdentity("ana@sales");
     context.map = &map_;
     context.dry_run = dry_run;
+    context.overrule = overrule_;
     auto report = Import(options, context);
     EXPECT_TRUE(report.ok()) << report.status();
     if (!report.ok()) return ImportReport();
@@ -155,6 +175,8 @@ class ImporterTest : public ::testing::Test {
   }
 
   StandIn services_;
+  bool overrule_ = false;
+  int rows_left_ = -1;  // then the import is interrupted; -1: it is not
   ImportMap map_;
   std::string path_;
 };
@@ -241,6 +263,136 @@ TEST_F(ImporterTest, WhatIsSaidAgainIsDoneAgain) {
   EXPECT_EQ(services_.accounts["Acme"].sector(), "energy");
 }
 
+TEST_F(ImporterTest, WhatPeopleChangedStaysWhileTheFileSaysTheSame) {
+  const std::string rows = "Acme,medical,1996,1,1,Kenya,\n";
+  Run(rows);
+  services_.accounts["Acme"].set_sector("energy");
+  const Tally again = Run(rows).tally;
+  EXPECT_EQ(again.unchanged, 1);
+  EXPECT_EQ(again.kept, 1);
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "energy");
+  EXPECT_THAT(ReportFile(), ::testing::HasSubstr("2,sector,medical,KEPT,unchanged,"));
+}
+
+TEST_F(ImporterTest, ANewCellGoesInBesideWhatPeopleChanged) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.accounts["Acme"].set_sector("energy");
+  const Tally again = Run("Acme,medical,1996,2,1,Kenya,\n").tally;
+  EXPECT_EQ(again.taken, 1);
+  EXPECT_EQ(again.kept, 1);
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "energy");
+  EXPECT_EQ(services_.accounts["Acme"].attributes().at("revenue_million_usd"), "2");
+}
+
+TEST_F(ImporterTest, WhatBothChangedIsAConflict) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.accounts["Acme"].set_sector("energy");
+  const std::string news = "Acme,technology,1996,1,1,Kenya,\n";
+  const ImportReport report = Run(news);
+  EXPECT_EQ(report.tally.conflicting, 1);
+  EXPECT_THAT(Reasons(report), ::testing::ElementsAre("EDITED_SINCE"));
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "energy");
+  overrule_ = true;
+  EXPECT_EQ(Run(news).tally.taken, 1);
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "technology");
+  overrule_ = false;
+  EXPECT_EQ(Run(news).tally.unchanged, 1);
+}
+
+TEST_F(ImporterTest, WhatThePeopleTookOverIsNoConflict) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.accounts["Acme"].set_sector("energy");
+  EXPECT_EQ(Run("Acme,energy,1996,1,1,Kenya,\n").tally.unchanged, 1);
+}
+
+TEST_F(ImporterTest, WhatTheFileTookOverIsRememberedToo) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.accounts["Acme"].set_sector("energy");
+  const std::string rows = "Acme,energy,1996,1,1,Kenya,\n";
+  EXPECT_EQ(Run(rows).tally.unchanged, 1);
+  services_.accounts["Acme"].set_sector("medical");
+  EXPECT_EQ(Run(rows).tally.kept, 1);
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "medical");
+}
+
+TEST_F(ImporterTest, WhatPeopleFilledInIsNotFilledByTheFileUnasked) {
+  Run("Acme,medical,1996,1,1,,\n");
+  services_.accounts["Acme"].set_country("Kenya");
+  const ImportReport report = Run("Acme,medical,1996,1,1,Ghana,\n");
+  EXPECT_THAT(Reasons(report), ::testing::ElementsAre("EDITED_SINCE"));
+  EXPECT_EQ(services_.accounts["Acme"].country(), "Kenya");
+}
+
+TEST_F(ImporterTest, ARepetitionWritesNothing) {
+  const std::string rows = "Acme,medical,1996,1,1,Kenya,\n";
+  Run(rows);
+  Run(rows);
+  EXPECT_TRUE(services_.masks.empty());
+}
+
+// A record of before imports kept what they said, or that people made, takes its row as it comes.
+TEST_F(ImporterTest, WhereNothingWasKeptTheFileSpeaks) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.accounts["Acme"].mutable_attributes()->erase(kLastSaidKey);
+  services_.accounts["Acme"].set_sector("energy");
+  const std::string rows = "Acme,medical,1996,1,1,Kenya,\n";
+  EXPECT_EQ(Run(rows).tally.taken, 1);
+  services_.accounts["Acme"].set_sector("energy");
+  EXPECT_EQ(Run(rows).tally.kept, 1);
+}
+
+// By their names, as an export has them: of another source, or of none.
+TEST_F(ImporterTest, AnExportThatComesBackIsRememberedToo) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  UseMap(
+      "kind: accounts\nsource: comity\nidentity: name\nfields:\n"
+      "  external_id.source: source\n  external_id.id: id\n  sector: sector\n"
+      "  country: country\n");
+  const std::string header = "name,source,id,sector,country\n";
+  const std::string rows = "accounts/1,maven,Acme,medical,Kenya\n";
+  EXPECT_EQ(Run(rows, false, header).tally.unchanged, 1);
+  EXPECT_EQ(services_.masks.size(), 1u);
+  const auto& account = services_.accounts["Acme"];
+  const size_t size = account.attributes().at(kLastSaidKey).size();
+  EXPECT_EQ(Run(rows, false, header).tally.unchanged, 1);
+  EXPECT_EQ(services_.masks.size(), 1u);  // a second time there is nothing to write
+  EXPECT_EQ(account.attributes().at(kLastSaidKey).size(), size);
+
+  services_.accounts["Acme"].set_sector("handmade");
+  const Tally kept = Run(rows, false, header).tally;
+  EXPECT_EQ(kept.unchanged, 1);
+  EXPECT_EQ(kept.kept, 1);
+  EXPECT_EQ(account.sector(), "handmade");
+  EXPECT_THAT(ReportFile(), ::testing::HasSubstr("2,sector,medical,KEPT,unchanged,"));
+  EXPECT_THAT(Reasons(Run("accounts/1,maven,Acme,energy,Kenya\n", false, header)),
+              ::testing::ElementsAre("EDITED_SINCE"));
+}
+
+TEST_F(ImporterTest, WhoMayNotUpdateHasUnchangedRowsUnchanged) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.accounts["Acme"].mutable_attributes()->erase(kLastSaidKey);
+  services_.may_update = false;
+  EXPECT_EQ(Run("Acme,medical,1996,1,1,Kenya,\n").tally.unchanged, 1);
+  const ImportReport report = Run("Acme,energy,1996,1,1,Kenya,\n");
+  EXPECT_EQ(report.tally.refused, 1);
+  EXPECT_THAT(Reasons(report), ::testing::ElementsAre("NOT_OWN_DEPARTMENT"));
+}
+
+TEST_F(ImporterTest, AnInterruptedImportCountsWhatItDidAndGoesOnWhenRepeated) {
+  std::string rows;
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,,\n");
+  rows_left_ = 500;
+  const ImportReport report = Run(rows);
+  EXPECT_EQ(Reason(report.stopped), "INTERRUPTED");
+  EXPECT_EQ(report.tally.taken, 500);
+  EXPECT_EQ(report.not_reached, 500);
+  EXPECT_EQ(services_.accounts.size(), 500u);
+  rows_left_ = -1;
+  const Tally again = Run(rows).tally;
+  EXPECT_EQ(again.unchanged, 500);
+  EXPECT_EQ(again.taken, 500);
+}
+
 TEST_F(ImporterTest, AnUpdateStandsOnTheRecordAsItIs) {
   Run("Acme,medical,1996,1,1,Kenya,\n");
   services_.changed_meanwhile = true;
@@ -268,10 +420,31 @@ TEST_F(ImporterTest, ARecordIsNotItsOwnParent) {
               ::testing::ElementsAre("REFERS_TO_ITSELF"));
 }
 
-TEST_F(ImporterTest, ACallThatFailsAsAWholeEndsWithATally) {
+TEST_F(ImporterTest, ADenialStopsTheImportAndIsSaidOnce) {
+  std::string rows = "short,row\n";
+  for (int i = 0; i < 500; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,,\n");
   services_.calls_left = 0;
+  const ImportReport report = Run(rows);
+  EXPECT_EQ(Reason(report.stopped), "ROLE_MISSING");
+  EXPECT_THAT(Reasons(report), ::testing::ElementsAre("CELL_COUNT"));
+  EXPECT_EQ(report.tally.refused, 1);
+  EXPECT_EQ(report.not_reached, 500);
+}
+
+TEST_F(ImporterTest, WhoMayNotCreateIsToldOnce) {
+  Run("Acme,medical,1996,1,1,Kenya,\n");
+  services_.may_create = false;
   const ImportReport report = Run("A,medical,1,1,1,,\nB,medical,1,1,1,,\n");
   EXPECT_EQ(Reason(report.stopped), "ROLE_MISSING");
+  EXPECT_EQ(report.tally.total(), 0);
+  EXPECT_EQ(report.not_reached, 2);
+}
+
+TEST_F(ImporterTest, ACallOfWhichNothingIsKnownEndsWithATally) {
+  services_.failure = absl::InternalError("the answer is lost");
+  services_.calls_left = 0;
+  const ImportReport report = Run("A,medical,1,1,1,,\nB,medical,1,1,1,,\n");
+  EXPECT_EQ(report.stopped.code(), absl::StatusCode::kInternal);
   EXPECT_EQ(report.tally.refused, 2);
   EXPECT_THAT(Reasons(report), ::testing::ElementsAre("CALL_FAILED", "CALL_FAILED"));
 }

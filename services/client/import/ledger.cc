@@ -53,20 +53,22 @@ void Ledger::Add(const std::vector<Problem>& problems, const char* outcome) {
                                CsvCell(problem.value), ",", problem.reason, ",", outcome, ",",
                                CsvCell(problem.message), "\n");
     }
-    const bool is_shown = problem.reason != "CHANGED" && problems_.size() < kMostProblems;
-    if (is_shown) problems_.push_back(problem);
+    if (problem.reason == "KEPT") ++tally_.kept;
+    const bool is_note = problem.reason == "CHANGED" || problem.reason == "KEPT";
+    if (!is_note && problems_.size() < kMostProblems) problems_.push_back(problem);
   }
 }
 
-void Ledger::Take(const std::vector<Problem>& changes) {
+void Ledger::Take(const std::vector<Problem>& notes) {
   absl::MutexLock lock(&mutex_);
   ++tally_.taken;
-  Add(changes, "taken");
+  Add(notes, "taken");
 }
 
-void Ledger::Leave() {
+void Ledger::Leave(const std::vector<Problem>& notes) {
   absl::MutexLock lock(&mutex_);
   ++tally_.unchanged;
+  Add(notes, "unchanged");
 }
 
 void Ledger::Refuse(const std::vector<Problem>& problems) {

@@ -21,6 +21,7 @@ struct Tally {
   int64_t unchanged = 0;    // the record says all of it already
   int64_t refused = 0;      // a problem names why
   int64_t conflicting = 0;  // it contradicts what the record holds, and is not taken
+  int64_t kept = 0;         // values of rows that were not conflicting: people changed them since
   int64_t total() const { return taken + unchanged + refused + conflicting; }
 };
 
@@ -33,9 +34,10 @@ class Ledger {
   // After the last row. Errors as WriteReport.
   absl::Status CloseReport();
 
-  // `changes`: what an update changed, as problems with reason CHANGED.
-  void Take(const std::vector<Problem>& changes = {});
-  void Leave();
+  // `notes`: what an update changed, and what stays as people made it, as problems with reason
+  // CHANGED and KEPT.
+  void Take(const std::vector<Problem>& notes = {});
+  void Leave(const std::vector<Problem>& notes = {});
   // `problems`: at least one.
   void Refuse(const std::vector<Problem>& problems);
   void Conflict(const std::vector<Problem>& problems);

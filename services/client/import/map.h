@@ -105,6 +105,7 @@ struct ImportMap {
   std::set<std::string> blanks;  // cells that say nothing; the empty one always
   absl::TimeZone zone;           // of dates and times without one
   char delimiter = 0;            // 0: told from the file
+  char decimal = 0;              // of numbers: `,` or `.`, digits grouped or not; 0: never grouped
   Fields fields;
   std::vector<FactSpec> facts;
   std::vector<JudgementSpec> judgements;

@@ -65,6 +65,7 @@ class MapParser : public ValueParser {
     if (key == "known") return TakeConditions(value, &map_->known);
     if (key == "zone") return TakeZone(value);
     if (key == "delimiter") return TakeDelimiter(value);
+    if (key == "decimal") return TakeDecimal(value);
     if (key == "roles") return TakeRoles(value);
     return TakeContent(key, value);
   }
@@ -146,6 +147,14 @@ class MapParser : public ValueParser {
       return Refuse(node, "a delimiter is `,`, `;`, `tab` or `|`");
     }
     map_->delimiter = text[0];
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeDecimal(const YAML::Node& node) {
+    std::string text;
+    COMITY_RETURN_IF_ERROR(TakeText(node, &text));
+    if (text != "," && text != ".") return Refuse(node, "a decimal sign is `,` or `.`");
+    map_->decimal = text[0];
     return absl::OkStatus();
   }
 

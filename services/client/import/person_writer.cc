@@ -2,12 +2,14 @@
 // they go one by one.
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "comity/gateway/v1/directory_service.pb.h"
 #include "services/client/api/request_id.h"
 #include "services/client/api/retry.h"
+#include "services/client/import/last_said.h"
 #include "services/client/import/record_paths.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
@@ -34,6 +36,7 @@ class PersonWriter final : public Writer {
   absl::Status Finish() override {
     absl::MutexLock lock(&mutex_);
     while (!waiting_.empty()) {
+      if (context_.is_interrupted && context_.is_interrupted()) return Interrupted();
       const size_t before = waiting_.size();
       std::vector<RowPlan> rows;
       rows.swap(waiting_);
@@ -101,14 +104,23 @@ class PersonWriter final : public Writer {
     COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
                             FindRecords(*context_.caller, context_.as, context_.map->collection,
                                         context_.map->source, {work->plan.id}));
+    LastSaid last =
+        LastSaid::Of(found.empty() ? *work->plan.record : *found[0].second, context_.map->source);
     if (found.empty()) {
+      last.Keep(nullptr, &work->plan);
       COMITY_ASSIGN_OR_RETURN(const Person made, Create(work));
       return Join(made);
     }
     work->held.record = found[0].second;
     work->difference = Compare(work->plan, work->held, {context_.map->source, context_.overrule});
     const auto& held = static_cast<const Person&>(*found[0].second);
-    if (work->difference.changes.empty()) return Join(held);
+    work->difference.remembers = last.Keep(&held, &work->plan);
+    if (!work->difference.contradictions.empty()) return false;
+    if (work->difference.changes.empty()) {
+      COMITY_ASSIGN_OR_RETURN(const bool joined, Join(held));
+      COMITY_RETURN_IF_ERROR(Remember(*work, held));
+      return joined;
+    }
     COMITY_RETURN_IF_ERROR(Update(*work, held, /*validate_only=*/true).status());
     COMITY_ASSIGN_OR_RETURN(const bool joined, Join(held));
     if (context_.dry_run) return joined;
@@ -116,6 +128,15 @@ class PersonWriter final : public Writer {
     COMITY_ASSIGN_OR_RETURN(const Person now, Get(held.name()));
     COMITY_RETURN_IF_ERROR(Update(*work, now, /*validate_only=*/false).status());
     return joined;
+  }
+
+  // Whose profile says it all is unchanged, also for those who may not change it.
+  absl::Status Remember(const Work& work, const Person& held) {
+    if (!work.difference.remembers || context_.dry_run) return absl::OkStatus();
+    // The membership may have changed the person's etag.
+    COMITY_ASSIGN_OR_RETURN(const Person now, Get(held.name()));
+    const absl::Status status = Update(work, now, /*validate_only=*/false).status();
+    return IsAway(status) ? status : absl::OkStatus();
   }
 
   absl::StatusOr<Person> Get(const std::string& name) {
@@ -143,13 +164,17 @@ class PersonWriter final : public Writer {
   absl::StatusOr<Person> Update(const Work& work, const Person& held, bool validate_only) {
     gateway::v1::UpdatePersonRequest request;
     *request.mutable_person() = held;
-    for (const Change& change : work.difference.changes) {
+    for (const ChangedValue& change : work.difference.changes) {
       CopyPath(*work.plan.record, change.path, request.mutable_person());
       const std::string top = change.path.substr(0, change.path.find('.'));
       const auto& paths = request.update_mask().paths();
       if (std::find(paths.begin(), paths.end(), top) == paths.end()) {
         request.mutable_update_mask()->add_paths(top);
       }
+    }
+    if (LastSaid::Copy(*work.plan.record, request.mutable_person()) &&
+        !absl::c_linear_search(request.update_mask().paths(), "attributes")) {
+      request.mutable_update_mask()->add_paths("attributes");
     }
     Stamp(context_, held.etag(), &request);
     request.set_validate_only(validate_only);

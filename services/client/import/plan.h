@@ -63,6 +63,8 @@ class Planner {
   const std::vector<std::string>& unread_columns() const { return unread_; }
   // In which order the dates of a column stand; year first where nothing was said.
   void SetOrders(std::map<std::string, DateOrder> orders) { orders_ = std::move(orders); }
+  // The file's format says how numbers are written: with a point and without groups.
+  void SetPlainNumbers() { has_plain_numbers_ = true; }
 
   // The stripped cell of a column in a row that is whole; empty where the map calls it blank.
   std::string TextOf(const Row& row, const std::string& column) const;
@@ -82,11 +84,14 @@ class Planner {
   std::vector<std::string> unread_;
   Conditions known_;  // cells of the columns in conditions that the map names
   std::map<std::string, DateOrder> orders_;
+  bool has_plain_numbers_ = false;
 };
 
 // `moses-frase` for `Moses Frase`: lower-case letters, digits and `-`, at most 63; letters of Latin
 // alphabets lose their marks. Empty where nothing is left.
 std::string Slug(absl::string_view text);
+// Letters of Western and Central European alphabets without their marks: `Verkaeufer`, `strasse`.
+std::string WithoutMarks(absl::string_view text);
 // An id of at most `most` bytes: what is longer ends in a digest of it.
 std::string ShortId(const std::string& id, size_t most);
 

@@ -255,6 +255,39 @@ TEST(MapTest, EventsLookBackAtTheRowBefore) {
               ElementsAre("note"));
 }
 
+TEST(MapTest, NumbersAreReadByTheirDecimalSign) {
+  const auto price = [](const std::string& decimal, const std::string& cell,
+                        const std::string& currency = "EUR") {
+    const auto map = ParseMap(
+        absl::StrCat("kind: products\nsource: x\nidentity: id\n", decimal,
+                     "fields: {list_price: {column: price, currency: \"", currency, "\"}}\n"),
+        "m.yaml");
+    EXPECT_TRUE(map.ok()) << map.status();
+    const RowPlan plan = Planner::Make(&*map, {"id", "price"})->Plan({2, {"a", cell}});
+    return plan.problems.empty() ? Cell(*plan.record, "list_price") : plan.problems[0].reason;
+  };
+  const std::string comma = "decimal: \",\"\n";
+  EXPECT_EQ(price(comma, "1.234,50"), "1,234.50 EUR");
+  EXPECT_EQ(price(comma, "1.234,50 CHF", "*"), "1,234.50 CHF");
+  EXPECT_EQ(price(comma, "-1 234", "*"), "INVALID_VALUE");  // no currency
+  EXPECT_EQ(price(comma, "1.234,50 €"), "1,234.50 EUR");
+  EXPECT_EQ(price(comma, "CHF 1'234,50", "*"), "1,234.50 CHF");
+  EXPECT_EQ(price(comma, "1.234,50 CHF"), "INVALID_VALUE");  // and the map says EUR
+  EXPECT_EQ(price("", "€ 1234.50"), "1,234.50 EUR");
+  EXPECT_EQ(price("", "€ 1.000"), "NUMBER_AMBIGUOUS");
+  EXPECT_EQ(price(comma, "1,234.50"), "INVALID_VALUE");
+  EXPECT_EQ(price("", "1.000"), "NUMBER_AMBIGUOUS");
+  EXPECT_EQ(price("", "-1.234.567"), "NUMBER_AMBIGUOUS");
+  EXPECT_EQ(price("", "1,000"), "NUMBER_AMBIGUOUS");
+  EXPECT_EQ(price("", "1.00"), "1.00 EUR");
+  EXPECT_EQ(price("", "0.125"), "0.125 EUR");
+  EXPECT_EQ(price("decimal: \".\"\n", "1.000"), "1.00 EUR");
+  EXPECT_EQ(price(comma, "1.000"), "1,000.00 EUR");
+  EXPECT_EQ(price("decimal: \".\"\n", "1,234.50"), "1,234.50 EUR");
+  EXPECT_EQ(price("", "1234.50"), "1,234.50 EUR");
+  EXPECT_EQ(price("", "1,234.50"), "INVALID_VALUE");  // nobody said which sign is which
+}
+
 TEST(MapTest, ACellOfSeveralMakesAFactEach) {
   const auto map = ParseMap(
       "kind: leads\nsource: x\nidentity: id\nfacts:\n"

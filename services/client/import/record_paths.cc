@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -48,6 +49,7 @@ std::string MapText(const Message& message, const FieldDescriptor* field) {
   std::vector<std::string> entries;
   for (int i = 0; i < r->FieldSize(message, field); ++i) {
     const Message& entry = r->GetRepeatedMessage(message, field, i);
+    if (Cell(entry, "key") == kLastSaidKey) continue;
     entries.push_back(absl::StrCat(Cell(entry, "key"), "=", Cell(entry, "value")));
   }
   std::sort(entries.begin(), entries.end());
@@ -105,6 +107,11 @@ std::string TextAt(const Message& message, absl::string_view path) {
     return TimeText(static_cast<const google::protobuf::Timestamp&>(part));
   }
   return Cell(message, path);
+}
+
+std::string ComparedText(const Message& message, absl::string_view path) {
+  std::string text = TextAt(message, path);
+  return path == "domain" ? absl::AsciiStrToLower(text) : text;
 }
 
 void CopyPath(const Message& from, absl::string_view path, Message* to) {

@@ -9,9 +9,16 @@
 
 namespace comity::client {
 
+// The attribute in which a record keeps what an import said of it (last_said.h). It is not the
+// record's own: views, exports and the text of all attributes leave it out.
+inline constexpr char kLastSaidKey[] = "import.said";
+
 // The value at `path` (`owner`, `attributes.x`, `lines.0.product`): equal texts are equal values.
 // Times to the microsecond in UTC. Empty if unset.
 std::string TextAt(const google::protobuf::Message& message, absl::string_view path);
+// The same for telling whether two say the same: what services write otherwise (a domain in lower
+// case) is no difference.
+std::string ComparedText(const google::protobuf::Message& message, absl::string_view path);
 // Sets what `from` says at `path`, and nothing else: other entries of a map and other parts of a
 // list's item stay.
 void CopyPath(const google::protobuf::Message& from, absl::string_view path,

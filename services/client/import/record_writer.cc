@@ -8,6 +8,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/client/api/retry.h"
+#include "services/client/import/last_said.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/format.h"
@@ -77,6 +78,7 @@ class RecordWriter final : public Writer {
         rows.swap(held_);
       }
       if (rows.empty()) return absl::OkStatus();
+      if (context_.is_interrupted && context_.is_interrupted()) return Interrupted();
       const size_t before = rows.size();
       COMITY_RETURN_IF_ERROR(WriteInBatches(std::move(rows)));
       absl::MutexLock lock(&mutex_);
@@ -123,12 +125,20 @@ class RecordWriter final : public Writer {
     for (Work& work : *works) {
       if (!work.problems.empty() || work.made) continue;
       COMITY_RETURN_IF_ERROR(ReadHeld(&work));
-      work.difference = Compare(work.plan, work.held, comparison_);
+      Weigh(&work);
     }
     std::vector<Work*> overtaken;
     COMITY_RETURN_IF_ERROR(WriteDifferences(context_, collection_, works, &overtaken));
     for (Work* work : overtaken) COMITY_RETURN_IF_ERROR(WriteAgain(work));
     return absl::OkStatus();
+  }
+
+  // A row that agrees with its record is remembered too, or a later edit by hand could not be told
+  // from what the file said.
+  void Weigh(Work* work) const {
+    work->difference = Compare(work->plan, work->held, comparison_);
+    const Message& held = *work->held.record;
+    work->difference.remembers = LastSaid::Of(held, context_.map->source).Keep(&held, &work->plan);
   }
 
   // Somebody else changed the record since it was read.
@@ -141,7 +151,7 @@ class RecordWriter final : public Writer {
         if (id == work->plan.id) work->held.record = record;
       }
       COMITY_RETURN_IF_ERROR(ReadHeld(work));
-      work->difference = Compare(work->plan, work->held, comparison_);
+      Weigh(work);
       std::vector<Work> one;
       one.push_back(std::move(*work));
       std::vector<Work*> overtaken;
@@ -149,6 +159,7 @@ class RecordWriter final : public Writer {
       *work = std::move(one.front());
       if (!status.ok() || overtaken.empty()) return status;
     }
+    if (work->difference.empty()) return absl::OkStatus();  // a memory can wait
     work->problems.push_back({work->plan.line, "row", work->plan.id, "CONCURRENT_CHANGE",
                               "others change the record at the same time: import it again"});
     return absl::OkStatus();
@@ -187,12 +198,13 @@ class RecordWriter final : public Writer {
     for (Work& work : *works) {
       if (!work.problems.empty() || work.held.record != nullptr || NamesAnother(&work)) continue;
       fresh.push_back(&work);
+      LastSaid::Of(*work.plan.record, context_.map->source).Keep(nullptr, &work.plan);
       requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record,
                                        {work.plan.facts, work.plan.judgements}));
     }
     if (requests.empty()) return absl::OkStatus();
     const auto sent = SendPatiently(context_, collection_.Method("BatchCreate"), requests);
-    if (!sent.ok() && !IsAway(sent.status())) {
+    if (!sent.ok() && !IsAway(sent.status()) && !IsDenied(sent.status())) {
       for (Work* work : fresh) work->problems.push_back(Refusal(work->plan, "", sent.status()));
       return absl::OkStatus();
     }

@@ -4,7 +4,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/client/api/field_value.h"
@@ -16,13 +15,10 @@
 namespace comity::client {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr size_t kMostIdBytes = 191;   // of an external id
 constexpr size_t kMostKeyBytes = 120;  // of what stands in a fact's external id beside its kind
-constexpr int kFirstYear = 1900;
-constexpr int kLastYear = 2200;
 
 std::string Stripped(absl::string_view text) {
   return std::string(absl::StripAsciiWhitespace(text));
@@ -180,42 +176,6 @@ bool RowPlanner::Holds(const WhenSpec& spec, bool anything) const {
   return HoldsHere(spec.when) && HeldBefore(spec);
 }
 
-std::string RowPlanner::Joined(const ValueSpec& spec) const {
-  std::vector<std::string> parts;
-  for (const std::string& column : spec.columns) {
-    std::string text = Stripped(CellOf(column));
-    if (!IsBlank(text) && !spec.blanks.contains(text)) parts.push_back(std::move(text));
-  }
-  return absl::StrJoin(parts, spec.join);
-}
-
-std::string RowPlanner::Translated(const ValueSpec& spec, const Value& value) {
-  const auto translated = spec.values.find(value.text);
-  if (translated != spec.values.end()) return translated->second;
-  if (spec.others == OtherValues::kKeep) return value.text;
-  if (spec.others == OtherValues::kRefuse) {
-    Refuse(value.column, value.cell, "VALUE_UNKNOWN", "`values` does not name it");
-  }
-  return "";
-}
-
-RowPlanner::Value RowPlanner::Read(const ValueSpec& spec) {
-  if (spec.columns.empty()) return {spec.constant, spec.constant, ""};
-  Value value{Joined(spec), CellOf(spec.columns[0]), spec.columns[0]};
-  if (!spec.split.empty()) {
-    const std::vector<std::string> parts = absl::StrSplit(value.text, spec.split);
-    const int size = static_cast<int>(parts.size());
-    const int place = spec.part > 0 ? spec.part - 1 : size + spec.part;
-    value.text = place >= 0 && place < size ? Stripped(parts[static_cast<size_t>(place)]) : "";
-  }
-  if (!value.text.empty()) {
-    value.text = Translated(spec, value);
-  } else if (spec.required) {
-    Refuse(value.column, value.cell, "VALUE_MISSING", "a value is needed here");
-  }
-  return value;
-}
-
 void RowPlanner::SetFields(const Fields& fields, int fact, Message* message,
                            std::vector<std::string>* paths) {
   for (const auto& [path, spec] : fields) {
@@ -228,52 +188,6 @@ void RowPlanner::SetFields(const Fields& fields, int fact, Message* message,
     }
     if (paths != nullptr) paths->push_back(path);
   }
-}
-
-bool RowPlanner::SetValue(const ValueSpec& spec, const Value& value, const std::string& path,
-                          Message* message) {
-  std::string text = value.text;
-  const FieldDescriptor* field = FieldAt(*message->GetDescriptor(), path);
-  const std::string type =
-      field->message_type() == nullptr ? "" : field->message_type()->full_name();
-  if (type == "google.protobuf.Timestamp" || type == "google.type.Date") {
-    absl::Time time;
-    if (!ReadTime(spec, value, &time)) return false;
-    text = type == "google.type.Date" ? absl::FormatTime("%Y-%m-%d", time, map_.zone)
-                                      : absl::FormatTime(absl::RFC3339_full, time, map_.zone);
-  } else if (type == "google.type.Money" && !spec.currency.empty() &&
-             spec.currency != kCurrencyInCell) {
-    text = absl::StrCat(value.text, " ", spec.currency);
-  }
-  const absl::Status status = SetField(message, path, text);
-  if (status.ok()) return true;
-  Refuse(value.column, value.cell, Reason(status), status.message());
-  return false;
-}
-
-// In the map's zone, unless the value itself says another.
-bool RowPlanner::ReadTime(const ValueSpec& spec, const Value& value, absl::Time* time) {
-  std::string problem = "no such date";
-  for (const std::string& format : spec.formats) {
-    if (!absl::ParseTime(format, value.text, map_.zone, time, &problem)) continue;
-    const auto year = absl::ToCivilYear(*time, map_.zone).year();
-    if (year >= kFirstYear && year <= kLastYear) return true;
-    problem = absl::StrCat("the year would be ", year);
-  }
-  if (!spec.formats.empty()) {
-    Refuse(value.column, value.cell, "DATE_INVALID",
-           absl::StrCat("not of the form ", absl::StrJoin(spec.formats, " or "), ": ", problem));
-    return false;
-  }
-  const auto told = planner_.orders_.find(value.column);
-  const DateOrder order = told == planner_.orders_.end() ? DateOrder::kYearFirst : told->second;
-  const std::optional<absl::Time> read = ReadDate(value.text, order, map_.zone);
-  if (read.has_value()) {
-    *time = *read;
-    return true;
-  }
-  Refuse(value.column, value.cell, "DATE_INVALID", absl::StrCat("no date as ", NameOf(order)));
-  return false;
 }
 
 void RowPlanner::AddReference(const std::string& path, int fact, const ValueSpec& spec,

@@ -17,9 +17,10 @@ class RowPlanner {
  private:
   // A cell as the map reads it.
   struct Value {
-    std::string text;    // empty: blank
-    std::string cell;    // as it stands in the file
-    std::string column;  // the first, where there are several
+    std::string text;       // empty: blank
+    std::string cell;       // as it stands in the file
+    std::string column;     // the first, where there are several
+    bool is_cells = false;  // as the file writes it, not as the map says it
   };
 
   const std::string& CellOf(const std::string& column) const;
@@ -46,6 +47,9 @@ class RowPlanner {
                  std::vector<std::string>* paths);
   bool SetValue(const ValueSpec& spec, const Value& value, const std::string& path,
                 google::protobuf::Message* message);
+  bool ReadNumber(const ValueSpec& spec, const Value& value, bool is_money, std::string* text);
+  bool TakeCurrency(const ValueSpec& spec, const Value& value, std::string* currency);
+  bool IsClear(const Value& value, absl::string_view number, absl::string_view currency);
   bool ReadTime(const ValueSpec& spec, const Value& value, absl::Time* time);
   void AddReference(const std::string& path, int fact, const ValueSpec& spec, const Value& value);
   std::shared_ptr<google::protobuf::Message> MakeOther(const Reference& reference,

@@ -6,9 +6,7 @@
 #include "services/client/import/plan.h"
 
 namespace comity::client {
-namespace {
 
-// Letters of Western and Central European alphabets without their marks.
 std::string WithoutMarks(absl::string_view text) {
   static const auto* plain = new std::vector<std::pair<absl::string_view, absl::string_view>>{
       {"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"Ä", "ae"}, {"Ö", "oe"}, {"Ü", "ue"}, {"ß", "ss"},
@@ -24,8 +22,6 @@ std::string WithoutMarks(absl::string_view text) {
       {"Ú", "u"},  {"Ý", "y"},  {"Ž", "z"},  {"Ż", "z"},  {"'", ""},   {"’", ""}};
   return absl::StrReplaceAll(text, *plain);
 }
-
-}  // namespace
 
 std::string Slug(absl::string_view text) {
   std::string slug;

@@ -1,136 +1,37 @@
 #include "services/client/import/suggest.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "nlohmann/json.hpp"
-#include "services/client/import/date_text.h"
+#include "services/client/import/header_words.h"
+#include "services/client/import/map.h"
 #include "services/client/output/text.h"
 #include "services/client/profile.h"
-#include "services/runtime/status/macros.h"
 
 namespace comity::client {
 namespace {
 
-constexpr int64_t kMostRows = 5'000;
-constexpr size_t kMostCells = 5'000;
 constexpr size_t kFewCells = 12;
 constexpr int kShownWidth = 40;
 constexpr size_t kLongestKey = 56;  // of an attribute; a number may follow
-
-const std::set<std::string>& BlankWords() {
-  static const auto* words = new std::set<std::string>{
-      "select", "null", "none",       "n/a",        "na",      "nan",       "?",
-      "-",      "--",   "00/00/0000", "0000-00-00", "unknown", "undefined", "(blank)"};
-  return *words;
-}
-
-// Words of a column's name that point at a field, the stronger ones first.
-struct Hint {
-  const char* word;
-  const char* field;
-};
-constexpr Hint kHints[] = {{"email", "email_address"},
-                           {"e_mail", "email_address"},
-                           {"phone", "phone_number"},
-                           {"mobile", "phone_number"},
-                           {"first_name", "given_name"},
-                           {"given_name", "given_name"},
-                           {"last_name", "family_name"},
-                           {"family_name", "family_name"},
-                           {"surname", "family_name"},
-                           {"job_title", "job_title"},
-                           {"position", "job_title"},
-                           {"company", "organization"},
-                           {"organization", "organization"},
-                           {"organisation", "organization"},
-                           {"domain", "domain"},
-                           {"website", "domain"},
-                           {"country", "country"},
-                           {"city", "city"},
-                           {"sector", "sector"},
-                           {"industry", "sector"},
-                           {"title", "title"},
-                           {"subject", "title"},
-                           {"lead_source", "source"},
-                           {"origin", "source"},
-                           {"channel", "channel"},
-                           {"owner", "owner"},
-                           {"agent", "owner"},
-                           {"account", "account"},
-                           {"customer", "account"},
-                           {"amount", "amount"},
-                           {"close_value", "amount"},
-                           {"price", "list_price"},
-                           {"series", "series"},
-                           {"created", "capture_time"},
-                           {"created", "open_time"},
-                           {"open", "open_time"},
-                           {"contact_date", "capture_time"},
-                           {"display_name", "display_name"},
-                           {"name", "display_name"}};
-
-std::string Snake(const std::string& name) {
-  std::string snake;
-  for (const char c : name) {
-    if (absl::ascii_isalnum(c)) {
-      snake.push_back(absl::ascii_tolower(c));
-    } else if (!snake.empty() && snake.back() != '_') {
-      snake.push_back('_');
-    }
-  }
-  while (!snake.empty() && snake.back() == '_') snake.pop_back();
-  return snake.empty() ? "column" : snake;
-}
-
-bool HasWord(const std::string& snake, const std::string& word) {
-  return absl::StrContains(absl::StrCat("_", snake, "_"), absl::StrCat("_", word, "_")) ||
-         absl::StrContains(absl::StrCat("_", snake, "s_"), absl::StrCat("_", word, "s_"));
-}
 
 // JSON's strings are YAML's.
 std::string Quoted(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-bool IsDate(const std::string& cell) {
-  return std::any_of(kDateOrders.begin(), kDateOrders.end(), [&](DateOrder order) {
-    return ReadDate(cell, order, absl::UTCTimeZone()).has_value();
-  });
-}
-
-void SeeCell(const std::string& text, std::set<std::string>* blanks, ColumnSample* column) {
-  if (text.empty()) return;
-  if (BlankWords().contains(absl::AsciiStrToLower(text))) {
-    ++column->blank_words;
-    blanks->insert(text);
-    return;
-  }
-  ++column->filled;
-  double number = 0;
-  column->dates = column->dates && IsDate(text);
-  column->amounts = column->amounts && absl::SimpleAtod(text, &number);
-  const auto known = column->cells.find(text);
-  if (known != column->cells.end()) {
-    ++known->second;
-    column->unique = false;
-  } else if (column->cells.size() < kMostCells) {
-    column->cells[text] = 1;
-  } else {
-    column->many = true;
-  }
-}
-
 // Writes one map.
 class Suggestion {
  public:
   Suggestion(const FileSample& sample, const Collection& collection)
-      : sample_(sample), collection_(collection) {}
+      : sample_(sample), collection_(collection) {
+    ChooseFields();
+  }
 
   std::string Write(const std::string& source, bool kind_is_guessed) {
     Line(absl::StrCat("# A first map, from the header and ", sample_.rows,
@@ -144,10 +45,18 @@ class Suggestion {
       for (const std::string& word : sample_.blank_words) words.push_back(Quoted(word));
       Line(absl::StrCat("blank: [", absl::StrJoin(words, ", "), "]  # ? do these say nothing?"));
     }
+    WriteDecimal();
     std::string head;
     head.swap(text_);
     WriteNeeded();
-    for (const ColumnSample& column : sample_.columns) WriteColumn(column);
+    for (size_t i = 0; i < sample_.columns.size(); ++i) {
+      const auto field = fields_.find(i);
+      if (field != fields_.end()) {
+        WriteField(field->second, sample_.columns[i]);
+      } else if (sample_.columns[i].name != identity_) {
+        WriteAttribute(sample_.columns[i]);
+      }
+    }
     return absl::StrCat(head, text_.empty() ? "fields: {}\n" : "fields:\n", text_);
   }
 
@@ -176,29 +85,67 @@ class Suggestion {
                       "  # ? no column tells the rows apart: name several, [a, b]"));
   }
 
-  // What a record of the kind cannot do without.
-  void WriteNeeded() {
-    if (collection_.plural == "accounts") Line("  kind: {constant: organization}  # ?");
-    const std::string field = collection_.plural == "cases" ? "title" : "display_name";
-    const bool is_needed = collection_.plural == "cases" || collection_.plural == "accounts" ||
-                           collection_.plural == "products" || collection_.plural == "campaigns";
-    const bool is_told =
-        std::any_of(sample_.columns.begin(), sample_.columns.end(),
-                    [&](const ColumnSample& column) { return FieldFor(column) == field; });
-    if (!is_needed || is_told) return;
-    used_.insert(field);
-    Line(absl::StrCat("  ", field, ": ", Quoted(identity_), "  # ? what it is called"));
+  // How numbers are written, where they are not as a map takes them unasked.
+  void WriteDecimal() {
+    std::vector<std::string> by_comma;
+    std::vector<std::string> by_point;
+    std::vector<std::string> by_either;
+    bool has_groups = false;
+    for (const ColumnSample& column : sample_.columns) {
+      if (column.filled == 0 || !column.amounts) continue;
+      if (column.comma_only > 0 && column.comma_numbers) by_comma.push_back(Quoted(column.name));
+      if (column.point_only > 0 && column.point_numbers) by_point.push_back(Quoted(column.name));
+      const bool is_either = column.comma_only + column.point_only == 0 && column.groups;
+      if (is_either) by_either.push_back(Quoted(column.name));
+      has_groups = has_groups || column.groups;
+    }
+    if (!by_comma.empty() && !by_point.empty()) {
+      Line(absl::StrCat("# ? decimal: a comma in ", absl::StrJoin(by_comma, ", "), ", a point in ",
+                        absl::StrJoin(by_point, ", ")));
+    } else if (!by_comma.empty()) {
+      has_commas_ = true;
+      Line(absl::StrCat("decimal: \",\"  # as in ", absl::StrJoin(by_comma, ", ")));
+    } else if (!by_point.empty() && has_groups) {
+      Line(absl::StrCat("decimal: \".\"  # as in ", absl::StrJoin(by_point, ", ")));
+    } else if (!by_either.empty()) {
+      Line(absl::StrCat("# ? decimal: \",\" or \".\": ", absl::StrJoin(by_either, ", "),
+                        " can be read in both ways"));
+    }
   }
 
-  std::string FieldFor(const ColumnSample& column) const {
-    const std::string snake = Snake(column.name);
-    for (const Hint& hint : kHints) {
-      if (!HasWord(snake, hint.word) || used_.contains(hint.field)) continue;
-      const auto* field = FieldAt(*collection_.type(), hint.field);
-      if (field == nullptr || !Fits(*field, column)) continue;
-      return hint.field;
+  // What a record of the kind cannot do without, or seldom does.
+  void WriteNeeded() {
+    const std::string& kind = collection_.plural;
+    if (kind == "accounts") Line("  kind: {constant: organization}  # ?");
+    if (kind == "opportunities") {
+      for (const char* field : {"display_name", "amount"}) {
+        if (used_.contains(field)) continue;
+        Line(absl::StrCat("  # ? ", field, ": no column is known to hold it"));
+      }
     }
-    return "";
+    const std::string field = kind == "cases" ? "title" : "display_name";
+    const bool is_needed =
+        kind == "cases" || kind == "accounts" || kind == "products" || kind == "campaigns";
+    if (!is_needed || used_.contains(field)) return;
+    Line(absl::StrCat("  ", field, ": ", Quoted(identity_),
+                      "  # ? it is needed, and no column is known to hold it"));
+  }
+
+  // Each field gets the column whose name hints at it the strongest.
+  void ChooseFields() {
+    std::vector<std::string> names;
+    for (const ColumnSample& column : sample_.columns) names.push_back(Snake(column.name));
+    for (const Hint& hint : Hints()) {
+      const std::string path(hint.field);
+      const auto* field = FieldAt(*collection_.type(), path);
+      if (field == nullptr) continue;
+      for (size_t i = 0; i < names.size() && !used_.contains(path); ++i) {
+        if (fields_.contains(i) || !PointsAt(hint, names[i], collection_)) continue;
+        if (!Fits(*field, sample_.columns[i])) continue;
+        fields_[i] = path;
+        used_.insert(path);
+      }
+    }
   }
 
   static bool Fits(const google::protobuf::FieldDescriptor& field, const ColumnSample& column) {
@@ -214,17 +161,13 @@ class Suggestion {
     return type == "Money" ? column.amounts : column.dates;
   }
 
-  void WriteColumn(const ColumnSample& column) {
-    const std::string field = FieldFor(column);
-    if (field.empty()) {
-      if (column.name != identity_) WriteAttribute(column);
-      return;
-    }
-    used_.insert(field);
+  void WriteField(const std::string& field, const ColumnSample& column) {
     const auto* descriptor = FieldAt(*collection_.type(), field);
     const std::string name = Quoted(column.name);
     if (descriptor->message_type() != nullptr && descriptor->message_type()->name() == "Money") {
-      Line(absl::StrCat("  ", field, ": {column: ", name, ", currency: USD}  # ? which currency"));
+      WriteMoney(field, column);
+    } else if (descriptor->message_type() != nullptr && column.date.IsAmbiguous()) {
+      WriteDoubtfulDate(field, column);
     } else if (field == "owner") {
       Line(absl::StrCat("  owner: {column: ", name, ", name: persons}  # ? import them before"));
     } else if (field == "account") {
@@ -233,6 +176,32 @@ class Suggestion {
     } else {
       Line(absl::StrCat("  ", field, ": ", name, Remark(column)));
     }
+  }
+
+  void WriteMoney(const std::string& field, const ColumnSample& column) {
+    std::string currency = CurrencyOf(column.name);
+    if (column.currencies.size() == 1) currency = *column.currencies.begin();
+    if (column.currencies.size() > 1) currency = Quoted(kCurrencyInCell);
+    const absl::string_view guess = has_commas_ ? "EUR" : "USD";
+    Line(absl::StrCat("  ", field, ": {column: ", Quoted(column.name),
+                      ", currency: ", currency.empty() ? guess : currency,
+                      currency.empty() ? "}  # ? which currency" : "}"));
+  }
+
+  // No cell of the sample tells a day from a month or a year. With points, and where numbers have
+  // decimal commas, people write the day first.
+  void WriteDoubtfulDate(const std::string& field, const ColumnSample& column) {
+    const DateSample& date = column.date;
+    std::vector<std::string> names;
+    for (const DateOrder order : kDateOrders) {
+      if (date.orders[IndexOf(order)]) names.push_back(std::string(NameOf(order)));
+    }
+    const std::string format = date.formats.size() == 1 ? *date.formats.begin() : "";
+    const bool is_day_first = date.orders[IndexOf(DateOrder::kDayFirst)] && !format.empty() &&
+                              (has_commas_ || absl::StartsWith(format, "%d."));
+    Line(absl::StrCat("  ", field, ": {column: ", Quoted(column.name),
+                      is_day_first ? absl::StrCat(", format: ", Quoted(format)) : "", "}  # ? ",
+                      absl::StrJoin(names, " or "), is_day_first ? "" : ": name the `format`"));
   }
 
   void WriteAttribute(const ColumnSample& column) {
@@ -258,8 +227,10 @@ class Suggestion {
   const Collection& collection_;
   std::string text_;
   std::string identity_;
+  std::map<size_t, std::string> fields_;  // by the place of the column
   std::set<std::string> used_;
   std::set<std::string> keys_;
+  bool has_commas_ = false;  // before decimals
 };
 
 // The kind whose fields most columns point at.
@@ -269,14 +240,17 @@ std::string KindOf(const FileSample& sample) {
   std::string best = "leads";
   int most = 0;
   for (const char* kind : kKinds) {
+    const Collection& collection = *FindCollection(kind);
     int fields = 0;
     for (const ColumnSample& column : sample.columns) {
-      for (const Hint& hint : kHints) {
-        const bool has = HasWord(Snake(column.name), hint.word) &&
-                         FieldAt(*FindCollection(kind)->type(), hint.field) != nullptr;
-        fields += has ? 1 : 0;
+      const std::string snake = Snake(column.name);
+      for (const Hint& hint : Hints()) {
+        // A bare `name` or `date` may be one of anything.
+        const bool tells = !hint.alone && PointsAt(hint, snake, collection) &&
+                           FieldAt(*collection.type(), hint.field) != nullptr;
+        fields += tells ? 1 : 0;
       }
-      fields += HasWord(Snake(column.name), FindCollection(kind)->singular) ? 1 : 0;
+      fields += WordsOfKind(snake, collection);
     }
     if (fields > most) best = kind;
     most = std::max(most, fields);
@@ -285,24 +259,6 @@ std::string KindOf(const FileSample& sample) {
 }
 
 }  // namespace
-
-absl::StatusOr<FileSample> SampleRows(RowReader* reader) {
-  FileSample sample;
-  for (const std::string& name : reader->header()) sample.columns.emplace_back().name = name;
-  std::set<std::string> blanks;
-  Row row;
-  while (sample.rows < kMostRows) {
-    COMITY_ASSIGN_OR_RETURN(const bool more, reader->Next(&row));
-    if (!more) break;
-    if (!row.broken.empty()) continue;
-    ++sample.rows;
-    for (size_t i = 0; i < row.cells.size(); ++i) {
-      SeeCell(std::string(absl::StripAsciiWhitespace(row.cells[i])), &blanks, &sample.columns[i]);
-    }
-  }
-  sample.blank_words.assign(blanks.begin(), blanks.end());
-  return sample;
-}
 
 absl::StatusOr<std::string> SuggestMap(const FileSample& sample, const std::string& kind,
                                        const std::string& source) {

@@ -70,6 +70,28 @@ void CheckJudgement(const WriteContext& context, const judgement::v1::Judgement&
   refuse("NO_VOICE", absl::StrCat(context.as.department, " has no voice in it"));
 }
 
+void SettleOne(const WriteContext& context, const Work& work) {
+  if (!work.problems.empty()) return context.ledger->Refuse(work.problems);
+  const Difference& difference = work.difference;
+  if (!difference.contradictions.empty()) {
+    return context.ledger->Conflict(difference.contradictions);
+  }
+  if (!work.made && difference.empty()) return context.ledger->Leave(difference.kept);
+  std::vector<Problem> notes = difference.kept;
+  for (const ChangedValue& change : difference.changes) {
+    notes.push_back({work.plan.line, change.path, change.said, "CHANGED",
+                     absl::StrCat("was `", change.held, "`")});
+  }
+  context.ledger->Take(notes);
+}
+
+// The service answered, and took nothing.
+bool IsRefusal(const absl::Status& status) {
+  return IsDenied(status) || status.code() == absl::StatusCode::kInvalidArgument ||
+         status.code() == absl::StatusCode::kNotFound ||
+         status.code() == absl::StatusCode::kFailedPrecondition;
+}
+
 }  // namespace
 
 Problem Refusal(const RowPlan& row, const std::string& part, const absl::Status& status) {
@@ -90,6 +112,11 @@ Problem Refusal(const RowPlan& row, const Along& along, const absl::Status& stat
     }
   }
   return Refusal(row, "", status);
+}
+
+absl::Status Interrupted() {
+  return MakeError(absl::StatusCode::kCancelled, "INTERRUPTED",
+                   "what was taken stays: the same import again takes the rest");
 }
 
 bool IsNewsToCome(const absl::Status& status) {
@@ -115,30 +142,27 @@ void AddAlong(const WriteContext& context, const Along& along, Message* request)
 }
 
 void Settle(const WriteContext& context, const std::vector<Work>& works) {
-  for (const Work& work : works) {
-    if (!work.problems.empty()) {
-      context.ledger->Refuse(work.problems);
-    } else if (!work.difference.contradictions.empty()) {
-      context.ledger->Conflict(work.difference.contradictions);
-    } else if (work.made || !work.difference.empty()) {
-      std::vector<Problem> changes;
-      for (const Change& change : work.difference.changes) {
-        changes.push_back({work.plan.line, change.path, change.said, "CHANGED",
-                           absl::StrCat("was `", change.held, "`")});
-      }
-      context.ledger->Take(changes);
-    } else {
-      context.ledger->Leave();
-    }
-  }
+  for (const Work& work : works) SettleOne(context, work);
+}
+
+bool IsDenied(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kPermissionDenied ||
+         status.code() == absl::StatusCode::kUnauthenticated ||
+         status.code() == absl::StatusCode::kUnimplemented;
 }
 
 void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
                   const absl::Status& status) {
+  const bool is_certain = IsRefusal(status);
   for (const Work& work : works) {
-    context.ledger->Refuse({{work.plan.line, "row", work.plan.id, "CALL_FAILED",
-                             absl::StrCat("whether it was taken is not known; a repetition tells: ",
-                                          ErrorText(status))}});
+    if (work.made || !work.problems.empty()) {
+      SettleOne(context, work);
+    } else if (!is_certain) {
+      context.ledger->Refuse(
+          {{work.plan.line, "row", work.plan.id, "CALL_FAILED",
+            absl::StrCat("whether it was taken is not known; a repetition tells: ",
+                         ErrorText(status))}});
+    }
   }
 }
 

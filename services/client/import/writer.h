@@ -2,6 +2,7 @@
 #ifndef COMITY_CLIENT_IMPORT_WRITER_H_
 #define COMITY_CLIENT_IMPORT_WRITER_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,11 @@ struct WriteContext {
   bool dry_run = false;
   bool overrule = false;                      // what contradicts is corrected where it can be
   const charter::Charter* charter = nullptr;  // facts and judgements are checked by it; may be null
+  std::function<bool()> is_interrupted;       // whether to stop; may be null
 };
+
+// CANCELLED reason INTERRUPTED.
+absl::Status Interrupted();
 
 class Writer {
  public:
@@ -74,7 +79,10 @@ bool IsNewsToCome(const absl::Status& status);
 void AddAlong(const WriteContext& context, const Along& along, google::protobuf::Message* request);
 // Where every row of a batch ended.
 void Settle(const WriteContext& context, const std::vector<Work>& works);
-// A call failed as a whole: what became of the rows is not known.
+// Whether a call was refused for who asks or what it asks: every other row would meet the same.
+bool IsDenied(const absl::Status& status);
+// A call failed as a whole. Where it was refused, nothing of it was taken, and its rows count as
+// not reached; else what became of them is not known.
 void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
                   const absl::Status& status);
 // What facts and judgements must be whatever the services hold: what would be refused is refused
@@ -96,7 +104,8 @@ absl::StatusOr<std::vector<ItemResult>> SendPatiently(
 // Brings what `difference` of each work without problems says into a record that is there: changed
 // fields, facts and judgements of a row all or not at all, rows in their order. (A department that
 // may record and judge, but not update: part by part.) `overtaken`: rows whose edit somebody else's
-// overtook. An error where the service could not be asked.
+// overtook. Who may not update has rows unchanged whose record says it all. An error where the
+// service could not be asked.
 absl::Status WriteDifferences(const WriteContext& context, const Collection& collection,
                               std::vector<Work>* works, std::vector<Work*>* overtaken);
 

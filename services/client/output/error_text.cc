@@ -11,12 +11,13 @@
 namespace comity::client {
 namespace {
 
+constexpr int kInterrupted = 130;  // as shells tell of Ctrl-C
 constexpr char kIsItRunning[] = "is the suite running (scripts/run), and is this its profile?";
 constexpr char kProfileFiles[] =
     "the profile's tls_cert, tls_key and tls_ca must be readable PEM files";
 
 // What the services cannot know: which command mends it.
-std::string Hint(const absl::Status& status) {
+std::string HintFor(const absl::Status& status) {
   static const auto* hints = new std::map<std::string, std::string>{
       {"INVALID_NAME", "names are such as leads/0190c0de-…: lists show them, -o name alone"},
       {"UNKNOWN_LENS", "`comity directory departments` lists the departments"},
@@ -29,6 +30,15 @@ std::string Hint(const absl::Status& status) {
       {"UNKNOWN_QUESTION", "`comity charter show` lists the questions and their answers"},
       {"UNKNOWN_ANSWER", "`comity charter show` lists the questions and their answers"},
       {"NO_VOICE", "`comity charter show` says who has a voice in which question"},
+      {"BASE_NOT_IN_FORCE",
+       "`comity charter export` writes the charter in force: make the change there"},
+      {"PROPOSAL_STALE",
+       "`comity charter export` writes the charter in force: make the change there, and `comity "
+       "charter propose` it"},
+      {"SIGNATURE_INVALID",
+       "`comity keys show` prints the key that you sign with, `comity charter show` those that the "
+       "charter knows"},
+      {"NOT_AFFECTED", "`comity charter proposal` says which departments it touches"},
       {"MESSAGE_TOO_LARGE",
        "send fewer or shorter things in one call; of a list, ask for a smaller --page-size"},
       {"SERVICE_AWAY", kIsItRunning},
@@ -81,14 +91,15 @@ std::string ErrorText(const absl::Status& status) {
   std::string text = absl::StrCat(absl::StatusCodeToString(status.code()),
                                   reason.empty() ? "" : " ", reason, ": ", status.message());
   AddViolations(status, &text);
-  const std::string hint = Hint(status);
+  const std::string hint = HintFor(status);
   if (!hint.empty()) absl::StrAppend(&text, " (", hint, ")");
   return OneLine(text);
 }
 
 int ExitCode(const absl::Status& status) {
   if (status.ok()) return 0;
-  return Reason(status) == "USAGE" ? 2 : 1;
+  if (Reason(status) == "USAGE") return 2;
+  return Reason(status) == "INTERRUPTED" ? kInterrupted : 1;
 }
 
 }  // namespace comity::client

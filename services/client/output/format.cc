@@ -1,5 +1,6 @@
 #include "services/client/output/format.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -90,6 +91,7 @@ std::string MapCell(const Message& message, const FieldDescriptor* field) {
     const Message& entry = r->GetRepeatedMessage(message, field, i);
     parts.push_back(absl::StrCat(Cell(entry, "key"), "=", Cell(entry, "value")));
   }
+  std::sort(parts.begin(), parts.end());  // a map has no order of its own
   return absl::StrJoin(parts, ", ");
 }
 

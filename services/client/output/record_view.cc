@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "services/client/import/last_said.h"
 #include "services/client/output/format.h"
 #include "services/client/output/table.h"
 
@@ -77,7 +78,39 @@ std::string AnswerTo(const Message& record, const std::string& question) {
   return "";
 }
 
+const FieldDescriptor* NameField(const google::protobuf::Descriptor& type) {
+  const FieldDescriptor* name = type.FindFieldByName("name");
+  return name == nullptr || name->type() != FieldDescriptor::TYPE_STRING ? nullptr : name;
+}
+
+void AddFields(const Message& message, const std::string& prefix, Table* table) {
+  const auto* reflection = message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = message.GetDescriptor()->field(i);
+    const std::string path = absl::StrCat(prefix, field->name());
+    if (field->name() == "lens_answers") continue;
+    if (IsWhole(*field) && field->is_repeated()) {
+      for (int item = 0; item < reflection->FieldSize(message, field); ++item) {
+        AddFields(reflection->GetRepeatedMessage(message, field, item),
+                  absl::StrCat(path, ".", item, "."), table);
+      }
+    } else if (IsWhole(*field)) {
+      if (!reflection->HasField(message, field)) continue;
+      AddFields(reflection->GetMessage(message, field), absl::StrCat(path, "."), table);
+    } else if (const std::string cell = Cell(message, field->name()); !cell.empty()) {
+      table->AddRow({path, cell});
+    }
+  }
+}
+
 }  // namespace
+
+bool IsWhole(const FieldDescriptor& field) {
+  if (field.message_type() == nullptr || field.is_map()) return false;
+  const std::string& name = field.message_type()->full_name();
+  return absl::StartsWith(name, "comity.") && name != "comity.type.v1.ExternalId" &&
+         name != "comity.type.v1.Actor";
+}
 
 const std::vector<std::string>& ColumnsOf(absl::string_view collection) {
   static const auto* columns = new std::map<std::string, std::vector<std::string>>{
@@ -116,30 +149,48 @@ std::string ShowActor(const type::v1::Actor& actor) {
                       absl::StripPrefix(actor.department(), "departments/"));
 }
 
-std::string RecordTable(const Message& response, absl::string_view records, int width) {
+std::optional<std::string> NameLines(const Message& message) {
+  if (NameField(*message.GetDescriptor()) != nullptr) {
+    const std::string name = Cell(message, "name");
+    return name.empty() ? name : name + "\n";
+  }
+  const FieldDescriptor* records = message.GetDescriptor()->FindFieldByNumber(1);
+  if (records == nullptr || !records->is_repeated() || records->message_type() == nullptr ||
+      NameField(*records->message_type()) == nullptr) {
+    return std::nullopt;
+  }
+  std::string lines;
+  for (const Message* record : Items(message, records->name())) {
+    absl::StrAppend(&lines, Cell(*record, "name"), "\n");
+  }
+  return lines;
+}
+
+std::string RecordTable(const Message& response, absl::string_view records, int width,
+                        Questions shown) {
   const std::vector<const Message*> items = Items(response, records);
   const std::vector<std::string> questions = QuestionsOf(items);
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> cells(items.size());
   // What no record says takes no room.
-  const auto add_column = [&](Column column,
+  const auto add_column = [&](Column column, bool may_be_left_out,
                               const std::function<std::string(const Message&)>& cell_of) {
     std::vector<std::string> column_cells;
     for (const Message* item : items) column_cells.push_back(cell_of(*item));
     const bool empty = std::all_of(column_cells.begin(), column_cells.end(),
                                    [](const std::string& cell) { return cell.empty(); });
-    if (empty && !items.empty()) return;
+    if (empty && may_be_left_out && !items.empty()) return;
     columns.push_back(std::move(column));
     for (size_t i = 0; i < items.size(); ++i) cells[i].push_back(std::move(column_cells[i]));
   };
   for (const std::string& path : ColumnsOf(records)) {
     const bool amount = path == "amount" || path == "list_price" || path == "budget";
-    add_column({Title(path), amount, path == "name"}, [&](const Message& item) {
+    add_column({Title(path), amount, path == "name"}, true, [&](const Message& item) {
       return path == "name" ? Cell(item, path) : ShortCell(Cell(item, path), path);
     });
   }
   for (const std::string& question : questions) {
-    add_column({QuestionTitle(question)},
+    add_column({QuestionTitle(question)}, shown == Questions::kAnswered,
                [&](const Message& item) { return AnswerTo(item, question); });
   }
   Table table(std::move(columns));
@@ -147,19 +198,23 @@ std::string RecordTable(const Message& response, absl::string_view records, int 
   return table.Render(width);
 }
 
-std::string RecordDetail(const Message& record, int width) {
+std::string RecordDetail(const Message& whole, int width) {
+  const std::unique_ptr<Message> known = LastSaid::Without(whole);
+  const Message& record = *known;
   Table table({{"FIELD"}, {"VALUE"}});
-  for (int i = 0; i < record.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = record.GetDescriptor()->field(i);
-    if (field->name() == "lens_answers") continue;
-    const std::string cell = Cell(record, field->name());
-    if (!cell.empty()) table.AddRow({field->name(), cell});
-  }
+  const std::string withdrawn = Cell(record, "withdraw_time");
+  AddFields(record, "", &table);
   for (const auto* answer : AnswersOf(record)) {
     const std::string shown = ShowAnswer(*answer);
     table.AddRow({answer->question(), shown.empty() ? "undecided" : shown});
   }
-  return table.Render(width);
+  // Whatever else it says was so until then.
+  const std::string first =
+      withdrawn.empty() ? ""
+                        : absl::StrCat("WITHDRAWN ", withdrawn,
+                                       ": the workflow that made it was undone; it is in no list "
+                                       "and no number, and stays in the history\n");
+  return absl::StrCat(first, table.Render(width));
 }
 
 }  // namespace comity::client

@@ -115,7 +115,7 @@ std::string BasisText(const reporting::v1::ReportBasis& basis) {
   std::string text;
   if (!basis.definition().empty()) {
     absl::StrAppend(&text, basis.metric(), ", charter revision ", basis.charter_revision(),
-                    basis.provisional() ? ", provisional: signed by no department yet" : "", ". ",
+                    basis.provisional() ? ", provisional: " : ", ", basis.agreement(), ". ",
                     basis.definition(), "\n");
   }
   absl::StrAppend(&text, "as of ", basis.as_of());

@@ -129,9 +129,18 @@ TEST(RouteTable, KnowsEveryServiceWithoutAList) {
                                            "/comity.reporting.v1.ReportService/GetWinRate",
                                            "/comity.gateway.v1.DirectoryService/SetMembership",
                                            "/comity.gateway.v1.CustomerService/GetCustomer",
+                                           "/comity.gateway.v1.CharterService/SignProposal",
                                            "/comity.judgement.v1.JudgementService/Judge",
                                            "/comity.fact.v1.FactService/RecordFact",
                                            "/comity.journal.v1.JournalService/ReadJournal"}));
+}
+
+TEST(RouteTable, WhatOnlyTheGatewayCallsHasNoPath) {
+  const RouteTable table;
+  for (const char* path : {"/comity.charter.v1.RevisionService/PrepareRevision",
+                           "/comity.gateway.v1.CharterService/EnactProposal"}) {
+    EXPECT_EQ(Reason(table.Find(path).status()), "METHOD_UNKNOWN") << path;
+  }
 }
 
 TEST(RouteTable, OwnersOfCollections) {
@@ -147,6 +156,7 @@ TEST(RouteTable, OwnersOfCollections) {
                                                       {"persons", "gateway"},
                                                       {"teams", "gateway"},
                                                       {"departments", "gateway"},
+                                                      {"charterProposals", "gateway"},
                                                       {"intakes", "reporting"},
                                                       {"reports", ""},
                                                       {"", ""}};

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "comity/workflow/v1/participant_service.pb.h"
 #include "services/runtime/resource/columns.h"
@@ -18,12 +20,32 @@ using google::protobuf::Message;
 
 constexpr char kParticipant[] = "comity.workflow.v1.ParticipantService/";
 constexpr absl::Duration kSaveTimeout = absl::Seconds(5);
+constexpr size_t kLongestReason = 64;  // of WithdrawRecordRequest
 
-google::protobuf::Timestamp Now() { return resource::FromMicros(absl::ToUnixMicros(absl::Now())); }
+google::protobuf::Timestamp Now() { return resource::FromTime(absl::Now()); }
 
 void SetRequestId(const std::string& id, Message* request) {
   const auto* field = request->GetDescriptor()->FindFieldByName("request_id");
   if (field != nullptr) request->GetReflection()->SetString(request, field, id);
+}
+
+// Of the answers of methods that undo: `withdrawn` is not set.
+bool SaysItStays(const Message& answer) {
+  const auto* field = answer.GetDescriptor()->FindFieldByName("withdrawn");
+  return field != nullptr && !answer.GetReflection()->GetBool(answer, field);
+}
+
+// `signature-voided`: the same at each try, and short enough for whoever reads the record's
+// history.
+std::string WhyUndone(const v1::Workflow& workflow) {
+  const std::string reason = Reason(FromRpcStatus(workflow.refusal()));
+  if (reason.empty() || reason.size() > kLongestReason) return "compensation";
+  return absl::StrReplaceAll(absl::AsciiStrToLower(reason), {{"_", "-"}});
+}
+
+absl::Status InUse(const std::string& record) {
+  return PreconditionFailed("RECORD_IN_USE", record,
+                            "others have changed or use it since: it stays, and is theirs");
 }
 
 }  // namespace
@@ -54,14 +76,18 @@ void Course::Run(const std::function<bool()>& stopping) {
     shown().set_state(v1::WORKFLOW_STATE_STUCK);
     *shown().mutable_last_error() =
         ToRpcStatus(Internal("what this release knows of the workflow does not fit its record"));
-    Save({"stuck", Schedule{}, false});
+    Move move{"stuck", Schedule{}, false};
+    Save(&move);
     return;
   }
+  // What was asked before it was claimed.
+  Move heeded = Heed({nullptr, Schedule{options_.lease, absl::ZeroDuration()}, true});
+  if (heeded.type != nullptr && (!Save(&heeded) || !heeded.goes_on)) return;
   while (true) {
     const std::string name = step().name;  // Advance goes on to the next one
     Move move = Advance();
     if (stopping() && move.goes_on) move = {move.type, Schedule{}, false};
-    const bool saved = Save(move);
+    const bool saved = Save(&move);
     Failpoint(name, "after-record");
     if (!saved || !move.goes_on) return;
   }
@@ -78,10 +104,17 @@ absl::StatusOr<std::unique_ptr<Message>> Course::Ask(StepCall call, const char* 
 }
 
 Course::Move Course::Do() {
-  StepCall call = step().call({shown().name(), *input_, *data_});
+  StepCall call = step().call({shown().name(), *input_, *data_, shown().actor()});
   if (call.request == nullptr) return Done("");
+  if (workflow_.record.has_former_actor()) {
+    // Under another name it would be another request: what the former one did must be known first.
+    const auto former = Void(call, Requester());
+    if (!former.ok()) return TryAgainToUndo(former.status());
+    workflow_.record.clear_former_actor();
+    if (*former != nullptr) return Took(**former);
+  }
   Failpoint(step().name, "before-call");
-  const auto reply = Ask(std::move(call), "do", shown().actor());
+  const auto reply = Ask(std::move(call), DoVerb().c_str(), shown().actor());
   Failpoint(step().name, "after-call");
   const Verdict verdict = VerdictOf(reply.status());
   if (verdict == Verdict::kRefused) return Refused(reply.status());
@@ -91,16 +124,32 @@ Course::Move Course::Do() {
 
 Course::Move Course::Took(const Message& reply) {
   if (step().take) step().take(reply, data_.get());
+  if (definition_.done) shown().set_done(definition_.done(*data_));
+  if (step().more && step().more(*data_)) return NextBatch();
   return Done(step().made ? step().made(reply) : "");
 }
 
-Course::Move Course::Done(std::string record) {
+std::string Course::DoVerb() const {
+  const int round = workflow_.record.round();
+  return round == 0 ? "do" : absl::StrCat("do-", round);
+}
+
+Course::Move Course::NextBatch() {
+  workflow_.record.set_round(workflow_.record.round() + 1);
+  shown().set_attempts(0);
+  shown().clear_last_error();
+  shown().clear_next_time();
+  return {nullptr, Schedule{options_.lease, absl::ZeroDuration()}, true};
+}
+
+Course::Move Course::Done(const std::string& record) {
   NoteStep(record, absl::OkStatus());
+  workflow_.record.set_round(0);
   const int next = workflow_.record.step_index() + 1;
   if (static_cast<size_t>(next) == definition_.steps.size()) return Succeed();
   workflow_.record.set_step_index(next);
   shown().set_step(step().name);
-  return {"step", Schedule{options_.lease, absl::ZeroDuration()}, true};
+  return {nullptr, Schedule{options_.lease, absl::ZeroDuration()}, true};
 }
 
 Course::Move Course::Succeed() {
@@ -113,6 +162,11 @@ Course::Move Course::Succeed() {
 
 // Its request is voided like those before it: an earlier try of it may still be on its way.
 Course::Move Course::Refused(const absl::Status& status) {
+  if (definition_.goes_by_batches || definition_.is_unattended) {
+    shown().set_attempts(shown().attempts() + 1);
+    *shown().mutable_last_error() = ToRpcStatus(status);
+    return Stuck();
+  }
   *shown().mutable_refusal() = ToRpcStatus(status);
   NoteStep("", status);
   shown().set_state(v1::WORKFLOW_STATE_COMPENSATING);
@@ -122,38 +176,75 @@ Course::Move Course::Refused(const absl::Status& status) {
 Course::Move Course::TryAgain(const absl::Status& status, Verdict verdict) {
   shown().set_attempts(shown().attempts() + 1);
   *shown().mutable_last_error() = ToRpcStatus(status);
-  if (verdict == Verdict::kUnforeseen && shown().attempts() >= kMostUnforeseen) {
-    shown().set_stuck_in(shown().state());
-    shown().set_state(v1::WORKFLOW_STATE_STUCK);
-    return {"stuck", Schedule{}, false};
-  }
+  if (verdict == Verdict::kUnforeseen && shown().attempts() >= kMostUnforeseen) return Stuck();
   const absl::Duration pause = PauseAfter(shown().attempts());
-  *shown().mutable_next_time() = resource::FromMicros(absl::ToUnixMicros(absl::Now() + pause));
+  *shown().mutable_next_time() = resource::FromTime(absl::Now() + pause);
   return {nullptr, Schedule{absl::ZeroDuration(), pause}, false};
 }
 
-// First the request is made void: then what it did, if it did, is known, and nothing comes after.
+Course::Move Course::Stuck() {
+  shown().set_stuck_in(shown().state());
+  shown().set_state(v1::WORKFLOW_STATE_STUCK);
+  return {"stuck", Schedule{}, false};
+}
+
+bool Course::IsWithdrawn() const {
+  return !workflow_.asked.empty() && workflow_.asked != kAskedToStop;
+}
+
+Course::Move Course::Heed(Move move) {
+  const v1::WorkflowState state = shown().state();
+  if (IsWithdrawn()) {
+    if (state == v1::WORKFLOW_STATE_COMPENSATING || state == v1::WORKFLOW_STATE_WITHDRAWN) {
+      return move;
+    }
+    if (!shown().has_refusal()) {
+      *shown().mutable_refusal() = ToRpcStatus(PreconditionFailed(
+          workflow_.asked, shown().subject(), "what started it was taken back: it is undone"));
+    }
+    shown().set_state(v1::WORKFLOW_STATE_COMPENSATING);
+    shown().clear_stuck_in();
+    shown().set_step(step().name);
+    shown().clear_end_time();
+    shown().clear_next_time();
+    shown().set_attempts(0);
+    ended_ = false;
+    return {"withdrawal-begun", Schedule{options_.lease, absl::ZeroDuration()}, true};
+  }
+  if (workflow_.asked.empty() || state != v1::WORKFLOW_STATE_RUNNING) return move;
+  shown().set_state(v1::WORKFLOW_STATE_STOPPED);
+  return {"stopped", Schedule{}, false};
+}
+
+// What the row says is done was done, however long ago. Of the step that was under way only its
+// service can tell: its request is made void, and then nothing of it comes after.
 Course::Move Course::Undo() {
-  const StepContext context{shown().name(), *input_, *data_};
-  const StepCall call = step().call(context);
-  Undone undone;
-  if (call.request != nullptr) {
-    const auto reply = Void(call);
+  const v1::WorkflowStep* const done = DoneStep();
+  const StepCall call = step().call({shown().name(), *input_, *data_, shown().actor()});
+  std::string made = done == nullptr ? "" : done->record();
+  bool happened = done != nullptr;
+  if (!happened && call.request != nullptr) {
+    const auto reply = Void(call, Requester());
     if (!reply.ok()) return TryAgainToUndo(reply.status());
+    happened = *reply != nullptr;
     const bool last =
         workflow_.record.step_index() + 1 == static_cast<int>(definition_.steps.size());
-    if (*reply != nullptr && last) {
+    if (happened && last && !IsWithdrawn()) {
       // All was done, and then its answer refused: nothing is left to be undone.
       shown().set_state(v1::WORKFLOW_STATE_RUNNING);
       shown().clear_refusal();
       return Took(**reply);
     }
-    if (*reply != nullptr) {
-      auto result = UndoWhatItDid(call.service, context, **reply);
-      if (!result.ok()) return TryAgainToUndo(result.status());
-      undone = *std::move(result);
-    }
+    if (happened && step().take) step().take(**reply, data_.get());
+    if (happened && step().made) made = step().made(**reply);
   }
+  Undone undone;
+  if (happened && call.request != nullptr) {
+    auto result = UndoWhatItDid(call.service, made);
+    if (!result.ok()) return TryAgainToUndo(result.status());
+    undone = *std::move(result);
+  }
+  Failpoint(step().name, "after-undo");
   NoteStep(undone.record, undone.kept);
   if (workflow_.record.step_index() == 0) {
     shown().set_state(v1::WORKFLOW_STATE_WITHDRAWN);
@@ -164,7 +255,14 @@ Course::Move Course::Undo() {
   }
   workflow_.record.set_step_index(workflow_.record.step_index() - 1);
   shown().set_step(step().name);
-  return {"step-undone", Schedule{options_.lease, absl::ZeroDuration()}, true};
+  return {nullptr, Schedule{options_.lease, absl::ZeroDuration()}, true};
+}
+
+const v1::WorkflowStep* Course::DoneStep() const {
+  for (const v1::WorkflowStep& note : workflow_.record.workflow().steps()) {
+    if (note.step() == step().name && !note.undoes() && !note.has_error()) return &note;
+  }
+  return nullptr;
 }
 
 // Whatever is said against undoing is no reason to leave it half done.
@@ -173,11 +271,18 @@ Course::Move Course::TryAgainToUndo(const absl::Status& status) {
   return TryAgain(status, verdict == Verdict::kRefused ? Verdict::kUnforeseen : verdict);
 }
 
-absl::StatusOr<std::unique_ptr<Message>> Course::Void(const StepCall& call) {
+std::string Course::Requester() const {
+  const v1::WorkflowRecord& record = workflow_.record;
+  return record.has_former_actor() ? record.former_actor().person()
+                                   : record.workflow().actor().person();
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Course::Void(const StepCall& call,
+                                                      const std::string& person) {
   workflow::v1::VoidRequestRequest request;
-  request.set_person(shown().actor().person());
+  request.set_person(person);
   request.set_method(call.method);
-  request.set_voided_request_id(StepRequestId(shown().name(), step().name, "do"));
+  request.set_voided_request_id(StepRequestId(shown().name(), step().name, DoVerb()));
   Failpoint(step().name, "before-void");
   COMITY_ASSIGN_OR_RETURN(
       const auto answer,
@@ -191,27 +296,25 @@ absl::StatusOr<std::unique_ptr<Message>> Course::Void(const StepCall& call) {
 }
 
 absl::StatusOr<Course::Undone> Course::UndoWhatItDid(const std::string& service,
-                                                     const StepContext& context,
-                                                     const Message& reply) {
+                                                     const std::string& made) {
   Undone undone;
+  undone.record = made;
   if (step().undo) {
-    COMITY_RETURN_IF_ERROR(Ask(step().undo(context), "undo", {}).status());
+    StepCall undo = step().undo({shown().name(), *input_, *data_, shown().actor()});
+    if (undo.request == nullptr) return undone;
+    COMITY_ASSIGN_OR_RETURN(const auto answer, Ask(std::move(undo), "undo", {}));
+    if (!made.empty() && SaysItStays(*answer)) undone.kept = InUse(made);
     return undone;
   }
-  if (step().made) undone.record = step().made(reply);
-  if (undone.record.empty()) return undone;
+  if (made.empty()) return undone;
   workflow::v1::WithdrawRecordRequest request;
-  request.set_name(undone.record);
+  request.set_name(made);
   request.set_workflow(shown().name());
-  request.set_reason("compensation");
+  request.set_reason(WhyUndone(shown()));
   COMITY_ASSIGN_OR_RETURN(
       const auto answer,
       Ask(MakeCall(service, absl::StrCat(kParticipant, "WithdrawRecord"), request), "undo", {}));
-  if (!static_cast<const workflow::v1::WithdrawRecordResponse&>(*answer).withdrawn()) {
-    undone.kept =
-        PreconditionFailed("RECORD_IN_USE", undone.record,
-                           "others have changed or use it since: it stays, and is theirs");
-  }
+  if (SaysItStays(*answer)) undone.kept = InUse(made);
   return undone;
 }
 
@@ -220,7 +323,7 @@ void Course::NoteStep(const std::string& record, const absl::Status& status) {
   v1::WorkflowStep* note = shown().add_steps();
   note->set_step(step().name);
   note->set_undoes(undoes);
-  note->set_request_id(StepRequestId(shown().name(), step().name, undoes ? "undo" : "do"));
+  note->set_request_id(StepRequestId(shown().name(), step().name, undoes ? "undo" : DoVerb()));
   note->set_record(record);
   note->set_attempts(shown().attempts() + 1);
   *note->mutable_end_time() = Now();
@@ -230,7 +333,7 @@ void Course::NoteStep(const std::string& record, const absl::Status& status) {
   shown().clear_next_time();
 }
 
-bool Course::Save(const Move& move) {
+absl::Status Course::Write(const Move& move) {
   workflow_.record.mutable_data()->PackFrom(*data_);
   Call call;
   call.runtime = runtime_;
@@ -239,14 +342,23 @@ bool Course::Save(const Move& move) {
   call.now = absl::Now();
   call.deadline = call.now + kSaveTimeout;
   google::protobuf::Any none;
-  const absl::Status saved = storage::TransactInto(
+  return storage::TransactInto(
       call, storage::TransactOptions(),
       [&](storage::Transaction& tx) {
         return SaveWorkflow(tx, workflow_, move.type, move.schedule);
       },
       &none);
+}
+
+bool Course::Save(Move* move) {
+  absl::Status saved = Write(*move);
+  if (Reason(saved) == "WORKFLOW_ASKED") {
+    workflow_.asked = ErrorValue(saved, "asked");
+    *move = Heed(*move);
+    saved = Write(*move);
+  }
   if (saved.ok()) {
-    if (move.type != nullptr) ++workflow_.version;
+    if (move->type != nullptr) ++workflow_.version;
     return true;
   }
   // Whether it was written is not known, or it is another replica's: its row says where it stands.
@@ -257,7 +369,7 @@ bool Course::Save(const Move& move) {
 }
 
 void Course::Failpoint(const std::string& step, const char* point) {
-  server::Failpoint("gateway", absl::StrCat(step, "/", point));
+  (void)server::Failpoint("gateway", absl::StrCat(step, "/", point));
 }
 
 }  // namespace comity::gateway

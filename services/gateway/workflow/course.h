@@ -22,7 +22,7 @@ class Course {
  private:
   // What the next record says of the workflow.
   struct Move {
-    const char* type = "step";  // of the journal's entry
+    const char* type = nullptr;  // of the journal's entry; null: its steps tell at the end
     Schedule schedule;
     bool goes_on = true;
   };
@@ -42,20 +42,36 @@ class Course {
   // Takes over what a service has done.
   Move Took(const google::protobuf::Message& reply);
   Move Undo();
-  // Voids the request of the step; its reply, if it had been done, else null.
-  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Void(const StepCall& call);
-  absl::StatusOr<Undone> UndoWhatItDid(const std::string& service, const StepContext& context,
-                                       const google::protobuf::Message& reply);
+  // Voids the request of the step that was sent on behalf of `person`; its reply, if it had been
+  // done, else null.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Void(const StepCall& call,
+                                                                  const std::string& person);
+  // On whose behalf the step under way was tried last.
+  std::string Requester() const;
+  absl::StatusOr<Undone> UndoWhatItDid(const std::string& service, const std::string& made);
+  // The note that the current step is done; null: it is not, or in doubt.
+  const v1::WorkflowStep* DoneStep() const;
   Move TryAgainToUndo(const absl::Status& status);
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Ask(StepCall call, const char* verb,
                                                                  const type::v1::Actor& actor);
-  Move Done(std::string record);
+  Move Done(const std::string& record);
   Move Refused(const absl::Status& status);
   Move TryAgain(const absl::Status& status, Verdict verdict);
   Move Succeed();
+  // Leaves a step that goes by batches at its next one.
+  Move NextBatch();
+  Move Stuck();
+  // Whether it is to undo what it did, though nothing of it was refused.
+  bool IsWithdrawn() const;
+  // What becomes of `move` by what was asked of the workflow meanwhile.
+  Move Heed(Move move);
+  std::string DoVerb() const;
   void NoteStep(const std::string& record, const absl::Status& status);
-  bool Save(const Move& move);
-  // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`,
+  // Writes what the move says, and changes it where something was asked meanwhile. False: it is not
+  // written, or not this replica's.
+  bool Save(Move* move);
+  absl::Status Write(const Move& move);
+  // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`, `…/after-undo`,
   // `…/after-record`.
   static void Failpoint(const std::string& step, const char* point);
 

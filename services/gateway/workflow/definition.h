@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "comity/type/v1/resource.pb.h"
 #include "google/protobuf/any.pb.h"
 #include "google/protobuf/message.h"
 
@@ -18,6 +20,7 @@ struct StepContext {
   const std::string& workflow;             // `workflows/{uuid}`
   const google::protobuf::Message& input;  // the request that started it
   const google::protobuf::Message& data;   // what earlier steps have learnt
+  const type::v1::Actor& actor;            // on whose behalf
 };
 
 // A request to a service; its `request_id` is set by the runner.
@@ -25,12 +28,15 @@ struct StepCall {
   std::string service;  // `lead`
   std::string method;   // `comity.lead.v1.LeadService/BeginConversion`
   std::unique_ptr<google::protobuf::Message> request;
+  absl::Time deadline = absl::InfiniteFuture();  // beside the method's own timeout
 };
 
 // Of a request message, by what its method is called.
 template <typename Request>
-StepCall MakeCall(absl::string_view service, absl::string_view method, Request request) {
-  return {std::string(service), std::string(method), std::make_unique<Request>(std::move(request))};
+StepCall MakeCall(absl::string_view service, absl::string_view method, Request request,
+                  absl::Time deadline = absl::InfiniteFuture()) {
+  return {std::string(service), std::string(method), std::make_unique<Request>(std::move(request)),
+          deadline};
 }
 
 struct Step {
@@ -41,14 +47,25 @@ struct Step {
   std::function<void(const google::protobuf::Message& reply, google::protobuf::Message* data)> take;
   // The record that the reply says it made: to undo the step is to withdraw it. May be null.
   std::function<std::string(const google::protobuf::Message& reply)> made;
-  // How else the step is undone, under the gateway's own right. May be null.
+  // How else the step is undone, under the gateway's own right, by what `take` has learnt. A call
+  // without a request: nothing is to be undone. May be null.
   std::function<StepCall(const StepContext&)> undo;
+  // Whether another batch follows, by what `take` has learnt: the step is called again. May be
+  // null.
+  std::function<bool(const google::protobuf::Message& data)> more;
 };
 
 struct Definition {
   std::string kind;  // `convert-lead`
   std::vector<Step> steps;
   std::unique_ptr<google::protobuf::Message> (*make_data)() = nullptr;
+  // What was done stays, and a refusal stands still instead (STUCK). It can be stopped.
+  bool goes_by_batches = false;
+  // Nobody waits for it: a refusal stands still (STUCK), so that somebody sees it, instead of
+  // undoing what was done.
+  bool is_unattended = false;
+  // How many records it has done. May be null.
+  std::function<int64_t(const google::protobuf::Message& data)> done;
   // The operation's response.
   std::function<std::unique_ptr<google::protobuf::Message>(const StepContext&)> result;
 };
@@ -56,8 +73,8 @@ struct Definition {
 // The message that `any` holds; null where its type is not known or it does not parse.
 std::unique_ptr<google::protobuf::Message> UnpackAny(const google::protobuf::Any& any);
 
-// The id of a request of a step, the same whenever it is sent: 16 bytes as text. `verb`: `do`,
-// `undo`, `void`.
+// The id of a request of a step, the same whenever it is sent: 16 bytes as text. `verb`: `do` (of a
+// later batch `do-1` …), `undo`, `void`.
 std::string StepRequestId(absl::string_view workflow, absl::string_view step,
                           absl::string_view verb);
 

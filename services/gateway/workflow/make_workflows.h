@@ -27,6 +27,8 @@ class Workflows final : public server::Background {
 
   Runner* runner() { return &runner_; }
   Waiters* waiters() { return &waiters_; }
+  // Calls on behalf of persons, once it is started.
+  StepCaller* caller() { return &caller_; }
 
  private:
   std::vector<std::string> EndedOf(const std::vector<std::string>& names) const;

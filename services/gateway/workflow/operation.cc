@@ -15,7 +15,7 @@ google::longrunning::Operation OperationOf(const v1::WorkflowRecord& record,
     const auto input = UnpackAny(record.input());
     const auto data = UnpackAny(record.data());
     if (definition != nullptr && input != nullptr && data != nullptr) {
-      const auto result = definition->result({workflow.name(), *input, *data});
+      const auto result = definition->result({workflow.name(), *input, *data, workflow.actor()});
       operation.mutable_response()->PackFrom(*result);
     }
   }

@@ -51,6 +51,11 @@ void Runner::Run(StoredWorkflow workflow) {
   claimed_.push_back(std::move(workflow));
 }
 
+void Runner::LookNow() {
+  absl::MutexLock lock(&mutex_);
+  look_now_ = true;
+}
+
 Call Runner::OwnCall() const {
   Call call;
   call.runtime = runtime_;
@@ -75,10 +80,11 @@ void Runner::Work() {
       } else if (!due_.empty()) {
         name = std::move(due_.front());
         due_.pop_front();
-      } else if (looked_ + options_.poll > absl::Now()) {
+      } else if (!look_now_ && looked_ + options_.poll > absl::Now()) {
         continue;  // another thread has just looked
       } else {
         looked_ = absl::Now();
+        look_now_ = false;
       }
     }
     if (!name.empty()) {

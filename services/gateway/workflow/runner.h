@@ -43,13 +43,15 @@ class Runner final : public server::Background {
   const Definition* Find(const std::string& kind) const;
   // Runs one that InsertWorkflow has stored, claimed in its epoch.
   void Run(StoredWorkflow workflow);
+  // Looks for what is due at once: something was started in a transaction of others.
+  void LookNow();
   // Does all that is due now, on the calling thread; for tests.
   void RunDue();
 
  private:
   void Work();
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !claimed_.empty() || !due_.empty();
+    return stopping_ || look_now_ || !claimed_.empty() || !due_.empty();
   }
   void LookForDue();
   void ClaimAndRun(const std::string& name);
@@ -65,6 +67,7 @@ class Runner final : public server::Background {
   std::deque<StoredWorkflow> claimed_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::string> due_ ABSL_GUARDED_BY(mutex_);
   absl::Time looked_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  bool look_now_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

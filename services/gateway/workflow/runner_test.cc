@@ -6,7 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "comity/gateway/v1/convert_lead_service.pb.h"
+#include "comity/gateway/v1/move_owner_service.pb.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/empty.pb.h"
 #include "gtest/gtest.h"
 #include "services/gateway/gateway_migrations.h"
 #include "services/gateway/workflow/operation.h"
@@ -59,14 +61,50 @@ Definition Threefold() {
   return definition;
 }
 
+// Opportunities until four are made, one a batch.
+Definition ByBatches() {
+  Definition definition;
+  definition.kind = "by-batches";
+  definition.goes_by_batches = true;
+  definition.make_data = []() -> std::unique_ptr<Message> {
+    return std::make_unique<v1::MoveOwnerData>();
+  };
+  Step step;
+  step.name = "batch";
+  step.call = [](const StepContext& context) {
+    const auto& data = static_cast<const v1::MoveOwnerData&>(context.data);
+    lead::v1::CreateOpportunityRequest request;
+    request.mutable_opportunity()->set_display_name(
+        absl::StrCat(static_cast<const v1::ConvertLeadRequest&>(context.input).display_name(), " ",
+                     data.made().moved() + 1));
+    return MakeCall("lead", "comity.lead.v1.OpportunityService/CreateOpportunity", request);
+  };
+  step.take = [](const Message&, Message* data) {
+    auto& made = *static_cast<v1::MoveOwnerData*>(data)->mutable_made();
+    made.set_moved(made.moved() + 1);
+  };
+  step.more = [](const Message& data) {
+    return static_cast<const v1::MoveOwnerData&>(data).made().moved() < 4;
+  };
+  definition.steps.push_back(std::move(step));
+  definition.done = [](const Message& data) {
+    return static_cast<const v1::MoveOwnerData&>(data).made().moved();
+  };
+  definition.result = [](const StepContext& context) -> std::unique_ptr<Message> {
+    return std::make_unique<v1::MoveOwnerResponse>(
+        static_cast<const v1::MoveOwnerData&>(context.data).made());
+  };
+  return definition;
+}
+
 class RunnerTest : public testing::Test {
  protected:
   std::unique_ptr<Runner> MakeRunner(absl::Duration lease = kLease) {
     RunnerOptions options;
     options.lease = lease;
     options.poll = absl::Milliseconds(20);
-    return std::make_unique<Runner>(runtime_.runtime(), std::vector{Threefold()}, &target_,
-                                    std::move(options));
+    return std::make_unique<Runner>(runtime_.runtime(), std::vector{Threefold(), ByBatches()},
+                                    &target_, std::move(options));
   }
 
   v1::ConvertLeadRequest Request(const std::string& title) {
@@ -75,10 +113,11 @@ class RunnerTest : public testing::Test {
     request.set_request_id(testlib::NewRequestId());
     return request;
   }
-  std::string Start(Runner* runner, const v1::ConvertLeadRequest& request) {
+  std::string Start(Runner* runner, const v1::ConvertLeadRequest& request,
+                    const std::string& kind = "threefold") {
     Call call = runtime_.MakeCall("ana@sales", "test/Start");
     WorkflowStarter starter(runner);
-    const auto operation = starter.Start(call, "threefold", "leads/x", request);
+    const auto operation = starter.Start(call, kind, "leads/x", request);
     EXPECT_TRUE(operation.ok()) << operation.status();
     return operation.ok() ? operation->name() : "";
   }
@@ -109,6 +148,34 @@ class RunnerTest : public testing::Test {
                 }).ok());
     return types;
   }
+  // As what follows a journal does.
+  void Withdraw(const std::string& subject) {
+    Call call = runtime_.MakeCall("ana@sales");
+    google::protobuf::Empty none;
+    const auto ask = [&](storage::Transaction& tx) {
+      return tx.Execute("UPDATE workflows SET start_position = 1 WHERE start_position IS NULL", {})
+                     .ok()
+                 ? AskToWithdraw(tx, "threefold", subject, /*position=*/2, "TAKEN_BACK")
+                 : Internal("no row");
+    };
+    ASSERT_TRUE(storage::TransactInto(call, {}, ask, &none).ok());
+  }
+  std::string Stop(const std::string& name, const std::string& as) {
+    WorkflowService service(nullptr, runner_, nullptr);
+    Call call = runtime_.MakeCall(as, "test/Stop");
+    v1::StopWorkflowRequest request;
+    request.set_name(name);
+    request.set_request_id(testlib::NewRequestId());
+    return Reason(service.StopWorkflow(call, request).status());
+  }
+  std::string Resume(const std::string& name, const std::string& as) {
+    WorkflowService service(nullptr, runner_, nullptr);
+    Call call = runtime_.MakeCall(as, "test/Resume");
+    v1::ResumeWorkflowRequest request;
+    request.set_name(name);
+    request.set_request_id(testlib::NewRequestId());
+    return Reason(service.ResumeWorkflow(call, request).status());
+  }
   bool Ended(const std::string& name) {
     const v1::WorkflowState state = Get(name).state();
     return state == v1::WORKFLOW_STATE_SUCCEEDED || state == v1::WORKFLOW_STATE_WITHDRAWN;
@@ -127,6 +194,7 @@ class RunnerTest : public testing::Test {
   testlib::Database database_{GatewayMigrations()};
   testlib::TestRuntime runtime_{&database_};
   TestTarget target_;
+  Runner* runner_ = nullptr;
 };
 
 TEST_F(RunnerTest, DoesItsStepsInOrder) {
@@ -140,7 +208,7 @@ TEST_F(RunnerTest, DoesItsStepsInOrder) {
   EXPECT_EQ(workflow.steps_size(), 3);
   EXPECT_THAT(target_.Standing(),
               UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
-  EXPECT_THAT(EntryTypes(name), ElementsAre("started", "step", "step", "succeeded"));
+  EXPECT_THAT(EntryTypes(name), ElementsAre("started", "succeeded"));
   const Definition definition = Threefold();
   const Operation operation = OperationOf(Read(name), &definition);
   EXPECT_TRUE(operation.done());
@@ -307,7 +375,7 @@ TEST_F(RunnerTest, WhoLostHisLeaseWritesNoMore) {
   EXPECT_EQ(Get(name).steps_size(), 3);
   EXPECT_THAT(target_.Standing(),
               UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
-  EXPECT_THAT(EntryTypes(name), ElementsAre("started", "step", "step", "succeeded"));
+  EXPECT_THAT(EntryTypes(name), ElementsAre("started", "succeeded"));
 }
 
 // Many workflows, three replicas, calls that fail at random on the way there and back, replicas
@@ -354,6 +422,136 @@ TEST_F(RunnerTest, EndsWithEachEffectOnceWhateverFails) {
     }
     EntryTypes(names[static_cast<size_t>(i)]);  // versions without a gap
   }
+}
+
+TEST_F(RunnerTest, WhatSucceededIsUndoneWhenItIsTakenBack) {
+  const auto runner = MakeRunner();
+  const std::string name = Start(runner.get(), Request("A"));
+  runner->RunDue();
+  ASSERT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  Withdraw("leads/other");
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  Withdraw("leads/x");
+  runner->RunDue();
+  const v1::Workflow workflow = Get(name);
+  EXPECT_EQ(workflow.state(), v1::WORKFLOW_STATE_WITHDRAWN) << workflow.DebugString();
+  EXPECT_EQ(Reason(FromRpcStatus(workflow.refusal())), "TAKEN_BACK");
+  EXPECT_THAT(target_.withdrawals(), ElementsAre("A third", "A second", "A first"));
+  EXPECT_THAT(EntryTypes(name),
+              ElementsAre("started", "succeeded", "withdrawal-begun", "withdrawn"));
+  Withdraw("leads/x");  // once more
+  runner->RunDue();
+  EXPECT_EQ(EntryTypes(name).size(), 4u);
+}
+
+// It is taken back while each of its calls is under way, and while it is about to end.
+TEST_F(RunnerTest, WhatIsTakenBackOnItsWayIsUndone) {
+  for (int at = 0; at < 3; ++at) {
+    SCOPED_TRACE(at);
+    const int first = target_.calls();
+    target_.after = [&](int n) {
+      if (n == first + at) Withdraw("leads/x");
+      return absl::OkStatus();
+    };
+    const auto runner = MakeRunner();
+    const std::string name = Start(runner.get(), Request(absl::StrCat("B", at)));
+    runner->RunDue();
+    EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_WITHDRAWN) << Get(name).DebugString();
+    for (const auto& [title, standing] : target_.Standing()) EXPECT_EQ(standing, 0) << title;
+  }
+}
+
+TEST_F(RunnerTest, OneThatIsStuckIsUndoneWhenItIsTakenBack) {
+  target_.before = [](int n) { return n > 0 && n < 9 ? Internal("broken") : absl::OkStatus(); };
+  const auto runner = MakeRunner();
+  runner_ = runner.get();
+  const std::string name = Start(runner.get(), Request("A"));
+  ASSERT_TRUE(Eventually([&] {
+    runner->RunDue();
+    return Get(name).state() == v1::WORKFLOW_STATE_STUCK;
+  }));
+  EXPECT_EQ(Resume(name, "mia@marketing"), "NOT_OWN_DEPARTMENT");
+  Withdraw("leads/x");
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_WITHDRAWN) << Get(name).DebugString();
+  EXPECT_THAT(target_.Standing(), UnorderedElementsAre(Pair("A first", 0)));
+}
+
+// The answer of a step was lost, then who started it lost his role: the steward who goes on with it
+// does not do it twice.
+TEST_F(RunnerTest, AStewardTakesOverWhatOneWhoLeftHasStarted) {
+  target_.after = [](int n) { return n == 1 ? DeadlineExceeded() : absl::OkStatus(); };
+  target_.before = [](int n) {
+    return n >= 2 && n < 12 ? PermissionDenied("ROLE_UNKNOWN", "he has left") : absl::OkStatus();
+  };
+  const auto runner = MakeRunner();
+  runner_ = runner.get();
+  const std::string name = Start(runner.get(), Request("A"));
+  ASSERT_TRUE(Eventually([&] {
+    runner->RunDue();
+    return Get(name).state() == v1::WORKFLOW_STATE_STUCK;
+  }));
+  target_.before = nullptr;
+  EXPECT_EQ(Resume(name, "sam@sales"), "");
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED) << Get(name).DebugString();
+  EXPECT_EQ(Get(name).actor().person(), "persons/sam");
+  EXPECT_THAT(target_.Standing(),
+              UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
+}
+
+TEST_F(RunnerTest, GoesBatchByBatchAndCanBeStoppedAndResumed) {
+  const auto runner = MakeRunner();
+  runner_ = runner.get();
+  std::string name;
+  target_.after = [&](int n) {
+    if (n == 1) {
+      EXPECT_EQ(Stop(name, "sam@sales"), "");
+    }
+    return absl::OkStatus();
+  };
+  name = Start(runner.get(), Request("A"), "by-batches");
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_STOPPED) << Get(name).DebugString();
+  EXPECT_EQ(Get(name).done(), 2);
+  runner->RunDue();
+  EXPECT_EQ(target_.calls(), 2);
+  EXPECT_EQ(Resume(name, "mia@marketing"), "NOT_OWN_DEPARTMENT");
+  EXPECT_EQ(Resume(name, "sam@sales"), "");
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED) << Get(name).DebugString();
+  EXPECT_EQ(Get(name).done(), 4);
+  EXPECT_EQ(target_.Standing().size(), 4u);
+  const auto ids = target_.request_ids();
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 4u);
+  EXPECT_EQ(Stop(name, "sam@sales"), "") << "it has ended: nothing is to be stopped";
+}
+
+TEST_F(RunnerTest, ABatchThatIsRefusedUndoesNothing) {
+  target_.refused = {"A 3"};
+  const auto runner = MakeRunner();
+  runner_ = runner.get();
+  const std::string name = Start(runner.get(), Request("A"), "by-batches");
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_STUCK) << Get(name).DebugString();
+  EXPECT_EQ(Reason(FromRpcStatus(Get(name).last_error())), "NOT_SO");
+  EXPECT_THAT(target_.Standing(), UnorderedElementsAre(Pair("A 1", 1), Pair("A 2", 1)));
+  target_.refused.clear();
+  EXPECT_EQ(Resume(name, "ivo@it"), "");
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+}
+
+TEST_F(RunnerTest, WhatGoesByStepsIsNotStopped) {
+  const auto runner = MakeRunner();
+  runner_ = runner.get();
+  const std::string name = Start(runner.get(), Request("A"));
+  EXPECT_EQ(Stop(name, "mia@marketing"), "NOT_OWN_DEPARTMENT");
+  EXPECT_EQ(Stop(name, "ivo@it"), "NOT_STOPPABLE");
+  runner->RunDue();
+  ASSERT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  EXPECT_EQ(Stop(name, "ivo@it"), "NOT_STOPPABLE") << "nor when it has ended";
 }
 
 TEST_F(RunnerTest, ListsByStateKindAndSubject) {

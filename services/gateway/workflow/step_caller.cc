@@ -1,5 +1,7 @@
 #include "services/gateway/workflow/step_caller.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/notification.h"
@@ -10,6 +12,7 @@
 #include "services/runtime/channel/byte_buffer.h"
 #include "services/runtime/channel/channel.h"
 #include "services/runtime/identity/token_issuers.h"
+#include "services/runtime/server/failpoint.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -38,6 +41,7 @@ absl::Status GrpcStepCaller::SetKey(std::string private_key_pem) {
   COMITY_RETURN_IF_ERROR(identity::TokenSigner::Make(kAssertionIssuer, kAssertionAudience,
                                                      kAssertionKeyId, private_key_pem)
                              .status());
+  absl::MutexLock lock(&mutex_);
   private_key_pem_ = std::move(private_key_pem);
   return absl::OkStatus();
 }
@@ -54,6 +58,7 @@ absl::StatusOr<std::string> GrpcStepCaller::Assertion(const std::string& service
                                                       const type::v1::Actor& actor) {
   const absl::Time now = absl::Now();
   absl::MutexLock lock(&mutex_);
+  if (private_key_pem_.empty()) return Unavailable("NOT_READY", "the gateway is still starting");
   if (assertions_.size() >= kMostAssertions) assertions_.clear();
   Signed& known = assertions_[{service, actor.person(), actor.department()}];
   if (known.until > now) return known.assertion;
@@ -69,6 +74,14 @@ absl::StatusOr<std::string> GrpcStepCaller::Assertion(const std::string& service
 
 absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& call,
                                                               const type::v1::Actor& actor) {
+  const std::string fault = server::Failpoint("gateway", absl::StrCat(call.method, "/send"));
+  if (fault == "refuse") return PermissionDenied("ROLE_REQUIRED", "a test refuses it");
+  if (fault == "twice") Send(call, actor).IgnoreError();
+  return Send(call, actor);
+}
+
+absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Send(const StepCall& call,
+                                                              const type::v1::Actor& actor) {
   const MethodDescriptor* method = FindMethod(call.method);
   const auto channel = channel_to_(call.service);
   if (method == nullptr || channel == nullptr) {
@@ -76,7 +89,8 @@ absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& ca
   }
   grpc::ClientContext context;
   const int timeout = method->options().GetExtension(type::v1::method).timeout_ms();
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(timeout)));
+  context.set_deadline(
+      absl::ToChronoTime(std::min(call.deadline, absl::Now() + absl::Milliseconds(timeout))));
   COMITY_RETURN_IF_ERROR(Authorize(call, actor, &context));
   const grpc::ByteBuffer request = channel::ToBuffer(*call.request);
   grpc::ByteBuffer bytes;

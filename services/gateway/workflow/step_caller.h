@@ -34,13 +34,16 @@ class GrpcStepCaller final : public StepCaller {
  public:
   using ChannelTo = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
   explicit GrpcStepCaller(ChannelTo channel_to) : channel_to_(std::move(channel_to)) {}
-  // Once, before the first call: the private key of the issuer that the services know as asserting
-  // for `service/gateway`. INVALID_ARGUMENT reason KEY_INVALID.
+  // The private key of the issuer that the services know as asserting for `service/gateway`;
+  // before, calls on behalf of persons are UNAVAILABLE, NOT_READY. INVALID_ARGUMENT reason
+  // KEY_INVALID.
   absl::Status SetKey(std::string private_key_pem);
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Call(
       const StepCall& call, const type::v1::Actor& actor) override;
 
  private:
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Send(const StepCall& call,
+                                                                  const type::v1::Actor& actor);
   absl::Status Authorize(const StepCall& call, const type::v1::Actor& actor,
                          grpc::ClientContext* context);
   // One that lives half a minute at least: a service verifies each only once.
@@ -53,8 +56,8 @@ class GrpcStepCaller final : public StepCaller {
   using Key = std::tuple<std::string, std::string, std::string>;  // service, person, department
 
   const ChannelTo channel_to_;
-  std::string private_key_pem_;
   absl::Mutex mutex_;
+  std::string private_key_pem_ ABSL_GUARDED_BY(mutex_);
   std::map<Key, Signed> assertions_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -79,9 +79,11 @@ class TestTarget final : public StepCaller {
     const auto& request = static_cast<const lead::v1::CreateOpportunityRequest&>(*call.request);
     request_ids_.insert(request.request_id());
     if (actor.person().empty()) return Unauthenticated("TOKEN_MISSING", "by nobody");
-    const auto known = replies_.find(request.request_id());
+    // As services keep them: of a person.
+    const std::string key = absl::StrCat(actor.person(), "|", request.request_id());
+    const auto known = replies_.find(key);
     if (known != replies_.end()) return std::make_unique<lead::v1::Opportunity>(known->second);
-    if (voided_.contains(request.request_id())) {
+    if (voided_.contains(key)) {
       return PreconditionFailed("REQUEST_VOIDED", call.method, "too late");
     }
     const std::string& title = request.opportunity().display_name();
@@ -89,16 +91,17 @@ class TestTarget final : public StepCaller {
     lead::v1::Opportunity made = request.opportunity();
     made.set_name(absl::StrCat("opportunities/", records_.size() + 1));
     records_[made.name()] = title;
-    replies_[request.request_id()] = made;
+    replies_[key] = made;
     return std::make_unique<lead::v1::Opportunity>(made);
   }
 
   Reply Void(const StepCall& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const auto& request = static_cast<const workflow::v1::VoidRequestRequest&>(*call.request);
     auto response = std::make_unique<workflow::v1::VoidRequestResponse>();
-    const auto known = replies_.find(request.voided_request_id());
+    const std::string key = absl::StrCat(request.person(), "|", request.voided_request_id());
+    const auto known = replies_.find(key);
     if (known == replies_.end()) {
-      voided_.insert(request.voided_request_id());
+      voided_.insert(key);
     } else {
       response->set_happened(true);
       response->mutable_reply()->PackFrom(known->second);

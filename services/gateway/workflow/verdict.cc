@@ -21,6 +21,10 @@ const std::map<std::string, Verdict>& Table() {
       // The directory has not heard of the person yet, or no longer: which one, time tells.
       {"ROLE_UNKNOWN", Verdict::kUnforeseen},
       {"UNKNOWN_PERSON", Verdict::kUnforeseen},
+      // The service saw the proposal later than the gateway did: its term ends later.
+      {"TERM_NOT_OVER", Verdict::kNotKnown},
+      // The service has not yet read the revision before from the gateway's journal.
+      {"BASE_NOT_KNOWN", Verdict::kUnforeseen},
       // A right is missing for good, where the charter is the one that the step was started under.
       {"RIGHT_REQUIRED", Verdict::kRefused},
       {"ROLE_REQUIRED", Verdict::kRefused},

@@ -19,7 +19,7 @@ TEST(VerdictOf, TellsWhatIsDefiniteFromWhatIsNotKnown) {
   for (const absl::Status& unknown :
        {Unavailable("SERVICE_UNAVAILABLE", "away"), Unavailable("DATABASE_UNAVAILABLE", "away"),
         DeadlineExceeded(), ConcurrentChange("again"), ServerBusy(absl::Milliseconds(1)),
-        absl::CancelledError("cut")}) {
+        absl::CancelledError("cut"), PreconditionFailed("TERM_NOT_OVER", "p", "not yet")}) {
     EXPECT_EQ(VerdictOf(unknown), Verdict::kNotKnown) << unknown;
   }
   for (const absl::Status& unforeseen :

@@ -1,6 +1,7 @@
 #include "services/gateway/workflow/workflow_service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -18,19 +19,20 @@ using google::longrunning::Operation;
 
 constexpr char kCollection[] = "workflows";
 constexpr absl::Duration kLongestWait = absl::Minutes(1);
+constexpr absl::Duration kListTimeout = absl::Seconds(5);
 
-v1::WorkflowRecord NewRecord(const Call& call, const Definition& definition,
-                             const std::string& subject, const google::protobuf::Message& request) {
+v1::WorkflowRecord NewRecord(absl::Time now, const Definition& definition,
+                             const Beginning& beginning) {
   v1::WorkflowRecord record;
   v1::Workflow& workflow = *record.mutable_workflow();
-  workflow.set_name(resource::MakeName(kCollection, resource::NewId(call.now)));
+  workflow.set_name(resource::MakeName(kCollection, resource::NewId(now)));
   workflow.set_kind(definition.kind);
-  workflow.set_subject(subject);
+  workflow.set_subject(beginning.subject);
   workflow.set_state(v1::WORKFLOW_STATE_RUNNING);
   workflow.set_step(definition.steps.front().name);
-  *workflow.mutable_actor() = call.actor();
-  *workflow.mutable_create_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
-  record.mutable_input()->PackFrom(request);
+  *workflow.mutable_actor() = beginning.actor;
+  *workflow.mutable_create_time() = resource::FromTime(now);
+  record.mutable_input()->PackFrom(beginning.input);
   record.mutable_data()->PackFrom(*definition.make_data());
   return record;
 }
@@ -43,7 +45,7 @@ absl::StatusOr<int> StateOf(const std::string& text) {
     return static_cast<int>(state);
   }
   return InvalidField("FILTER_INVALID", "filter",
-                      "a state is RUNNING, COMPENSATING, STUCK, SUCCEEDED or WITHDRAWN");
+                      "a state is RUNNING, COMPENSATING, STUCK, STOPPED, SUCCEEDED or WITHDRAWN");
 }
 
 absl::StatusOr<WorkflowQuery> QueryOf(const std::string& filter) {
@@ -64,9 +66,29 @@ absl::StatusOr<WorkflowQuery> QueryOf(const std::string& filter) {
 }
 
 void Resume(v1::Workflow* workflow) {
-  workflow->set_state(workflow->stuck_in());
+  const bool is_stopped = workflow->state() == v1::WORKFLOW_STATE_STOPPED;
+  workflow->set_state(is_stopped ? v1::WORKFLOW_STATE_RUNNING : workflow->stuck_in());
   workflow->clear_stuck_in();
   workflow->set_attempts(0);
+}
+
+bool IsOperator(const Call& call) { return call.principal.HasRole(type::v1::ROLE_OPERATOR); }
+
+// Who runs the suite may stop and resume what he finds; a steward, what his department has started.
+absl::Status CheckMayHandle(const Call& call, const v1::Workflow& workflow) {
+  if (IsOperator(call) || workflow.actor().department() == call.principal.department) {
+    return absl::OkStatus();
+  }
+  return PermissionDenied("NOT_OWN_DEPARTMENT",
+                          "it is for an operator, or a steward of the department that started it");
+}
+
+// The steward answers for it from now on: what is done is done on his behalf.
+void TakeOver(const Call& call, v1::WorkflowRecord* record) {
+  v1::Workflow& workflow = *record->mutable_workflow();
+  if (IsOperator(call) || workflow.actor().person() == call.principal.person) return;
+  if (!record->has_former_actor()) *record->mutable_former_actor() = workflow.actor();
+  *workflow.mutable_actor() = call.actor();
 }
 
 }  // namespace
@@ -82,8 +104,9 @@ absl::StatusOr<Operation> WorkflowStarter::Start(Call& call, const std::string& 
   COMITY_RETURN_IF_ERROR(storage::TransactInto(
       call, options,
       [&](storage::Transaction& tx) -> absl::Status {
-        started = {NewRecord(call, *definition, subject, request), 1, 1};
-        COMITY_RETURN_IF_ERROR(InsertWorkflow(tx, started.record, "", kLease));
+        const Beginning beginning{subject, call.actor(), request, {}};
+        started = {NewRecord(call.now, *definition, beginning), 1, 1, ""};
+        COMITY_RETURN_IF_ERROR(InsertWorkflow(tx, started.record, {}, kLease));
         operation = OperationOf(started.record, definition);
         return absl::OkStatus();
       },
@@ -92,6 +115,16 @@ absl::StatusOr<Operation> WorkflowStarter::Start(Call& call, const std::string& 
   const bool is_new = operation.name() == started.record.workflow().name();
   if (is_new && !options.validate_only) runner_->Run(std::move(started));
   return operation;
+}
+
+absl::StatusOr<std::string> StartWorkflow(storage::Transaction& tx, absl::Time now,
+                                          const Definition& definition,
+                                          const Beginning& beginning) {
+  const v1::WorkflowRecord record = NewRecord(now, definition, beginning);
+  const absl::Status started = InsertWorkflow(tx, record, beginning.start, absl::ZeroDuration());
+  if (Reason(started) == "WORKFLOW_EXISTS") return ErrorValue(started, "name");
+  COMITY_RETURN_IF_ERROR(started);
+  return record.workflow().name();
 }
 
 absl::StatusOr<v1::Workflow> WorkflowService::GetWorkflow(Call& call,
@@ -130,15 +163,43 @@ absl::StatusOr<v1::ListWorkflowsResponse> WorkflowService::ListWorkflows(
   return response;
 }
 
+absl::StatusOr<v1::Workflow> WorkflowService::StopWorkflow(Call& call,
+                                                           const v1::StopWorkflowRequest& request) {
+  return storage::Transact<v1::Workflow>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Workflow> {
+        COMITY_ASSIGN_OR_RETURN(const StoredWorkflow stored,
+                                gateway::GetWorkflow(tx, request.name()));
+        const v1::Workflow& workflow = stored.record.workflow();
+        COMITY_RETURN_IF_ERROR(CheckMayHandle(call, workflow));
+        // By what it is, not by how far it has come: who asks learns that no such one ever stops.
+        const Definition* definition = runner_->Find(workflow.kind());
+        if (definition == nullptr || !definition->goes_by_batches) {
+          return PreconditionFailed("NOT_STOPPABLE", request.name(),
+                                    absl::StrCat("a workflow ", workflow.kind(),
+                                                 " goes by steps, each of which is done or undone, "
+                                                 "and then it ends: only what goes by batches, "
+                                                 "like a move of owners, can be stopped"));
+        }
+        if (workflow.state() != v1::WORKFLOW_STATE_RUNNING) return workflow;
+        COMITY_RETURN_IF_ERROR(AskToStop(tx, request.name()));
+        return workflow;
+      });
+}
+
 absl::StatusOr<v1::Workflow> WorkflowService::ResumeWorkflow(
     Call& call, const v1::ResumeWorkflowRequest& request) {
   return storage::Transact<v1::Workflow>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Workflow> {
         COMITY_ASSIGN_OR_RETURN(StoredWorkflow stored, gateway::GetWorkflow(tx, request.name()));
         v1::Workflow& workflow = *stored.record.mutable_workflow();
-        if (workflow.state() != v1::WORKFLOW_STATE_STUCK) return workflow;
+        COMITY_RETURN_IF_ERROR(CheckMayHandle(call, workflow));
+        if (workflow.state() != v1::WORKFLOW_STATE_STUCK &&
+            workflow.state() != v1::WORKFLOW_STATE_STOPPED) {
+          return workflow;
+        }
         Resume(&workflow);
-        COMITY_RETURN_IF_ERROR(ResumeStuck(tx, stored));
+        TakeOver(call, &stored.record);
+        COMITY_RETURN_IF_ERROR(gateway::ResumeWorkflow(tx, stored));
         return workflow;
       });
 }
@@ -165,15 +226,16 @@ grpc::ServerUnaryReactor* WorkflowService::WaitOperation(
       new std::string(absl::StrCat(Api::service_full_name(), "/WaitOperation"));
   return edge_->RunLater(
       context, name->c_str(), request,
-      [this, request, response](const std::shared_ptr<Call>& call, server::Edge::Done done) {
+      [this, request, response](const std::shared_ptr<Call>& call, const server::Edge::Done& done) {
         const auto answer = [this, request, response, call, done] {
-          call->deadline = absl::Now() + absl::Seconds(2);
-          auto operation = Read(*call, request->name());
-          if (operation.ok()) *response = *std::move(operation);
+          call->deadline = absl::Now() + kListTimeout;
+          const auto operation = Read(*call, request->name());
+          if (operation.ok()) *response = *operation;
           done(operation.status());
         };
         const absl::Duration wanted = absl::Seconds(request->timeout().seconds()) +
                                       absl::Nanoseconds(request->timeout().nanos());
+        const absl::Time deadline = std::exchange(call->deadline, absl::Now() + kListTimeout);
         const auto now = Read(*call, request->name());
         if (!now.ok() || now->done() || wanted <= absl::ZeroDuration()) {
           if (now.ok()) *response = *now;
@@ -181,7 +243,7 @@ grpc::ServerUnaryReactor* WorkflowService::WaitOperation(
           return;
         }
         const absl::Time until = std::min(absl::Now() + std::min(wanted, kLongestWait),
-                                          call->deadline - absl::Milliseconds(500));
+                                          deadline - absl::Milliseconds(500));
         waiters_->Add(request->name(), until, answer);
       });
 }

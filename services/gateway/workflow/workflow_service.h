@@ -7,6 +7,7 @@
 #include "comity/gateway/v1/workflow_service.grpc.pb.h"
 #include "services/gateway/workflow/runner.h"
 #include "services/gateway/workflow/waiters.h"
+#include "services/gateway/workflow/workflow_store.h"
 #include "services/runtime/server/unary.h"
 
 namespace comity::gateway {
@@ -25,6 +26,18 @@ class WorkflowStarter {
   Runner* const runner_;
 };
 
+// What a workflow is started with.
+struct Beginning {
+  std::string subject;
+  type::v1::Actor actor;  // on whose behalf
+  const google::protobuf::Message& input;
+  Start start;
+};
+// Starts one in a transaction that does more; whichever replica finds it due runs it. One that its
+// key has started before is left as it is. Returns its name.
+absl::StatusOr<std::string> StartWorkflow(storage::Transaction& tx, absl::Time now,
+                                          const Definition& definition, const Beginning& beginning);
+
 class WorkflowService final : public v1::WorkflowService::CallbackService {
  public:
   using Api = v1::WorkflowService;
@@ -32,6 +45,7 @@ class WorkflowService final : public v1::WorkflowService::CallbackService {
       : edge_(edge), runner_(runner), waiters_(waiters) {}
   COMITY_UNARY(GetWorkflow, v1::GetWorkflowRequest, v1::Workflow)
   COMITY_UNARY(ListWorkflows, v1::ListWorkflowsRequest, v1::ListWorkflowsResponse)
+  COMITY_UNARY(StopWorkflow, v1::StopWorkflowRequest, v1::Workflow)
   COMITY_UNARY(ResumeWorkflow, v1::ResumeWorkflowRequest, v1::Workflow)
   COMITY_UNARY(GetOperation, google::longrunning::GetOperationRequest,
                google::longrunning::Operation)

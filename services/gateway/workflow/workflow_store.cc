@@ -2,8 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/server/failpoint.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/storage/where.h"
 
 namespace comity::gateway {
 namespace {
@@ -13,10 +15,10 @@ using storage::Value;
 // Microseconds since the epoch, by the database's clock.
 #define COMITY_DB_NOW "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6))"
 
-constexpr char kCollection[] = "workflows";
+constexpr char kWorkflowNames[] = "workflows";
 
 absl::StatusOr<std::string> IdOf(const std::string& name) {
-  return resource::IdOf(name, kCollection);
+  return resource::IdOf(name, kWorkflowNames);
 }
 
 bool IsDue(v1::WorkflowState state) {
@@ -40,29 +42,43 @@ absl::StatusOr<StoredWorkflow> FromRow(const storage::Rows& rows) {
   }
   workflow.version = rows.Int(1);
   workflow.epoch = rows.Int(2);
+  workflow.asked = rows.Bytes(3);
   return workflow;
+}
+
+absl::Status NotSaved(storage::Transaction& tx, const StoredWorkflow& workflow) {
+  COMITY_ASSIGN_OR_RETURN(const StoredWorkflow now,
+                          GetWorkflow(tx, workflow.record.workflow().name()));
+  if (now.epoch == workflow.epoch && now.asked != workflow.asked) {
+    return MakeError(absl::StatusCode::kAborted, "WORKFLOW_ASKED",
+                     "something was asked of the workflow meanwhile", {{"asked", now.asked}});
+  }
+  return MakeError(absl::StatusCode::kAborted, "LEASE_LOST",
+                   "another replica has taken the workflow over");
 }
 
 }  // namespace
 
 absl::Status InsertWorkflow(storage::Transaction& tx, const v1::WorkflowRecord& record,
-                            const std::string& start_key, absl::Duration lease) {
+                            const Start& start, absl::Duration lease) {
   const v1::Workflow& workflow = record.workflow();
   COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(workflow.name()));
   const absl::Status inserted =
       tx.Execute(
-            "INSERT INTO workflows (id, version, kind, subject, start_key, state, due, epoch, "
-            "lease_until, next_time, body) VALUES (?, 1, ?, ?, ?, ?, 1, 1, " COMITY_DB_NOW
-            " + ?, " COMITY_DB_NOW ", ?)",
+            "INSERT INTO workflows (id, version, kind, subject, start_key, start_position, state, "
+            "due, epoch, lease_until, next_time, body) VALUES (?, 1, ?, ?, ?, ?, ?, 1, "
+            "1, " COMITY_DB_NOW " + ?, " COMITY_DB_NOW ", ?)",
             {id, workflow.kind(), workflow.subject(),
-             start_key.empty() ? Value() : Value(start_key), static_cast<int64_t>(workflow.state()),
-             absl::ToInt64Microseconds(lease), record.SerializeAsString()})
+             start.key.empty() ? Value() : Value(start.key),
+             start.position < 0 ? Value() : Value(start.position),
+             static_cast<int64_t>(workflow.state()), absl::ToInt64Microseconds(lease),
+             record.SerializeAsString()})
           .status();
-  if (Reason(inserted) == "DUPLICATE_KEY" && !start_key.empty()) {
+  if (Reason(inserted) == "DUPLICATE_KEY" && !start.key.empty()) {
     COMITY_ASSIGN_OR_RETURN(const auto rows,
-                            tx.Query("SELECT id FROM workflows WHERE start_key = ?", {start_key}));
+                            tx.Query("SELECT id FROM workflows WHERE start_key = ?", {start.key}));
     return AlreadyExists("WORKFLOW_EXISTS",
-                         rows->Next() ? resource::MakeName(kCollection, rows->Bytes(0)) : "",
+                         rows->Next() ? resource::MakeName(kWorkflowNames, rows->Bytes(0)) : "",
                          "it was started before");
   }
   COMITY_RETURN_IF_ERROR(inserted);
@@ -74,7 +90,7 @@ absl::StatusOr<StoredWorkflow> GetWorkflow(storage::Reader& reader, const std::s
   COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(name));
   COMITY_ASSIGN_OR_RETURN(
       const auto rows,
-      reader.Query("SELECT body, version, epoch FROM workflows WHERE id = ?", {id}));
+      reader.Query("SELECT body, version, epoch, asked FROM workflows WHERE id = ?", {id}));
   if (!rows->Next()) return NotFound(name);
   return FromRow(*rows);
 }
@@ -87,7 +103,7 @@ absl::StatusOr<std::vector<std::string>> DueWorkflows(storage::Reader& reader, i
           " AND lease_until <= " COMITY_DB_NOW " ORDER BY next_time LIMIT ?",
           {int64_t{limit}}));
   std::vector<std::string> names;
-  while (rows->Next()) names.push_back(resource::MakeName(kCollection, rows->Bytes(0)));
+  while (rows->Next()) names.push_back(resource::MakeName(kWorkflowNames, rows->Bytes(0)));
   return names;
 }
 
@@ -111,49 +127,82 @@ absl::Status SaveWorkflow(storage::Transaction& tx, const StoredWorkflow& workfl
   const v1::Workflow& shown = workflow.record.workflow();
   COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(shown.name()));
   const int64_t version = workflow.version + (type == nullptr ? 0 : 1);
+  int64_t epoch = workflow.epoch;
+  if (server::Planted("no-epoch-check")) {
+    COMITY_ASSIGN_OR_RETURN(const StoredWorkflow now, GetWorkflow(tx, shown.name()));
+    epoch = now.epoch;
+  }
   COMITY_ASSIGN_OR_RETURN(
       const int64_t saved,
       tx.Execute(
           "UPDATE workflows SET version = ?, state = ?, due = ?, lease_until = " COMITY_DB_NOW
-          " + ?, next_time = " COMITY_DB_NOW " + ?, body = ? WHERE id = ? AND epoch = ?",
+          " + ?, next_time = " COMITY_DB_NOW
+          " + ?, body = ? WHERE id = ? AND epoch = ? AND asked = ?",
           {version, static_cast<int64_t>(shown.state()), int64_t{IsDue(shown.state()) ? 1 : 0},
            absl::ToInt64Microseconds(schedule.lease), absl::ToInt64Microseconds(schedule.pause),
-           workflow.record.SerializeAsString(), id, workflow.epoch}));
-  if (saved == 0) {
-    return MakeError(absl::StatusCode::kAborted, "LEASE_LOST",
-                     "another replica has taken the workflow over");
-  }
+           workflow.record.SerializeAsString(), id, epoch, workflow.asked}));
+  if (saved == 0) return NotSaved(tx, workflow);
   if (type != nullptr) tx.Append(EntryOf(shown, version, type));
   return absl::OkStatus();
 }
 
-absl::Status ResumeStuck(storage::Transaction& tx, const StoredWorkflow& workflow) {
-  return SaveWorkflow(tx, workflow, "resumed", Schedule{});
+absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow) {
+  COMITY_RETURN_IF_ERROR(SaveWorkflow(tx, workflow, "resumed", Schedule{}));
+  COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(workflow.record.workflow().name()));
+  return tx
+      .Execute("UPDATE workflows SET asked = IF(asked = ?, '', asked), due = 1 WHERE id = ?",
+               {std::string(kAskedToStop), id})
+      .status();
+}
+
+absl::Status AskToStop(storage::Transaction& tx, const std::string& name) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(name));
+  return tx
+      .Execute("UPDATE workflows SET asked = ?, next_time = " COMITY_DB_NOW
+               " WHERE id = ? AND asked = '' AND due = 1",
+               {std::string(kAskedToStop), id})
+      .status();
+}
+
+absl::Status AskToWithdraw(storage::Transaction& tx, const std::string& kind,
+                           const std::string& subject, int64_t position,
+                           const std::string& reason) {
+  return tx
+      .Execute("UPDATE workflows SET asked = ?, next_time = " COMITY_DB_NOW
+               ", due = 1 WHERE subject = ? AND kind = ? AND start_position < ? AND "
+               "asked = '' AND state <> ?",
+               {reason, subject, kind, position, int64_t{v1::WORKFLOW_STATE_WITHDRAWN}})
+      .status();
+}
+
+absl::StatusOr<bool> HasStanding(storage::Reader& reader, const std::string& kind,
+                                 const std::string& subject) {
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT 1 FROM workflows WHERE subject = ? AND kind = ? AND asked = '' AND "
+                   "state <> ? LIMIT 1",
+                   {subject, kind, int64_t{v1::WORKFLOW_STATE_WITHDRAWN}}));
+  return rows->Next();
 }
 
 absl::StatusOr<std::vector<v1::Workflow>> ListWorkflows(storage::Reader& reader,
                                                         const WorkflowQuery& query) {
   // Each filter has its index with the id; the rest is compared on the rows that it gives.
-  std::string where;
-  std::vector<Value> params;
-  const auto add = [&](absl::string_view condition, Value value) {
-    absl::StrAppend(&where, where.empty() ? " WHERE " : " AND ", condition);
-    params.push_back(std::move(value));
-  };
+  storage::Where where;
   const char* index = "PRIMARY";
-  if (!query.kind.empty()) add("kind = ?", query.kind), index = "by_kind";
-  if (query.state != 0) add("state = ?", int64_t{query.state}), index = "by_state";
-  if (!query.subject.empty()) add("subject = ?", query.subject), index = "by_subject";
+  if (!query.kind.empty()) where.And("kind = ?", query.kind), index = "by_kind";
+  if (query.state != 0) where.And("state = ?", int64_t{query.state}), index = "by_state";
+  if (!query.subject.empty()) where.And("subject = ?", query.subject), index = "by_subject";
   if (!query.before.empty()) {
     COMITY_ASSIGN_OR_RETURN(std::string id, IdOf(query.before));
-    add("id < ?", std::move(id));
+    where.And("id < ?", std::move(id));
   }
-  params.emplace_back(int64_t{query.limit});
+  where.params().emplace_back(int64_t{query.limit});
   COMITY_ASSIGN_OR_RETURN(
       const auto rows,
-      reader.Query(absl::StrCat("SELECT body, version, epoch FROM workflows FORCE INDEX (`", index,
-                                "`)", where, " ORDER BY id DESC LIMIT ?"),
-                   params));
+      reader.Query(absl::StrCat("SELECT body, version, epoch, asked FROM workflows FORCE INDEX (`",
+                                index, "`)", where.sql(), " ORDER BY id DESC LIMIT ?"),
+                   where.params()));
   std::vector<v1::Workflow> workflows;
   while (rows->Next()) {
     COMITY_ASSIGN_OR_RETURN(StoredWorkflow stored, FromRow(*rows));

@@ -19,12 +19,21 @@ struct StoredWorkflow {
   v1::WorkflowRecord record;
   int64_t version = 0;  // journal entries about it
   int64_t epoch = 0;    // grows with each claim: who claimed with a lower one may write no more
+  std::string asked;    // kAskedToStop, or the reason to withdraw it; empty: nothing
 };
 
-// Inserts it, claimed in epoch 1 for `lease`; journals `started`. `start_key`: what it was started
-// by, at most once; empty: nothing such. ALREADY_EXISTS reason WORKFLOW_EXISTS, metadata `name`.
+// That it stops before its next batch.
+inline constexpr char kAskedToStop[] = "STOP";
+
+// What started it, beside a request.
+struct Start {
+  std::string key;        // once at most; empty: nothing such
+  int64_t position = -1;  // of the journal's entry
+};
+// Inserts it, claimed in epoch 1 for `lease`; journals `started`. ALREADY_EXISTS reason
+// WORKFLOW_EXISTS, metadata `name`.
 absl::Status InsertWorkflow(storage::Transaction& tx, const v1::WorkflowRecord& record,
-                            const std::string& start_key, absl::Duration lease);
+                            const Start& start, absl::Duration lease);
 
 // NOT_FOUND.
 absl::StatusOr<StoredWorkflow> GetWorkflow(storage::Reader& reader, const std::string& name);
@@ -43,11 +52,22 @@ struct Schedule {
   absl::Duration pause;  // until it is due again
 };
 // Writes it in its epoch. With a `type`, which is journaled, its version is one more then. ABORTED
-// reason LEASE_LOST where another epoch has begun.
+// reasons LEASE_LOST where another epoch has begun, WORKFLOW_ASKED (metadata `asked`) where
+// something was asked of it since it was read.
 absl::Status SaveWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
                           const char* type, const Schedule& schedule);
-// Makes a stuck one due: nobody runs it, so any epoch may write. Journals `resumed`.
-absl::Status ResumeStuck(storage::Transaction& tx, const StoredWorkflow& workflow);
+// Makes a stuck or stopped one due: nobody runs it, so any epoch may write. Journals `resumed`.
+absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow);
+
+// Asks it to stop; who runs it sees it with his next write, else it becomes due.
+absl::Status AskToStop(storage::Transaction& tx, const std::string& name);
+// Asks all workflows of that kind and subject that entries before `position` have started to undo
+// what they did, also those that have succeeded. `reason`: UPPER_SNAKE, what they are refused for.
+absl::Status AskToWithdraw(storage::Transaction& tx, const std::string& kind,
+                           const std::string& subject, int64_t position, const std::string& reason);
+// Whether one of that kind and subject stands, or is under way to.
+absl::StatusOr<bool> HasStanding(storage::Reader& reader, const std::string& kind,
+                                 const std::string& subject);
 
 struct WorkflowQuery {
   int state = 0;        // 0: any

@@ -2,28 +2,20 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/runtime/charter/document_checks.h"
+#include "services/runtime/charter/settlement.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::charter {
 namespace {
 
-constexpr absl::string_view kEvery = "*";
-constexpr absl::string_view kSettled = "settled";
 constexpr size_t kMostName = 63;
 // About opportunities: those that reports follow.
 constexpr absl::string_view kDecidingFacts[] = {"created", "engaged", "signed", "declined"};
-
-absl::Status Invalid(absl::string_view place, absl::string_view problem) {
-  return InvalidField("CHARTER_INVALID", place, problem);
-}
-
-template <typename List>
-bool Contains(const List& list, absl::string_view value) {
-  return std::find(std::begin(list), std::end(list), value) != std::end(list);
-}
 
 bool Names(absl::string_view pattern, absl::string_view value) {
   return pattern == kEvery || pattern == value;
@@ -32,8 +24,8 @@ bool Names(absl::string_view pattern, absl::string_view value) {
 absl::Status CheckDepartments(const type::v1::Charter& document, absl::string_view place,
                               const google::protobuf::RepeatedPtrField<std::string>& names) {
   for (const std::string& name : names) {
-    if (!Contains(document.departments(), name)) {
-      return Invalid(place, absl::StrCat(name, " is not in `departments`"));
+    if (!absl::c_linear_search(document.departments(), name)) {
+      return CharterInvalid(place, absl::StrCat(name, " is not in `departments`"));
     }
   }
   return absl::OkStatus();
@@ -44,16 +36,17 @@ absl::Status CheckAnswers(const type::v1::Charter& document, const type::v1::Que
     const type::v1::Answer& answer = question.answers(i);
     const std::string place = absl::StrCat(question.name(), ".answers[", i, "]");
     if (answer.id().empty() || answer.criteria().empty()) {
-      return Invalid(place, "an answer needs `id` and `criteria`");
+      return CharterInvalid(place, "an answer needs `id` and `criteria`");
     }
-    if (answer.id().size() > kMostName) return Invalid(place, "an id has at most 63 characters");
+    if (answer.id().size() > kMostName)
+      return CharterInvalid(place, "an id has at most 63 characters");
     if (question.collection() == "opportunities" && !answer.decided_by_fact().empty() &&
-        !Contains(kDecidingFacts, answer.decided_by_fact())) {
-      return Invalid(absl::StrCat(place, ".decided_by_fact"),
-                     absl::StrCat("is one of ", absl::StrJoin(kDecidingFacts, ", ")));
+        !absl::c_linear_search(kDecidingFacts, answer.decided_by_fact())) {
+      return CharterInvalid(absl::StrCat(place, ".decided_by_fact"),
+                            absl::StrCat("is one of ", absl::StrJoin(kDecidingFacts, ", ")));
     }
     if (Charter::FindAnswer(question, answer.id()) != &answer) {
-      return Invalid(place, absl::StrCat("the id ", answer.id(), " stands twice"));
+      return CharterInvalid(place, absl::StrCat("the id ", answer.id(), " stands twice"));
     }
     COMITY_RETURN_IF_ERROR(CheckDepartments(
         document, absl::StrCat(place, ".leaves_working_list_of"), answer.leaves_working_list_of()));
@@ -63,16 +56,14 @@ absl::Status CheckAnswers(const type::v1::Charter& document, const type::v1::Que
 
 absl::Status CheckQuestion(const type::v1::Charter& document, const type::v1::Question& question) {
   if (question.name().size() > kMostName) {
-    return Invalid(question.name(), "a question's name has at most 63 characters");
+    return CharterInvalid(question.name(), "a question's name has at most 63 characters");
   }
   if (question.collection().empty() || question.answers().empty() || question.voices().empty()) {
-    return Invalid(question.name(), "a question needs `collection`, `answers` and `voices`");
+    return CharterInvalid(question.name(), "a question needs `collection`, `answers` and `voices`");
   }
   COMITY_RETURN_IF_ERROR(
       CheckDepartments(document, absl::StrCat(question.name(), ".voices"), question.voices()));
-  if (!Contains(question.voices(), question.decider())) {
-    return Invalid(absl::StrCat(question.name(), ".decider"), "the decider must have a voice");
-  }
+  COMITY_RETURN_IF_ERROR(CheckSettlement(document, question));
   return CheckAnswers(document, question);
 }
 
@@ -80,14 +71,15 @@ absl::Status CheckQuestion(const type::v1::Charter& document, const type::v1::Qu
 absl::Status CheckAccess(const Charter& charter, const type::v1::Access& access,
                          const std::string& place) {
   const type::v1::Charter& document = charter.document();
-  if (access.department() != kEvery && !Contains(document.departments(), access.department())) {
-    return Invalid(absl::StrCat(place, ".department"),
-                   absl::StrCat(access.department(), " is not in `departments`"));
+  if (access.department() != kEvery &&
+      !absl::c_linear_search(document.departments(), access.department())) {
+    return CharterInvalid(absl::StrCat(place, ".department"),
+                          absl::StrCat(access.department(), " is not in `departments`"));
   }
   if (access.read_journal() && !charter.MayRead(access.department(), access.collection())) {
-    return Invalid(absl::StrCat(place, ".read_journal"),
-                   absl::StrCat(access.department(), " may not `read` ", access.collection(),
-                                ": give both or none"));
+    return CharterInvalid(absl::StrCat(place, ".read_journal"),
+                          absl::StrCat(access.department(), " may not `read` ", access.collection(),
+                                       ": give both or none"));
   }
   return absl::OkStatus();
 }
@@ -95,12 +87,12 @@ absl::Status CheckAccess(const Charter& charter, const type::v1::Access& access,
 }  // namespace
 
 absl::StatusOr<Charter> Charter::Make(type::v1::Charter document) {
-  if (document.revision() < 1) return Invalid("revision", "revisions count from 1");
-  if (document.departments().empty()) return Invalid("departments", "name at least one");
+  if (document.revision() < 1) return CharterInvalid("revision", "revisions count from 1");
+  if (document.departments().empty()) return CharterInvalid("departments", "name at least one");
   Charter charter(std::move(document));
   for (const type::v1::Question& question : charter.document_.questions()) {
     if (charter.FindQuestion(question.name()) != &question) {
-      return Invalid(question.name(), "the question stands twice");
+      return CharterInvalid(question.name(), "the question stands twice");
     }
     COMITY_RETURN_IF_ERROR(CheckQuestion(charter.document_, question));
   }
@@ -108,6 +100,7 @@ absl::StatusOr<Charter> Charter::Make(type::v1::Charter document) {
     COMITY_RETURN_IF_ERROR(
         CheckAccess(charter, charter.document_.access(i), absl::StrCat("access[", i, "]")));
   }
+  COMITY_RETURN_IF_ERROR(CheckSections(charter.document_));
   return charter;
 }
 
@@ -135,7 +128,7 @@ std::vector<const type::v1::Question*> Charter::QuestionsAbout(absl::string_view
 }
 
 bool Charter::HasVoice(const type::v1::Question& question, absl::string_view department) const {
-  return Contains(question.voices(), department);
+  return absl::c_linear_search(question.voices(), department);
 }
 
 bool Charter::MayRead(absl::string_view department, absl::string_view collection) const {
@@ -164,7 +157,9 @@ bool Charter::MayRecord(absl::string_view department, absl::string_view collecti
     if (!Names(access.department(), department) || !Names(access.collection(), collection)) {
       continue;
     }
-    if (Contains(access.record(), kind) || Contains(access.record(), kEvery)) return true;
+    if (absl::c_linear_search(access.record(), kind) ||
+        absl::c_linear_search(access.record(), kEvery))
+      return true;
   }
   return false;
 }
@@ -193,7 +188,7 @@ std::vector<std::string> Charter::DepartmentsWithWorkingList(absl::string_view c
     for (const type::v1::Question* question : QuestionsAbout(collection)) {
       const bool may_leave = std::any_of(
           question->answers().begin(), question->answers().end(), [&](const auto& answer) {
-            return Contains(answer.leaves_working_list_of(), department);
+            return absl::c_linear_search(answer.leaves_working_list_of(), department);
           });
       if (may_leave) {
         departments.push_back(department);
@@ -205,86 +200,10 @@ std::vector<std::string> Charter::DepartmentsWithWorkingList(absl::string_view c
 }
 
 absl::Status Charter::CheckLens(absl::string_view lens) const {
-  if (lens == kSettled || Contains(document_.departments(), lens)) return absl::OkStatus();
+  if (lens == kSettled || absl::c_linear_search(document_.departments(), lens))
+    return absl::OkStatus();
   return InvalidField("UNKNOWN_LENS", "lens",
                       "a lens is `settled` or a department of the charter, e.g. departments/sales");
-}
-
-namespace {
-
-const type::v1::Answer* DecidedByFact(const type::v1::Question& question,
-                                      const StandingFacts& facts) {
-  for (const type::v1::Answer& answer : question.answers()) {
-    if (!answer.decided_by_fact().empty() && Contains(facts, answer.decided_by_fact())) {
-      return &answer;
-    }
-  }
-  return nullptr;
-}
-
-const StandingAnswer* AnswerOf(absl::string_view department,
-                               const std::vector<StandingAnswer>& standing) {
-  for (const StandingAnswer& answer : standing) {
-    if (answer.department == department && !answer.answer.empty()) return &answer;
-  }
-  return nullptr;
-}
-
-// An answer that only a fact gives does not stand on a judgement alone: after a voided signature a
-// department's earlier `won` holds no more.
-bool NeedsMissingFact(const type::v1::Question& question, absl::string_view id,
-                      const StandingFacts& facts) {
-  const type::v1::Answer* answer = Charter::FindAnswer(question, id);
-  return answer != nullptr && !answer->decided_by_fact().empty() &&
-         !Contains(facts, answer->decided_by_fact());
-}
-
-type::v1::LensAnswer ThroughDepartment(const type::v1::Question& question,
-                                       absl::string_view department, type::v1::AnswerBasis basis,
-                                       const std::vector<StandingAnswer>& standing,
-                                       const StandingFacts& facts) {
-  type::v1::LensAnswer result;
-  result.set_question(question.name());
-  const StandingAnswer* own = AnswerOf(department, standing);
-  if (own == nullptr || NeedsMissingFact(question, own->answer, facts)) return result;
-  result.set_answer(own->answer);
-  result.set_department(own->department);
-  result.set_basis(basis);
-  return result;
-}
-
-}  // namespace
-
-type::v1::LensAnswer Settle(const type::v1::Question& question,
-                            const std::vector<StandingAnswer>& standing,
-                            const StandingFacts& facts) {
-  if (const type::v1::Answer* decided = DecidedByFact(question, facts)) {
-    type::v1::LensAnswer result;
-    result.set_question(question.name());
-    result.set_answer(decided->id());
-    result.set_basis(type::v1::ANSWER_BASIS_FACT);
-    return result;
-  }
-  return ThroughDepartment(question, question.decider(), type::v1::ANSWER_BASIS_SETTLED, standing,
-                           facts);
-}
-
-type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::string_view lens,
-                                   const std::vector<StandingAnswer>& standing,
-                                   const StandingFacts& facts) {
-  if (lens == kSettled || DecidedByFact(question, facts) != nullptr) {
-    return Settle(question, standing, facts);
-  }
-  type::v1::LensAnswer own =
-      ThroughDepartment(question, lens, type::v1::ANSWER_BASIS_OWN, standing, facts);
-  return own.answer().empty() ? Settle(question, standing, facts) : own;
-}
-
-bool FactsDecide(const type::v1::Question& question, absl::string_view kind) {
-  const auto& answers = question.answers();
-  return std::any_of(answers.begin(), answers.end(), [&](const type::v1::Answer& answer) {
-    return !answer.decided_by_fact().empty() && (kind.empty() || answer.decided_by_fact() == kind);
-  });
 }
 
 bool OnWorkingList(const Charter& charter, absl::string_view collection,
@@ -295,7 +214,8 @@ bool OnWorkingList(const Charter& charter, absl::string_view collection,
     for (const auto& [name, id] : own) {
       if (name != question->name() || DecidedByFact(*question, facts) != nullptr) continue;
       const type::v1::Answer* answer = Charter::FindAnswer(*question, id);
-      if (answer != nullptr && Contains(answer->leaves_working_list_of(), department)) return false;
+      if (answer != nullptr && absl::c_linear_search(answer->leaves_working_list_of(), department))
+        return false;
     }
   }
   return true;

@@ -8,15 +8,18 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "comity/type/v1/charter.pb.h"
-#include "comity/type/v1/resource.pb.h"
+#include "services/runtime/charter/settlement.h"
 
 namespace comity::charter {
 
+// In a row of the access table: every department, or everything of its kind.
+inline constexpr absl::string_view kEvery = "*";
+
 class Charter {
  public:
-  // Checks the document (unique names, deciders with a voice, known departments, no right to read
-  // a journal without that to read its records …).
-  // Errors: INVALID_ARGUMENT reason CHARTER_INVALID naming the place.
+  // Checks the document (unique names, how questions are settled, known departments, no right to
+  // read a journal without that to read its records …). Errors: INVALID_ARGUMENT reason
+  // CHARTER_INVALID naming the place.
   static absl::StatusOr<Charter> Make(type::v1::Charter document);
   // Reads YAML (field names of the proto, as in config/charter.yaml).
   static absl::StatusOr<Charter> FromYamlFile(const std::string& path);
@@ -54,26 +57,6 @@ class Charter {
   type::v1::Charter document_;
 };
 
-// One department's latest judgement, as far as the rules need it.
-struct StandingAnswer {
-  std::string department;
-  std::string answer;
-};
-
-// The facts of a subject that stand, as far as answers depend on them: kinds as in the charter,
-// e.g. `signed`.
-using StandingFacts = std::vector<std::string>;
-
-// The organisation's answer: by fact, else the decider's; empty when there is none. Pure.
-type::v1::LensAnswer Settle(const type::v1::Question& question,
-                            const std::vector<StandingAnswer>& standing,
-                            const StandingFacts& facts);
-// The answer through `lens` (a department or `settled`): by fact, own, else settled. Pure.
-type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::string_view lens,
-                                   const std::vector<StandingAnswer>& standing,
-                                   const StandingFacts& facts);
-// Whether facts of `kind` (empty: of any) decide an answer to the question. Pure.
-bool FactsDecide(const type::v1::Question& question, absl::string_view kind = "");
 // Whether the subject is on `department`'s working list: unless one of its own standing judgements
 // (not overridden by a fact) has an answer that leaves it. Pure.
 // `own`: the department's own answer per question name.

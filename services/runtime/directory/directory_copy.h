@@ -1,4 +1,5 @@
-// This service's durable copy of the directory, and the Directory in memory made from it.
+// This service's durable copy of the directory and of the charter's revisions, and the Directory
+// and the Book in memory made from them.
 #ifndef COMITY_RUNTIME_DIRECTORY_DIRECTORY_COPY_H_
 #define COMITY_RUNTIME_DIRECTORY_DIRECTORY_COPY_H_
 
@@ -23,10 +24,11 @@ class DirectoryCopy {
   const std::string& last_entry() const { return last_entry_; }
   // Stores the records of `batch`, `next` and the id of the last entry in one transaction, then
   // shows them. Another replica may have stored them already. Where no position was stored, what
-  // records there are go: they came from a journal that is no more.
+  // records there are go: they came from a journal that is no more. Batches in which nothing
+  // concerns the directory, as workflows make them, are stored with a later one.
   absl::Status Take(const Entries& batch, int64_t next);
   // At `at` (server::Uptime()) this was all that the journal held.
-  void Confirm(absl::Duration at) { directory_->Confirm(at); }
+  void Confirm(absl::Duration at);
 
  private:
   Call MakeCall() const;
@@ -35,6 +37,8 @@ class DirectoryCopy {
   Directory* const directory_;
   const std::string source_;
   std::string last_entry_;
+  int64_t stored_ = -1;     // the durable position, as far as is known here; -1: none
+  bool caught_up_ = false;  // and that is stored
 };
 
 }  // namespace comity::directory

@@ -23,7 +23,7 @@ using google::protobuf::util::MessageDifferencer;
 void Complete(const Call& call, const std::string& subject, int64_t version,
               const v1::Fact* corrected, v1::Fact* fact) {
   fact->set_name(absl::StrCat(subject, "/facts/", resource::IdToText(resource::NewId(call.now))));
-  *fact->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
+  *fact->mutable_record_time() = resource::FromTime(call.now);
   if (fact->has_occur_time()) {
     *fact->mutable_occur_time() = resource::FromMicros(resource::ToMicros(fact->occur_time()));
   } else {

@@ -39,6 +39,8 @@ struct SubjectFacts {
   std::function<absl::Status(const std::vector<v1::Fact>& standing,
                              google::protobuf::Message* record)>
       derive;
+  // Whether nobody works on it any more. Null: somebody always may.
+  bool (*has_ended)(const google::protobuf::Message& record) = nullptr;
 };
 
 // The id of a kind in the charter, e.g. `amount-changed`.

@@ -1,6 +1,8 @@
 #include "services/runtime/fact/fact_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "comity/journal/v1/journal.pb.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 
@@ -48,22 +50,23 @@ Value TextOrNull(const std::string& text) { return text.empty() ? Value() : Valu
 
 absl::Status InsertFact(storage::Transaction& tx, int64_t version, const v1::Fact& fact) {
   COMITY_ASSIGN_OR_RETURN(const FactIds ids, IdsOf(fact.name()));
-  const auto inserted = tx.Execute(
+  static const storage::MultiRow* const insert = new storage::MultiRow(
       "INSERT INTO facts (subject_id, version, id, kind, external_source, external_id, body) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)",
-      {ids.subject, version, ids.fact, static_cast<int64_t>(fact.kind()),
-       TextOrNull(fact.external_id().source()), TextOrNull(fact.external_id().id()),
-       fact.SerializeAsString()});
-  if (inserted.ok()) return absl::OkStatus();
-  if (Reason(inserted.status()) == "DUPLICATE_KEY" &&
-      ErrorValue(inserted.status(), "key") == "external") {
+      "VALUES ",
+      "(?, ?, ?, ?, ?, ?, ?)", "");
+  absl::Status inserted =
+      tx.Insert(*insert, ids.fact,
+                {ids.subject, version, ids.fact, static_cast<int64_t>(fact.kind()),
+                 TextOrNull(fact.external_id().source()), TextOrNull(fact.external_id().id()),
+                 fact.SerializeAsString()});
+  if (Reason(inserted) == "DUPLICATE_KEY" && ErrorValue(inserted, "key") == "external") {
     COMITY_ASSIGN_OR_RETURN(const std::optional<v1::Fact> holder,
                             FindByExternalId(tx, fact.external_id()));
     return AlreadyExists("EXTERNAL_ID_TAKEN", holder.has_value() ? holder->name() : "",
                          absl::StrCat("another fact from ", fact.external_id().source(),
                                       " has the id ", fact.external_id().id()));
   }
-  return inserted.status();
+  return inserted;
 }
 
 absl::Status MarkSuperseded(storage::Transaction& tx, const std::string& name,
@@ -86,6 +89,37 @@ absl::StatusOr<std::vector<StoredFact>> ListFacts(storage::Reader& reader,
   while (rows->Next()) {
     COMITY_ASSIGN_OR_RETURN(v1::Fact fact, FactOf(*rows, 1));
     facts.push_back({rows->Int(0), std::move(fact)});
+  }
+  return facts;
+}
+
+absl::StatusOr<std::vector<JournaledFact>> ListJournaled(storage::Reader& reader,
+                                                         const std::string& subject,
+                                                         const std::vector<v1::FactKind>& kinds,
+                                                         int limit) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, SubjectId(subject));
+  std::vector<Value> params = {subject, id};
+  for (const v1::FactKind kind : kinds) params.emplace_back(static_cast<int64_t>(kind));
+  params.emplace_back(static_cast<int64_t>(limit));
+  const std::vector<std::string> marks(kinds.size(), "?");
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query(absl::StrCat("SELECT STRAIGHT_JOIN f.body, f.superseded_by, e.body, p.position "
+                                "FROM facts f FORCE INDEX (standing) "
+                                "JOIN journal_entries e FORCE INDEX (subject_version) "
+                                "ON e.subject = ? AND e.version = f.version "
+                                "LEFT JOIN journal_positions p ON p.id = e.id "
+                                "WHERE f.subject_id = ? AND f.kind IN (",
+                                absl::StrJoin(marks, ", "), ") ORDER BY f.version LIMIT ?"),
+                   params));
+  std::vector<JournaledFact> facts;
+  while (rows->Next()) {
+    JournaledFact& found = facts.emplace_back();
+    COMITY_ASSIGN_OR_RETURN(found.fact, FactOf(*rows, 0));
+    journal::v1::Entry entry;
+    if (!entry.ParseFromString(rows->Bytes(2))) return Internal("a journal entry does not parse");
+    found.charter_revision = entry.charter_revision();
+    if (!rows->IsNull(3)) found.position = rows->Int(3);
   }
   return facts;
 }

@@ -18,6 +18,13 @@ struct StoredFact {
   v1::Fact fact;
 };
 
+// A fact and how the journal tells of it.
+struct JournaledFact {
+  v1::Fact fact;
+  int64_t position = -1;  // -1: it has none yet
+  int32_t charter_revision = 0;
+};
+
 // ALREADY_EXISTS reason EXTERNAL_ID_TAKEN.
 absl::Status InsertFact(storage::Transaction& tx, int64_t version, const v1::Fact& fact);
 // Marks a fact that stands as superseded; rerun when it no longer stands.
@@ -27,6 +34,11 @@ absl::Status MarkSuperseded(storage::Transaction& tx, const std::string& name,
 absl::StatusOr<std::vector<StoredFact>> ListFacts(storage::Reader& reader,
                                                   const std::string& subject, int64_t after,
                                                   int limit);
+// At most `limit` facts of those kinds of a subject, superseded ones too, in order of version.
+absl::StatusOr<std::vector<JournaledFact>> ListJournaled(storage::Reader& reader,
+                                                         const std::string& subject,
+                                                         const std::vector<v1::FactKind>& kinds,
+                                                         int limit);
 // At most `limit` standing facts of the kinds that decide state, in order of version.
 absl::StatusOr<std::vector<v1::Fact>> DecidingStanding(storage::Reader& reader,
                                                        const std::string& subject, int limit);

@@ -5,6 +5,7 @@
 #include "services/runtime/fact/fact_store.h"
 #include "services/runtime/journal/journal_store.h"
 #include "services/runtime/judgement/working_list.h"
+#include "services/runtime/resource/request_fields.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::fact {
@@ -30,13 +31,11 @@ absl::StatusOr<OpenSubject> OpenSubject::Lock(storage::Transaction& tx, Call& ca
   return subject;
 }
 
-absl::StatusOr<OpenSubject> OpenSubject::Inserted(storage::Transaction& tx, Call& call,
-                                                  const SubjectFacts& kind,
-                                                  const std::string& name) {
-  OpenSubject subject(tx, call, kind, name);
-  // Read back: what is derived from it and journaled is what SQL keeps.
-  COMITY_ASSIGN_OR_RETURN(subject.stored_,
-                          resource::GetRecord(tx, *kind.resource, name, subject.record_.get()));
+OpenSubject OpenSubject::Inserted(storage::Transaction& tx, Call& call, const SubjectFacts& kind,
+                                  const Message& record) {
+  OpenSubject subject(tx, call, kind, resource::TextField(record, "name"));
+  subject.record_->CopyFrom(record);
+  subject.stored_ = resource::kNew;
   subject.state_ = subject.stored_;
   subject.is_new_ = true;
   subject.deciding_.emplace();

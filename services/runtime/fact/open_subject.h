@@ -22,8 +22,8 @@ class OpenSubject {
   static absl::StatusOr<OpenSubject> Lock(storage::Transaction& tx, Call& call,
                                           const SubjectFacts& kind, const std::string& name);
   // One that this transaction has inserted, at version 1: it has no facts and judgements yet.
-  static absl::StatusOr<OpenSubject> Inserted(storage::Transaction& tx, Call& call,
-                                              const SubjectFacts& kind, const std::string& name);
+  static OpenSubject Inserted(storage::Transaction& tx, Call& call, const SubjectFacts& kind,
+                              const google::protobuf::Message& record);
 
   storage::Transaction& tx() const { return *tx_; }
   Call& call() const { return *call_; }

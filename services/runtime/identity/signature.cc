@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kHalf = 32;
 constexpr size_t kSignatureSize = 64;
+constexpr size_t kRawKeySize = 32;  // of Ed25519
 
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
@@ -98,6 +99,16 @@ absl::StatusOr<PublicKey> PublicKey::FromPem(Algorithm algorithm, absl::string_v
   return PublicKey(algorithm, std::move(key));
 }
 
+absl::StatusOr<PublicKey> PublicKey::FromRawEd25519(absl::string_view bytes) {
+  std::shared_ptr<EVP_PKEY> key =
+      Own(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, Bytes(bytes), bytes.size()));
+  if (bytes.size() != kRawKeySize || key == nullptr) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "KEY_INVALID",
+                     "an Ed25519 public key has 32 bytes");
+  }
+  return PublicKey(Algorithm::kEdDsa, std::move(key));
+}
+
 bool PublicKey::Verify(absl::string_view message, absl::string_view signature) const {
   if (signature.size() != kSignatureSize) return false;
   std::string bytes(signature);
@@ -114,6 +125,34 @@ absl::StatusOr<PrivateKey> PrivateKey::FromPem(absl::string_view pem) {
       Own(PEM_read_bio_PrivateKey(BioOf(pem).get(), nullptr, nullptr, nullptr));
   COMITY_ASSIGN_OR_RETURN(const Algorithm algorithm, AlgorithmOf(key.get()));
   return PrivateKey(algorithm, std::move(key));
+}
+
+absl::StatusOr<PrivateKey> PrivateKey::GenerateEd25519() {
+  std::shared_ptr<EVP_PKEY> key = Own(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  if (key == nullptr) return Internal("cannot make a key");
+  return PrivateKey(Algorithm::kEdDsa, std::move(key));
+}
+
+absl::StatusOr<std::string> PrivateKey::ToPem() const {
+  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
+  char* text = nullptr;
+  if (PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
+      1) {
+    return Internal("cannot write a key");
+  }
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return std::string(text, static_cast<size_t>(size));
+}
+
+absl::StatusOr<std::string> PrivateKey::RawPublicKey() const {
+  std::string raw(kRawKeySize, '\0');
+  size_t size = raw.size();
+  auto* const out = reinterpret_cast<unsigned char*>(raw.data());
+  if (algorithm_ != Algorithm::kEdDsa || EVP_PKEY_get_raw_public_key(key_.get(), out, &size) != 1 ||
+      size != raw.size()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "KEY_INVALID", "not an Ed25519 key");
+  }
+  return raw;
 }
 
 absl::StatusOr<std::string> PrivateKey::Sign(absl::string_view message) const {

@@ -23,6 +23,8 @@ class PublicKey {
  public:
   // INVALID_ARGUMENT reason KEY_INVALID unless the PEM holds a public key of that algorithm.
   static absl::StatusOr<PublicKey> FromPem(Algorithm algorithm, absl::string_view pem);
+  // INVALID_ARGUMENT reason KEY_INVALID unless these are the 32 bytes of an Ed25519 public key.
+  static absl::StatusOr<PublicKey> FromRawEd25519(absl::string_view bytes);
   Algorithm algorithm() const { return algorithm_; }
   // `signature`: 64 bytes as in RFC 7518 and 8037.
   bool Verify(absl::string_view message, absl::string_view signature) const;
@@ -39,6 +41,12 @@ class PrivateKey {
  public:
   // INVALID_ARGUMENT reason KEY_INVALID unless the PEM holds a P-256 or Ed25519 private key.
   static absl::StatusOr<PrivateKey> FromPem(absl::string_view pem);
+  // A new Ed25519 key. INTERNAL when OpenSSL refuses.
+  static absl::StatusOr<PrivateKey> GenerateEd25519();
+  // PKCS #8, unencrypted. INTERNAL when OpenSSL refuses.
+  absl::StatusOr<std::string> ToPem() const;
+  // The 32 bytes of an Ed25519 key's public part. INVALID_ARGUMENT reason KEY_INVALID for others.
+  absl::StatusOr<std::string> RawPublicKey() const;
   Algorithm algorithm() const { return algorithm_; }
   // 64 bytes. INTERNAL when OpenSSL refuses.
   absl::StatusOr<std::string> Sign(absl::string_view message) const;

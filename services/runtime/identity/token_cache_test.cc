@@ -14,7 +14,7 @@ namespace {
 
 constexpr char kAna[] = "persons/ana";
 constexpr char kSales[] = "departments/sales";
-const absl::Time kNow = absl::FromUnixSeconds(1700000000);
+const absl::Time kCachedAt = absl::FromUnixSeconds(1700000000);
 
 class TokenCacheTest : public testing::Test {
  protected:
@@ -40,7 +40,7 @@ class TokenCacheTest : public testing::Test {
     directory_.Replace(snapshot);
   }
   std::string Token(const std::string& department = kSales) {
-    return *signer_.Sign(kAna, department, kNow);
+    return *signer_.Sign(kAna, department, kCachedAt);
   }
 
   const std::string path_ = absl::StrCat(testing::TempDir(), "/issuers-", getpid(), ".json");
@@ -55,67 +55,67 @@ class TokenCacheTest : public testing::Test {
 
 TEST_F(TokenCacheTest, ATokenIsVerifiedOnce) {
   const std::string token = Token();
-  const auto first = cache_->Verify(token, kNow);
+  const auto first = cache_->Verify(token, kCachedAt);
   ASSERT_TRUE(first.ok()) << first.status();
   EXPECT_EQ((*first)->roles, std::vector<type::v1::Role>{type::v1::ROLE_MEMBER});
-  EXPECT_EQ(*cache_->Verify(token, kNow + absl::Minutes(1)), *first);  // the same object
+  EXPECT_EQ(*cache_->Verify(token, kCachedAt + absl::Minutes(1)), *first);  // the same object
 }
 
 TEST_F(TokenCacheTest, KnowsOnlyWhatWasVerified) {
   const std::string token = Token();
-  EXPECT_EQ(cache_->Known(token, kNow), nullptr);
-  ASSERT_TRUE(cache_->Verify(token, kNow).ok());
-  ASSERT_NE(cache_->Known(token, kNow), nullptr);
-  EXPECT_EQ(cache_->Known(token, kNow)->person, kAna);
-  EXPECT_EQ(cache_->Known(token + "x", kNow), nullptr);
+  EXPECT_EQ(cache_->Known(token, kCachedAt), nullptr);
+  ASSERT_TRUE(cache_->Verify(token, kCachedAt).ok());
+  ASSERT_NE(cache_->Known(token, kCachedAt), nullptr);
+  EXPECT_EQ(cache_->Known(token, kCachedAt)->person, kAna);
+  EXPECT_EQ(cache_->Known(token + "x", kCachedAt), nullptr);
   SetRoles({});
-  EXPECT_EQ(cache_->Known(token, kNow), nullptr) << "the directory has changed";
+  EXPECT_EQ(cache_->Known(token, kCachedAt), nullptr) << "the directory has changed";
 }
 
 TEST_F(TokenCacheTest, ACachedTokenExpires) {
   const std::string token = Token();
-  ASSERT_TRUE(cache_->Verify(token, kNow).ok());
-  const auto late = cache_->Verify(token, kNow + absl::Minutes(15) + kSkew);
+  ASSERT_TRUE(cache_->Verify(token, kCachedAt).ok());
+  const auto late = cache_->Verify(token, kCachedAt + absl::Minutes(15) + kSkew);
   EXPECT_EQ(Reason(late.status()), "TOKEN_EXPIRED");
 }
 
 TEST_F(TokenCacheTest, TheDirectoryIsAskedAgainWhenItChanges) {
   const std::string token = Token();
-  ASSERT_TRUE(cache_->Verify(token, kNow).ok());
+  ASSERT_TRUE(cache_->Verify(token, kCachedAt).ok());
   SetRoles({type::v1::ROLE_STEWARD});
-  EXPECT_EQ((*cache_->Verify(token, kNow))->roles,
+  EXPECT_EQ((*cache_->Verify(token, kCachedAt))->roles,
             std::vector<type::v1::Role>{type::v1::ROLE_STEWARD});
   SetRoles({});
-  const auto gone = cache_->Verify(token, kNow);
+  const auto gone = cache_->Verify(token, kCachedAt);
   EXPECT_EQ(gone.status().code(), absl::StatusCode::kPermissionDenied);
   EXPECT_EQ(Reason(gone.status()), "ROLE_UNKNOWN");
 }
 
 TEST_F(TokenCacheTest, ARoleInOneDepartmentIsNoneInAnother) {
-  const auto other = cache_->Verify(Token("departments/marketing"), kNow);
+  const auto other = cache_->Verify(Token("departments/marketing"), kCachedAt);
   EXPECT_EQ(Reason(other.status()), "ROLE_UNKNOWN");
 }
 
 TEST_F(TokenCacheTest, AWithdrawnKeyEndsItsTokens) {
   const std::string token = Token();
-  ASSERT_TRUE(cache_->Verify(token, kNow).ok());
+  ASSERT_TRUE(cache_->Verify(token, kCachedAt).ok());
   Write(IssuersJson("dev-2", "ES256", NewP256().public_pem));
-  const auto after = cache_->Verify(token, kNow + absl::Seconds(2));
+  const auto after = cache_->Verify(token, kCachedAt + absl::Seconds(2));
   EXPECT_EQ(Reason(after.status()), "TOKEN_KEY_UNKNOWN");
 }
 
 TEST_F(TokenCacheTest, AnUnsoundFileLeavesTheOldKeysInForce) {
   const std::string token = Token();
   Write("{");
-  EXPECT_TRUE(cache_->Verify(token, kNow + absl::Seconds(2)).ok());
+  EXPECT_TRUE(cache_->Verify(token, kCachedAt + absl::Seconds(2)).ok());
   unlink(path_.c_str());
-  EXPECT_TRUE(cache_->Verify(token, kNow + absl::Seconds(4)).ok());
+  EXPECT_TRUE(cache_->Verify(token, kCachedAt + absl::Seconds(4)).ok());
 }
 
 TEST_F(TokenCacheTest, GarbageIsRefusedAndNotKept) {
   const std::string token = Token() + "x";
-  EXPECT_FALSE(cache_->Verify(token, kNow).ok());
-  EXPECT_FALSE(cache_->Verify(token, kNow).ok());
+  EXPECT_FALSE(cache_->Verify(token, kCachedAt).ok());
+  EXPECT_FALSE(cache_->Verify(token, kCachedAt).ok());
 }
 
 }  // namespace

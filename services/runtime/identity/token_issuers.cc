@@ -25,7 +25,7 @@ absl::Status Invalid(absl::string_view why) {
                    absl::StrCat("token issuers: ", why));
 }
 
-absl::StatusOr<std::string> Text(const Json& object, const char* member) {
+absl::StatusOr<std::string> TextOf(const Json& object, const char* member) {
   if (!object.is_object() || !object.contains(member) || !object[member].is_string() ||
       object[member].get<std::string>().empty()) {
     return Invalid(absl::StrCat("`", member, "` is missing or no text"));
@@ -57,17 +57,17 @@ absl::StatusOr<IssuerKeys> IssuerKeys::FromJson(absl::string_view text) {
   IssuerKeys result;
   COMITY_ASSIGN_OR_RETURN(const Json issuers, Array(json, "issuers"));
   for (const Json& issuer : issuers) {
-    COMITY_ASSIGN_OR_RETURN(const std::string iss, Text(issuer, "iss"));
-    COMITY_ASSIGN_OR_RETURN(const std::string aud, Text(issuer, "aud"));
+    COMITY_ASSIGN_OR_RETURN(const std::string iss, TextOf(issuer, "iss"));
+    COMITY_ASSIGN_OR_RETURN(const std::string aud, TextOf(issuer, "aud"));
     std::string workload;
     if (issuer.contains("workload")) {
-      COMITY_ASSIGN_OR_RETURN(workload, Text(issuer, "workload"));
+      COMITY_ASSIGN_OR_RETURN(workload, TextOf(issuer, "workload"));
     }
     COMITY_ASSIGN_OR_RETURN(const Json keys, Array(issuer, "keys"));
     for (const Json& entry : keys) {
-      COMITY_ASSIGN_OR_RETURN(const std::string kid, Text(entry, "kid"));
-      COMITY_ASSIGN_OR_RETURN(const std::string alg, Text(entry, "alg"));
-      COMITY_ASSIGN_OR_RETURN(const std::string pem, Text(entry, "public_key_pem"));
+      COMITY_ASSIGN_OR_RETURN(const std::string kid, TextOf(entry, "kid"));
+      COMITY_ASSIGN_OR_RETURN(const std::string alg, TextOf(entry, "alg"));
+      COMITY_ASSIGN_OR_RETURN(const std::string pem, TextOf(entry, "public_key_pem"));
       COMITY_ASSIGN_OR_RETURN(const Algorithm algorithm, AlgorithmFromName(alg));
       COMITY_ASSIGN_OR_RETURN(PublicKey key, PublicKey::FromPem(algorithm, pem));
       if (!result.keys_.emplace(kid, IssuerKey{iss, aud, workload, std::move(key)}).second) {

@@ -16,7 +16,7 @@ namespace {
 constexpr int kFullBatch = 1000;
 constexpr absl::Duration kPoll = absl::Milliseconds(200);    // for other replicas' commits
 constexpr absl::Duration kBetween = absl::Milliseconds(20);  // lets a batch grow under load
-constexpr absl::Duration kPassTimeout = absl::Seconds(10);   // of one pass's statements
+constexpr absl::Duration kPassTimeout = absl::Seconds(5);    // of one pass's statements
 constexpr absl::Duration kMostBackoff = absl::Seconds(1);
 constexpr absl::Duration kLeastBackoff = absl::Milliseconds(10);
 

@@ -117,8 +117,7 @@ resource::AfterInsert RecordAlong(Call& call, const fact::SubjectFacts& kind, Be
                                              Message* record) -> absl::Status {
     const Along along = AlongOf(request);
     if (along.empty() && beginning == nullptr) return absl::OkStatus();
-    COMITY_ASSIGN_OR_RETURN(OpenSubject subject,
-                            OpenSubject::Inserted(tx, call, kind, NameOf(*record)));
+    OpenSubject subject = OpenSubject::Inserted(tx, call, kind, *record);
     if (beginning != nullptr) {
       const fact::v1::Fact begun = beginning(subject.record());
       COMITY_RETURN_IF_ERROR(fact::CheckFact(kind.kinds, begun, call.now));

@@ -16,7 +16,7 @@ void Complete(const Call& call, int64_t version, v1::Judgement* judgement) {
                                    resource::IdToText(resource::NewId(call.now))));
   judgement->set_department(call.principal.department);
   *judgement->mutable_actor() = call.actor();
-  *judgement->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
+  *judgement->mutable_record_time() = resource::FromTime(call.now);
   if (!judgement->has_occur_time()) *judgement->mutable_occur_time() = judgement->record_time();
   judgement->set_charter_revision(call.charter().revision());
   judgement->set_subject_version(version);

@@ -24,6 +24,85 @@ std::string AnswerIds(const type::v1::Question& question) {
   });
 }
 
+std::string AnswerSaid(const type::v1::Question& question, const charter::Vote& vote) {
+  if (vote.answer.empty()) return "is silent";
+  std::string said = absl::StrCat("says `", vote.answer, "`");
+  if (vote.holds) return said;
+  const type::v1::Answer* answer = charter::Charter::FindAnswer(question, vote.answer);
+  if (answer == nullptr) return absl::StrCat(said, " (which the charter no longer has)");
+  return absl::StrCat(said, " (which needs the fact `", answer->decided_by_fact(), "`)");
+}
+
+// Who says what: `of` names the departments.
+template <typename Names>
+std::string WhoSaysWhat(const type::v1::Question& question, const std::vector<charter::Vote>& votes,
+                        const Names& of) {
+  return absl::StrJoin(of, ", ", [&](std::string* out, absl::string_view department) {
+    for (const charter::Vote& vote : votes) {
+      if (vote.department != department) continue;
+      absl::StrAppend(out, department);
+      if (vote.weight != 1) absl::StrAppend(out, " (weight ", vote.weight, ")");
+      absl::StrAppend(out, " ", AnswerSaid(question, vote));
+    }
+  });
+}
+
+std::string GroundsOfDecider(const type::v1::Question& question,
+                             const std::vector<charter::Vote>& votes,
+                             const type::v1::LensAnswer& settled) {
+  const std::string decides = absl::StrCat(question.decider(), " decides this question and ");
+  if (!settled.answer().empty()) return absl::StrCat(decides, "holds so");
+  for (const charter::Vote& vote : votes) {
+    if (vote.department == question.decider() && !vote.answer.empty()) {
+      return absl::StrCat(decides, AnswerSaid(question, vote));
+    }
+  }
+  return absl::StrCat(decides, "has not judged");
+}
+
+std::string GroundsOfPrecedence(const type::v1::Question& question,
+                                const std::vector<charter::Vote>& votes,
+                                const type::v1::LensAnswer& settled) {
+  return absl::StrCat(settled.department().empty() ? "nobody" : settled.department(),
+                      settled.department().empty() ? " in the order of precedence holds an answer: "
+                                                   : " comes first of those that hold an answer: ",
+                      WhoSaysWhat(question, votes, question.settlement().precedence()));
+}
+
+std::string GroundsOfMajority(const type::v1::Question& question,
+                              const std::vector<charter::Vote>& votes,
+                              const type::v1::LensAnswer& settled) {
+  int voices = 0;
+  int64_t weight = 0;
+  for (const charter::Vote& vote : votes) {
+    if (!vote.holds || vote.answer != settled.answer()) continue;
+    ++voices;
+    weight += vote.weight;
+  }
+  const int64_t total = charter::TermsOf(question).total;
+  const std::string who = WhoSaysWhat(question, votes, question.voices());
+  if (voices == 0) {
+    return absl::StrCat("no answer has more than half of the weight, which is ", total, ": ", who);
+  }
+  return absl::StrCat(voices, " of ", votes.size(), " voices (weight ", weight, " of ", total,
+                      ") say so and more than half decides: ", who);
+}
+
+std::string Grounds(const type::v1::Question& question, const std::vector<charter::Vote>& votes,
+                    const type::v1::LensAnswer& settled) {
+  switch (question.settlement().rule()) {
+    case type::v1::SETTLEMENT_RULE_PRECEDENCE:
+      return GroundsOfPrecedence(question, votes, settled);
+    case type::v1::SETTLEMENT_RULE_MAJORITY:
+      return GroundsOfMajority(question, votes, settled);
+    case type::v1::SETTLEMENT_RULE_UNANIMITY:
+      return absl::StrCat(settled.answer().empty() ? "not all agree: " : "all voices agree: ",
+                          WhoSaysWhat(question, votes, question.voices()));
+    default:
+      return GroundsOfDecider(question, votes, settled);
+  }
+}
+
 }  // namespace
 
 absl::Status CheckJudgement(const charter::Charter& charter, const v1::Judgement& judgement,
@@ -31,9 +110,11 @@ absl::Status CheckJudgement(const charter::Charter& charter, const v1::Judgement
   const std::string collection = resource::CollectionOf(judgement.subject());
   const type::v1::Question* question = charter.FindQuestion(judgement.question());
   if (question == nullptr || question->collection() != collection) {
-    return InvalidField("UNKNOWN_QUESTION", "judgement.question",
-                        absl::StrCat("the questions about ", collection, " are ",
-                                     QuestionNames(charter.QuestionsAbout(collection))));
+    return InvalidField(
+        "UNKNOWN_QUESTION", "judgement.question",
+        absl::StrCat("by revision ", charter.revision(), " of the charter, which is in force, the ",
+                     "questions about ", collection, " are ",
+                     QuestionNames(charter.QuestionsAbout(collection))));
   }
   if (!charter.HasVoice(*question, department)) {
     return PermissionDenied(
@@ -41,8 +122,10 @@ absl::Status CheckJudgement(const charter::Charter& charter, const v1::Judgement
                                  "; these have: ", absl::StrJoin(question->voices(), ", ")));
   }
   if (charter::Charter::FindAnswer(*question, judgement.answer()) == nullptr) {
-    return InvalidField("UNKNOWN_ANSWER", "judgement.answer",
-                        absl::StrCat("the answers are ", AnswerIds(*question)));
+    return InvalidField(
+        "UNKNOWN_ANSWER", "judgement.answer",
+        absl::StrCat("by revision ", charter.revision(), " of the charter, which is in force, the ",
+                     "answers to ", question->name(), " are ", AnswerIds(*question)));
   }
   if (judgement.has_occur_time() &&
       absl::FromUnixSeconds(judgement.occur_time().seconds()) > now + kClockSkew) {
@@ -97,18 +180,15 @@ absl::Status CheckWithdrawal(const v1::Judgement& judgement, const std::string& 
   return absl::OkStatus();
 }
 
-std::string Explain(const type::v1::Question& question, const type::v1::LensAnswer& settled) {
-  switch (settled.basis()) {
-    case type::v1::ANSWER_BASIS_FACT:
-      return absl::StrCat("`", settled.answer(),
-                          "` for every department, because a fact decides it and is not voided.");
-    case type::v1::ANSWER_BASIS_SETTLED:
-      return absl::StrCat("`", settled.answer(), "`, because ", question.decider(),
-                          " decides this question and holds so.");
-    default:
-      return absl::StrCat("Undecided, because ", question.decider(),
-                          " decides this question and has not judged.");
+std::string Explain(const type::v1::Question& question, const std::vector<charter::Vote>& votes,
+                    const type::v1::LensAnswer& settled) {
+  const std::string result =
+      settled.answer().empty() ? "Undecided" : absl::StrCat("`", settled.answer(), "`");
+  if (settled.basis() == type::v1::ANSWER_BASIS_FACT) {
+    return absl::StrCat(result,
+                        " for every department, because a fact decides it and is not voided.");
   }
+  return absl::StrCat(result, ", because ", Grounds(question, votes, settled), ".");
 }
 
 v1::Standing StandingOf(const type::v1::Question& question, const std::string& lens,
@@ -124,7 +204,8 @@ v1::Standing StandingOf(const type::v1::Question& question, const std::string& l
   }
   *standing.mutable_settled() = charter::Settle(question, answers, facts);
   *standing.mutable_lens_answer() = charter::AnswerThrough(question, lens, answers, facts);
-  standing.set_explanation(Explain(question, standing.settled()));
+  standing.set_explanation(
+      Explain(question, charter::VotesOf(question, answers, facts), standing.settled()));
   return standing;
 }
 

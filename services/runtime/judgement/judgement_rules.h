@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "services/runtime/charter/charter.h"
+#include "services/runtime/charter/settlement.h"
 
 namespace comity::judgement {
 
@@ -34,8 +35,10 @@ absl::Status CheckAgainstFacts(const type::v1::Question& question, const v1::Jud
 absl::Status CheckWithdrawal(const v1::Judgement& judgement, const std::string& department,
                              int64_t standing);
 
-// Why the settled answer is what it is, in words.
-std::string Explain(const type::v1::Question& question, const type::v1::LensAnswer& settled);
+// Why the settled answer is what it is, in words: by which rule, and who says what. `votes` are
+// those that it was settled by.
+std::string Explain(const type::v1::Question& question, const std::vector<charter::Vote>& votes,
+                    const type::v1::LensAnswer& settled);
 
 // The standing of one question, from all standing judgements of the subject.
 v1::Standing StandingOf(const type::v1::Question& question, const std::string& lens,

@@ -89,8 +89,92 @@ TEST_F(JudgementRulesTest, AStandingShowsAllSidesAndSaysWhy) {
   EXPECT_EQ(standing.settled().answer(), "disqualified");
   EXPECT_EQ(standing.lens_answer().answer(), "qualified");
   EXPECT_EQ(standing.lens_answer().basis(), type::v1::ANSWER_BASIS_OWN);
-  EXPECT_FALSE(standing.explanation().empty());
+  EXPECT_EQ(standing.explanation(),
+            "`disqualified`, because departments/sales decides this question and holds so.");
   EXPECT_EQ(StandingOf(outcome_, "settled", judgements, {}).settled().answer(), "");
+}
+
+// Why the outcome of an opportunity is what it is, by a rule.
+class ExplanationTest : public JudgementRulesTest {
+ protected:
+  // Sales, marketing and membership have a voice.
+  ExplanationTest() {
+    question_ = outcome_;
+    question_.mutable_voices()->RemoveLast();
+  }
+  void SettleBy(type::v1::SettlementRule rule) {
+    question_.clear_decider();
+    question_.mutable_settlement()->set_rule(rule);
+  }
+  using Answers = std::vector<std::pair<std::string, std::string>>;
+  std::string Explanation(const Answers& answers, const charter::StandingFacts& facts = {}) {
+    std::vector<v1::Judgement> judgements;
+    for (const auto& [department, answer] : answers) {
+      judgements.push_back(MakeJudgement(kOpportunity, "opportunity-outcome", answer));
+      judgements.back().set_department("departments/" + department);
+    }
+    return StandingOf(question_, "settled", judgements, facts).explanation();
+  }
+  type::v1::Question question_;
+};
+
+TEST_F(ExplanationTest, OfAFactAndTheDecider) {
+  EXPECT_EQ(Explanation({{"sales", "lost"}}, {"signed"}),
+            "`won` for every department, because a fact decides it and is not voided.");
+  EXPECT_EQ(Explanation({{"sales", "lost"}}),
+            "`lost`, because departments/sales decides this question and holds so.");
+  EXPECT_EQ(Explanation({{"marketing", "lost"}}),
+            "Undecided, because departments/sales decides this question and has not judged.");
+  EXPECT_EQ(
+      Explanation({{"sales", "won"}}),
+      "Undecided, because departments/sales decides this question and says `won` (which needs "
+      "the fact `signed`).");
+}
+
+TEST_F(ExplanationTest, OfAnAnswerThatAnEarlierRevisionHad) {
+  EXPECT_EQ(Explanation({{"sales", "postponed"}}),
+            "Undecided, because departments/sales decides this question and says `postponed` "
+            "(which the charter no longer has).");
+}
+
+TEST_F(ExplanationTest, OfPrecedence) {
+  SettleBy(type::v1::SETTLEMENT_RULE_PRECEDENCE);
+  question_.mutable_settlement()->add_precedence("departments/membership");
+  question_.mutable_settlement()->add_precedence("departments/sales");
+  EXPECT_EQ(Explanation({{"sales", "lost"}, {"marketing", "lost"}}),
+            "`lost`, because departments/sales comes first of those that hold an answer: "
+            "departments/membership is silent, departments/sales says `lost`.");
+  EXPECT_EQ(Explanation({{"sales", ""}, {"membership", "won"}}),
+            "Undecided, because nobody in the order of precedence holds an answer: "
+            "departments/membership says `won` (which needs the fact `signed`), departments/sales "
+            "is silent.");
+}
+
+TEST_F(ExplanationTest, OfAMajority) {
+  SettleBy(type::v1::SETTLEMENT_RULE_MAJORITY);
+  auto* weight = question_.mutable_settlement()->add_weights();
+  weight->set_department("departments/sales");
+  weight->set_weight(2);
+  EXPECT_EQ(Explanation({{"sales", "lost"}, {"marketing", "lost"}}),
+            "`lost`, because 2 of 3 voices (weight 3 of 4) say so and more than half decides: "
+            "departments/sales (weight 2) says `lost`, departments/marketing says `lost`, "
+            "departments/membership is silent.");
+  EXPECT_EQ(Explanation({{"sales", "lost"}}),
+            "Undecided, because no answer has more than half of the weight, which is 4: "
+            "departments/sales (weight 2) says `lost`, departments/marketing is silent, "
+            "departments/membership is silent.");
+}
+
+TEST_F(ExplanationTest, OfUnanimity) {
+  SettleBy(type::v1::SETTLEMENT_RULE_UNANIMITY);
+  EXPECT_EQ(
+      Explanation({{"sales", "lost"}, {"marketing", "lost"}, {"membership", "lost"}}),
+      "`lost`, because all voices agree: departments/sales says `lost`, departments/marketing "
+      "says `lost`, departments/membership says `lost`.");
+  EXPECT_EQ(
+      Explanation({{"sales", "lost"}, {"marketing", "won"}}),
+      "Undecided, because not all agree: departments/sales says `lost`, departments/marketing "
+      "says `won` (which needs the fact `signed`), departments/membership is silent.");
 }
 
 }  // namespace

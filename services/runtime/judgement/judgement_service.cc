@@ -121,8 +121,9 @@ absl::StatusOr<v1::GetStandingResponse> JudgementService::GetStanding(
   COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
                           SubjectOf(subjects_, request.subject()));
   const std::string lens = request.lens().empty() ? call.principal.department : request.lens();
-  COMITY_RETURN_IF_ERROR(call.charter().CheckLens(lens));
-  COMITY_ASSIGN_OR_RETURN(const auto questions, QuestionsFor(call.charter(), request));
+  const charter::Charter& charter = call.charter();
+  COMITY_RETURN_IF_ERROR(charter.CheckLens(lens));
+  COMITY_ASSIGN_OR_RETURN(const auto questions, QuestionsFor(charter, request));
   v1::GetStandingResponse response;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
     response.Clear();
@@ -135,8 +136,8 @@ absl::StatusOr<v1::GetStandingResponse> JudgementService::GetStanding(
     }
     return absl::OkStatus();
   }));
-  response.set_charter_revision(call.charter().revision());
-  response.set_provisional(call.charter().provisional());
+  response.set_charter_revision(charter.revision());
+  response.set_provisional(charter.provisional());
   return response;
 }
 

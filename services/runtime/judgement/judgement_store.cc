@@ -60,22 +60,21 @@ absl::Status InsertJudgement(storage::Transaction& tx, const v1::Judgement& judg
   COMITY_ASSIGN_OR_RETURN(const std::string id,
                           resource::IdFromText(judgement.name().substr(
                               judgement.subject().size() + std::string("/judgements/").size())));
-  return tx
-      .Execute("INSERT INTO judgements (subject_id, version, id, body) VALUES (?, ?, ?, ?)",
-               {subject, judgement.subject_version(), id, judgement.SerializeAsString()})
-      .status();
+  static const storage::MultiRow* const insert = new storage::MultiRow(
+      "INSERT INTO judgements (subject_id, version, id, body) VALUES ", "(?, ?, ?, ?)", "");
+  return tx.Insert(*insert, id,
+                   {subject, judgement.subject_version(), id, judgement.SerializeAsString()});
 }
 
 absl::Status PutStanding(storage::Transaction& tx, const v1::Judgement& judgement) {
   COMITY_ASSIGN_OR_RETURN(const std::string subject, SubjectId(judgement.subject()));
-  return tx
-      .Execute(
-          "INSERT INTO standings (subject_id, question, department, answer, version) "
-          "VALUES (?, ?, ?, ?, ?) "
-          "ON DUPLICATE KEY UPDATE answer = VALUES(answer), version = VALUES(version)",
-          {subject, judgement.question(), judgement.department(), judgement.answer(),
-           judgement.subject_version()})
-      .status();
+  static const storage::MultiRow* const put = new storage::MultiRow(
+      "INSERT INTO standings (subject_id, question, department, answer, version) VALUES ",
+      "(?, ?, ?, ?, ?)",
+      " ON DUPLICATE KEY UPDATE answer = VALUES(answer), version = VALUES(version)");
+  return tx.Insert(*put, judgement.name(),
+                   {subject, judgement.question(), judgement.department(), judgement.answer(),
+                    judgement.subject_version()});
 }
 
 absl::StatusOr<std::vector<StandingRow>> ReadStanding(storage::Reader& reader,

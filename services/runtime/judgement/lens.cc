@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/runtime/charter/settlement.h"
 #include "services/runtime/fact/fact_component.h"
 #include "services/runtime/judgement/judgement_store.h"
 #include "services/runtime/resource/names.h"

@@ -357,6 +357,14 @@ google::protobuf::Timestamp FromMicros(int64_t micros) {
   return timestamp;
 }
 
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixMicros(ToMicros(timestamp));
+}
+
+google::protobuf::Timestamp FromTime(absl::Time time) {
+  return FromMicros(absl::ToUnixMicros(time));
+}
+
 void Defect(absl::string_view what) {
   std::fprintf(stderr, "defect in a resource: %s\n", std::string(what).c_str());
   std::abort();

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -44,6 +45,8 @@ absl::Status FromRow(const BoundColumn& column, const storage::Rows& row, int* i
 // Microseconds since the epoch; what is finer is cut off.
 int64_t ToMicros(const google::protobuf::Timestamp& timestamp);
 google::protobuf::Timestamp FromMicros(int64_t micros);
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp);
+google::protobuf::Timestamp FromTime(absl::Time time);
 
 // Ends the process: a declaration in the code is wrong.
 [[noreturn]] void Defect(absl::string_view what);

@@ -17,7 +17,7 @@ constexpr int kMaxDepth = 8;
 
 using Alternatives = std::vector<Conjunction>;
 
-absl::Status Refuse(absl::string_view reason, absl::string_view description) {
+absl::Status RefuseFilter(absl::string_view reason, absl::string_view description) {
   return InvalidField(reason, "filter", description);
 }
 
@@ -68,7 +68,8 @@ class Lexer {
       value.push_back(text_[at_++]);
     }
     if (at_ >= text_.size()) {
-      return Refuse("FILTER_INVALID", absl::StrCat("the quote at ", start + 1, " does not end"));
+      return RefuseFilter("FILTER_INVALID",
+                          absl::StrCat("the quote at ", start + 1, " does not end"));
     }
     ++at_;
     return Token{Token::kQuoted, std::move(value), start + 1};
@@ -103,8 +104,8 @@ void Both(const Conjunction& a, const Conjunction& b, Alternatives* out) {
 
 absl::Status CheckSize(size_t alternatives) {
   if (alternatives <= kMaxAlternatives) return absl::OkStatus();
-  return Refuse("FILTER_TOO_COMPLEX",
-                absl::StrCat("it comes to more than ", kMaxAlternatives, " alternatives"));
+  return RefuseFilter("FILTER_TOO_COMPLEX",
+                      absl::StrCat("it comes to more than ", kMaxAlternatives, " alternatives"));
 }
 
 absl::StatusOr<Alternatives> Product(const Alternatives& a, const Alternatives& b) {
@@ -148,9 +149,9 @@ class Parser {
   }
 
   absl::Status Unexpected(absl::string_view wanted) const {
-    return Refuse("FILTER_INVALID",
-                  absl::StrCat("at ", token_.at, ": ", wanted, " is expected",
-                               token_.kind == Token::kEnd ? "" : ", not ", token_.text));
+    return RefuseFilter("FILTER_INVALID",
+                        absl::StrCat("at ", token_.at, ": ", wanted, " is expected",
+                                     token_.kind == Token::kEnd ? "" : ", not ", token_.text));
   }
 
   absl::StatusOr<Alternatives> Expression() {
@@ -177,7 +178,8 @@ class Parser {
     if (Is(Token::kWord, "NOT") || Is(Token::kSymbol, "-")) return NotSupported();
     if (!Is(Token::kSymbol, "(")) return Equality();
     if (++depth_ > kMaxDepth) {
-      return Refuse("FILTER_TOO_COMPLEX", absl::StrCat("it is nested deeper than ", kMaxDepth));
+      return RefuseFilter("FILTER_TOO_COMPLEX",
+                          absl::StrCat("it is nested deeper than ", kMaxDepth));
     }
     COMITY_RETURN_IF_ERROR(Advance());
     COMITY_ASSIGN_OR_RETURN(Alternatives inner, Expression());
@@ -191,8 +193,9 @@ class Parser {
     if (token_.kind != Token::kWord) return Unexpected("a field");
     Restriction restriction{token_.text, ""};
     if (std::find(declared_.begin(), declared_.end(), token_.text) == declared_.end()) {
-      return Refuse("FILTER_FIELD_NOT_SUPPORTED",
-                    absl::StrCat(token_.text, " is none of ", absl::StrJoin(declared_, ", ")));
+      return RefuseFilter(
+          "FILTER_FIELD_NOT_SUPPORTED",
+          absl::StrCat(token_.text, " is none of ", absl::StrJoin(declared_, ", ")));
     }
     COMITY_RETURN_IF_ERROR(Advance());
     if (token_.kind == Token::kSymbol && token_.text != "=" && token_.text != "(" &&
@@ -208,8 +211,9 @@ class Parser {
   }
 
   absl::Status NotSupported() const {
-    return Refuse("FILTER_OPERATOR_NOT_SUPPORTED",
-                  absl::StrCat(token_.text, " is not supported: use = with AND, OR and brackets"));
+    return RefuseFilter(
+        "FILTER_OPERATOR_NOT_SUPPORTED",
+        absl::StrCat(token_.text, " is not supported: use = with AND, OR and brackets"));
   }
 
   Lexer lexer_;

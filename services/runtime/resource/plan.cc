@@ -91,8 +91,8 @@ void MakeRecordSql(Plan* plan) {
       "SELECT ", plan->select_columns, ", s.question, s.department, s.answer FROM ", table,
       " t LEFT JOIN standings s ON s.subject_id = t.id AND s.answer <> '' ", "WHERE t.id = ?");
   plan->lock_sql = absl::StrCat(plan->get_sql, " FOR UPDATE");
-  plan->insert_sql =
-      absl::StrCat("INSERT INTO ", table, " (", List(all), ") VALUES (", Marks(all.size()), ")");
+  plan->insert.emplace(absl::StrCat("INSERT INTO ", table, " (", List(all), ") VALUES "),
+                       absl::StrCat("(", Marks(all.size()), ")"), "");
   plan->next_version_sql =
       absl::StrCat("UPDATE ", table, " SET version = ? WHERE id = ? AND version = ?");
   plan->update_sql =
@@ -106,12 +106,10 @@ void MakeListSql(Plan* plan) {
   const std::string table = Quoted(resource.list_table);
   const std::vector<std::string> sort = NamesOf(plan->list_columns);
   const std::string more = sort.empty() ? "" : absl::StrCat(", ", List(sort));
-  const std::string row =
-      absl::StrCat("(?, ?, 1", sort.empty() ? "" : ", ", Marks(sort.size()), ")");
+  plan->insert_list.emplace(
+      absl::StrCat("INSERT INTO ", table, " (department, id, listed", more, ") VALUES "),
+      absl::StrCat("(", Marks(3 + sort.size()), ")"), "");
   for (size_t n = 1; n <= kListChunk; ++n) {
-    plan->insert_list_sql.push_back(
-        absl::StrCat("INSERT INTO ", table, " (department, id, listed", more, ") VALUES ",
-                     absl::StrJoin(std::vector<std::string>(n, row), ", ")));
     // No version: the record's row, changed by version before, is locked.
     plan->update_list_sql.push_back(absl::StrCat("UPDATE ", table, " SET ", Assignments(sort),
                                                  " WHERE department IN (", Marks(n),
@@ -143,6 +141,11 @@ struct Plans {
   absl::flat_hash_map<const Resource*, std::unique_ptr<const Plan>> plans ABSL_GUARDED_BY(mutex);
 };
 
+Plans* Cache() {
+  static Plans* const cache = new Plans;
+  return cache;
+}
+
 void SetTime(const FieldDescriptor* field, int64_t micros, google::protobuf::Message* record) {
   *static_cast<google::protobuf::Timestamp*>(
       record->GetReflection()->MutableMessage(record, field)) = FromMicros(micros);
@@ -157,13 +160,16 @@ const BoundColumn& Plan::ColumnOfField(const std::string& field) const {
   Defect(absl::StrCat("no column for ", field));
 }
 
+const Plan* FindPlan(const Resource& resource) {
+  Plans* const cache = Cache();
+  absl::ReaderMutexLock lock(&cache->mutex);
+  const auto found = cache->plans.find(&resource);
+  return found == cache->plans.end() ? nullptr : found->second.get();
+}
+
 const Plan& PlanOf(const Resource& resource, const Descriptor* descriptor) {
-  static Plans* const cache = new Plans;
-  {
-    absl::ReaderMutexLock lock(&cache->mutex);
-    const auto found = cache->plans.find(&resource);
-    if (found != cache->plans.end()) return *found->second;
-  }
+  if (const Plan* const found = FindPlan(resource)) return *found;
+  Plans* const cache = Cache();
   absl::MutexLock lock(&cache->mutex);
   std::unique_ptr<const Plan>& plan = cache->plans[&resource];
   if (plan == nullptr) plan = MakePlan(resource, descriptor);

@@ -2,12 +2,14 @@
 #ifndef COMITY_RUNTIME_RESOURCE_PLAN_H_
 #define COMITY_RUNTIME_RESOURCE_PLAN_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/record_store.h"
 #include "services/runtime/resource/resource.h"
+#include "services/runtime/storage/multi_row.h"
 
 namespace comity::resource {
 
@@ -25,11 +27,13 @@ struct Plan {
   std::vector<const BoundColumn*> list_columns;  // those that the working list carries
   std::string select_columns;                    // `t`.`id`, …: what ReadRow takes
   int selected = 0;                              // how many these are
-  std::string get_sql, lock_sql, insert_sql, update_sql, next_version_sql;
+  std::string get_sql, lock_sql, update_sql, next_version_sql;
+  std::optional<storage::MultiRow> insert;
   // The record beside each of its standing answers (question, department, answer): one round trip.
   std::string get_judged_sql;
-  // Of the working list; index n serves n + 1 departments.
-  std::vector<std::string> insert_list_sql, update_list_sql;
+  // Of the working list: department, id, listed, and the columns that it carries.
+  std::optional<storage::MultiRow> insert_list;
+  std::vector<std::string> update_list_sql;  // index n serves n + 1 departments
 
   // The column of that field or SQL name; a missing one is a defect.
   const BoundColumn& ColumnOfField(const std::string& field) const;
@@ -40,6 +44,8 @@ inline constexpr size_t kListChunk = 8;
 
 // The plan of `resource`, which must live as long as the process, for records of `descriptor`.
 const Plan& PlanOf(const Resource& resource, const google::protobuf::Descriptor* descriptor);
+// That plan; null: PlanOf was not asked for it yet.
+const Plan* FindPlan(const Resource& resource);
 
 // Fills `record` from a row of `select_columns`.
 absl::StatusOr<RecordState> ReadRow(const Plan& plan, const storage::Rows& row,

@@ -35,11 +35,40 @@ int64_t MicrosOf(const google::protobuf::FieldDescriptor* field, const Message& 
       record.GetReflection()->GetMessage(record, field)));
 }
 
+// Values as a row of one SELECT.
+class OneRow final : public storage::Rows {
+ public:
+  explicit OneRow(const std::vector<Value>& values) : values_(values) {}
+  bool Next() override { return false; }
+  bool IsNull(int column) const override {
+    return std::holds_alternative<std::monostate>(values_[column]);
+  }
+  int64_t Int(int column) const override {
+    return IsNull(column) ? 0 : std::get<int64_t>(values_[column]);
+  }
+  std::string Bytes(int column) const override {
+    return IsNull(column) ? "" : std::get<std::string>(values_[column]);
+  }
+
+ private:
+  const std::vector<Value>& values_;
+};
+
 absl::Status AppendColumns(const Plan& plan, const Message& record, std::vector<Value>* values) {
   for (const BoundColumn& column : plan.columns) {
     COMITY_RETURN_IF_ERROR(ToValues(column, record, values));
   }
   return absl::OkStatus();
+}
+
+// The record's whole row.
+absl::StatusOr<std::vector<Value>> RowOf(const Plan& plan, const RecordAt& at) {
+  const Message& record = at.record;
+  COMITY_ASSIGN_OR_RETURN(std::string key, KeyOf(*plan.resource, NameOf(plan, record)));
+  std::vector<Value> row = {std::move(key), at.state.version, at.state.revision,
+                            MicrosOf(plan.create_time, record), MicrosOf(plan.update_time, record)};
+  COMITY_RETURN_IF_ERROR(AppendColumns(plan, record, &row));
+  return row;
 }
 
 absl::StatusOr<std::vector<Value>> SortKeys(const Plan& plan, const Message& record) {
@@ -63,18 +92,44 @@ absl::Status ForDepartments(const Call& call, const Plan& plan, Run run) {
   return absl::OkStatus();
 }
 
+// Which of the working list's rows; a key for Transaction::Insert.
+std::string ListKey(absl::string_view department, absl::string_view key) {
+  return absl::StrCat(department, "/", key);
+}
+
+// Of the working list's row: department, id, listed.
+constexpr size_t kListed = 2;
+constexpr size_t kSortKeys = 3;
+
 absl::Status InsertListRows(storage::Transaction& tx, const Call& call, const Plan& plan,
                             const std::string& key, const Message& record) {
-  return ForDepartments(call, plan, [&](absl::Span<const std::string> departments) -> absl::Status {
-    COMITY_ASSIGN_OR_RETURN(const std::vector<Value> sort, SortKeys(plan, record));
-    std::vector<Value> values;
-    for (const std::string& department : departments) {
-      values.emplace_back(department);
-      values.emplace_back(key);
-      values.insert(values.end(), sort.begin(), sort.end());
-    }
-    return tx.Execute(plan.insert_list_sql[departments.size() - 1], values).status();
-  });
+  if (plan.resource->list_table.empty()) return absl::OkStatus();
+  COMITY_ASSIGN_OR_RETURN(const std::vector<Value> sort, SortKeys(plan, record));
+  for (const std::string& department :
+       call.charter().DepartmentsWithWorkingList(plan.resource->collection)) {
+    std::vector<Value> row = {department, key, int64_t{1}};
+    row.insert(row.end(), sort.begin(), sort.end());
+    COMITY_RETURN_IF_ERROR(tx.Insert(*plan.insert_list, ListKey(department, key), std::move(row)));
+  }
+  return absl::OkStatus();
+}
+
+// Changes what waits to be inserted; false: nothing does.
+absl::StatusOr<bool> UpdateWaiting(storage::Transaction& tx, const Call& call, const Plan& plan,
+                                   const RecordAt& after) {
+  COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(*plan.resource, NameOf(plan, after.record)));
+  std::vector<Value>* const row = tx.Waiting(*plan.insert, key);
+  if (row == nullptr) return false;
+  COMITY_ASSIGN_OR_RETURN(*row, RowOf(plan, after));
+  if (plan.resource->list_table.empty()) return true;
+  COMITY_ASSIGN_OR_RETURN(const std::vector<Value> sort, SortKeys(plan, after.record));
+  for (const std::string& department :
+       call.charter().DepartmentsWithWorkingList(plan.resource->collection)) {
+    std::vector<Value>* const listed = tx.Waiting(*plan.insert_list, ListKey(department, key));
+    if (listed == nullptr) return Internal("a record waits to be inserted without its lists");
+    std::copy(sort.begin(), sort.end(), listed->begin() + kSortKeys);
+  }
+  return true;
 }
 
 absl::Status UpdateListRows(storage::Transaction& tx, const Call& call, const Plan& plan,
@@ -155,13 +210,18 @@ absl::StatusOr<RecordState> LockRecord(storage::Transaction& tx, const Resource&
 absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
                           const Message& record) {
   const Plan& plan = PlanOf(resource, record.GetDescriptor());
-  COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(resource, NameOf(plan, record)));
-  std::vector<Value> values = {key, int64_t{1}, int64_t{1}, MicrosOf(plan.create_time, record),
-                               MicrosOf(plan.update_time, record)};
-  COMITY_RETURN_IF_ERROR(AppendColumns(plan, record, &values));
+  COMITY_ASSIGN_OR_RETURN(std::vector<Value> row, RowOf(plan, {kNew, record}));
+  const std::string key = std::get<std::string>(row.front());
   COMITY_RETURN_IF_ERROR(
-      ExplainDuplicate(tx, plan, record, tx.Execute(plan.insert_sql, values).status()));
+      ExplainDuplicate(tx, plan, record, tx.Insert(*plan.insert, key, std::move(row))));
   return InsertListRows(tx, call, plan, key, record);
+}
+
+absl::Status AsStored(const Resource& resource, Message* record) {
+  const Plan& plan = PlanOf(resource, record->GetDescriptor());
+  COMITY_ASSIGN_OR_RETURN(const std::vector<Value> row, RowOf(plan, {kNew, *record}));
+  record->Clear();
+  return ReadRow(plan, OneRow(row), record).status();
 }
 
 absl::Status CheckStands(const Message& record) {
@@ -177,8 +237,8 @@ absl::Status CheckStands(const Message& record) {
 void MarkEdited(const Call& call, const Resource& resource, const RecordState& after,
                 Message* record) {
   const Plan& plan = PlanOf(resource, record->GetDescriptor());
-  *static_cast<google::protobuf::Timestamp*>(record->GetReflection()->MutableMessage(
-      record, plan.update_time)) = FromMicros(absl::ToUnixMicros(call.now));
+  *static_cast<google::protobuf::Timestamp*>(
+      record->GetReflection()->MutableMessage(record, plan.update_time)) = FromTime(call.now);
   record->GetReflection()->SetString(record, plan.etag, EtagOf(after));
 }
 
@@ -187,6 +247,8 @@ absl::Status UpdateRecord(storage::Transaction& tx, const Call& call, const Reso
   const Message& record = after.record;
   const Plan& plan = PlanOf(resource, record.GetDescriptor());
   COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(resource, NameOf(plan, record)));
+  COMITY_ASSIGN_OR_RETURN(const bool waited, UpdateWaiting(tx, call, plan, after));
+  if (waited) return absl::OkStatus();
   const int64_t version = stored.state.version;
   if (after.state.revision == stored.state.revision) {
     return tx.ExecuteOne(plan.next_version_sql, {after.state.version, key, version});
@@ -208,6 +270,13 @@ absl::Status SetListed(storage::Transaction& tx, const Resource& resource, const
   if (resource.list_table.empty()) return absl::OkStatus();
   COMITY_ASSIGN_OR_RETURN(const std::string key, KeyOf(resource, name));
   const int64_t value = listed ? 1 : 0;
+  if (const Plan* const plan = FindPlan(resource)) {
+    std::vector<Value>* const row = tx.Waiting(*plan->insert_list, ListKey(department, key));
+    if (row != nullptr) {
+      (*row)[kListed] = value;
+      return absl::OkStatus();
+    }
+  }
   COMITY_ASSIGN_OR_RETURN(
       const int64_t matched,
       tx.Execute(absl::StrCat("UPDATE `", resource.list_table,

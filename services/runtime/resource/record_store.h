@@ -17,6 +17,8 @@ struct RecordState {
   int64_t revision = 0;  // edits of the record
 };
 
+inline constexpr RecordState kNew{1, 1};
+
 // Fills `record` (name, etag, times and all) from the row of `name`; NOT_FOUND without one.
 absl::StatusOr<RecordState> GetRecord(storage::Reader& reader, const Resource& resource,
                                       const std::string& name, google::protobuf::Message* record);
@@ -27,6 +29,8 @@ absl::StatusOr<RecordState> LockRecord(storage::Transaction& tx, const Resource&
 // EXTERNAL_ID_TAKEN (metadata `name` of the holder) or RESOURCE_EXISTS.
 absl::Status InsertRecord(storage::Transaction& tx, const Call& call, const Resource& resource,
                           const google::protobuf::Message& record);
+// Makes a new record what GetRecord will say of it once it is inserted.
+absl::Status AsStored(const Resource& resource, google::protobuf::Message* record);
 // FAILED_PRECONDITION reason RECORD_WITHDRAWN where the workflow that made the record has withdrawn
 // it.
 absl::Status CheckStands(const google::protobuf::Message& record);

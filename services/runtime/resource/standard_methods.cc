@@ -58,12 +58,12 @@ absl::Status NewRecord(const Call& call, const Resource& resource, const Message
   const Plan& plan = PlanOf(resource, record->GetDescriptor());
   const auto* reflection = record->GetReflection();
   reflection->SetString(record, plan.name, std::move(name));
-  reflection->SetString(record, plan.etag, EtagOf({1, 1}));
+  reflection->SetString(record, plan.etag, EtagOf(kNew));
   for (const FieldDescriptor* field : {plan.create_time, plan.update_time}) {
     *static_cast<google::protobuf::Timestamp*>(reflection->MutableMessage(record, field)) =
-        FromMicros(absl::ToUnixMicros(call.now));
+        FromTime(call.now);
   }
-  return absl::OkStatus();
+  return AsStored(resource, record);
 }
 
 journal::v1::Entry EntryOf(const Resource& resource, const char* type, int64_t version,

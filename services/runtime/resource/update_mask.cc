@@ -36,11 +36,15 @@ absl::string_view Instead(const std::string& field) {
   if (field == "expected_close_date") return "record the fact close-date-changed";
   if (field == "team") return "record the fact handed-to-team";
   if (field == "open_time") return "correct the fact with which the record began";
-  if (field == "responsible_department") return "responsibility changes by handover";
   return "it stays as it was created";
 }
 
 absl::Status NotUpdatable(const std::string& singular, const FieldDescriptor* field) {
+  if (field->name() == "responsible_department") {
+    return InvalidField("HANDOVER_REQUIRED", absl::StrCat(singular, ".", field->name()),
+                        "a record passes to another department when that accepts it: offer it by "
+                        "an agreement of the charter (HandoverService.OfferHandover)");
+  }
   const absl::string_view how =
       IsOutputOnly(field) ? "the service sets it" : Instead(field->name());
   return InvalidField("FIELD_NOT_UPDATABLE", absl::StrCat(singular, ".", field->name()),

@@ -14,7 +14,8 @@ namespace comity::resource {
 // `external_id.id`, `attributes.region`; `*` replaces every updatable field; null or empty: every
 // updatable field that is set in the patch. Without paths, what is OUTPUT_ONLY is ignored, and what
 // is IMMUTABLE must be unset or as it is. INVALID_ARGUMENT reasons: UNKNOWN_FIELD_PATH;
-// FIELD_NOT_UPDATABLE, whose text says which fact to record instead, if one changes the field.
+// FIELD_NOT_UPDATABLE, whose text says which fact to record instead, if one changes the field;
+// HANDOVER_REQUIRED for the responsible department.
 absl::Status ApplyUpdate(const std::string& singular, const google::protobuf::Message& patch,
                          const google::protobuf::FieldMask* mask,
                          google::protobuf::Message* record);

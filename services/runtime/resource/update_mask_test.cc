@@ -92,6 +92,16 @@ TEST_F(UpdateMaskTest, RefusesWhatTheServiceSets) {
   }
 }
 
+TEST_F(UpdateMaskTest, ADepartmentGivesARecordToAnotherByHandoverOnly) {
+  const absl::Status status = Apply({"responsible_department"});
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Reason(status), "HANDOVER_REQUIRED");
+  EXPECT_NE(status.message().find("OfferHandover"), absl::string_view::npos);
+  patch_.set_responsible_department("departments/support");
+  EXPECT_EQ(Reason(ApplyUpdate("lead", patch_, nullptr, &record_)), "HANDOVER_REQUIRED");
+  EXPECT_EQ(Reason(Apply({"*"})), "HANDOVER_REQUIRED");
+}
+
 TEST_F(UpdateMaskTest, SaysWhichFactToRecordInstead) {
   const absl::Status status = Apply({"owner"});
   EXPECT_EQ(Reason(status), "FIELD_NOT_UPDATABLE");

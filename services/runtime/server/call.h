@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "comity/type/v1/policy.pb.h"
 #include "comity/type/v1/resource.pb.h"
-#include "services/runtime/charter/charter.h"
+#include "services/runtime/charter/book.h"
 #include "services/runtime/directory/directory.h"
 
 namespace comity::storage {
@@ -37,7 +37,11 @@ struct Principal {
 struct Runtime {
   storage::Pool* pool = nullptr;
   const directory::Directory* directory = nullptr;
-  std::shared_ptr<const charter::Charter> charter;
+  std::shared_ptr<charter::Book> charters;
+  // From when its entry is recorded until a revision is in force: longer than any service that
+  // serves may be behind the gateway's journal (directory.h), twice over, and the difference of two
+  // clocks.
+  absl::Duration charter_notice = absl::Minutes(2);
   std::string page_token_key;            // HMAC key of page tokens
   journal::Wakeup* sequencer = nullptr;  // notified after a commit with entries; may be null
   std::string service;                   // `lead`
@@ -54,7 +58,8 @@ struct Call {
   std::string tracestate;     // W3C, to be passed on; may be empty
   std::string authorization;  // the bearer header as received, passed on by the gateway only
 
-  const charter::Charter& charter() const { return *runtime->charter; }
+  // The charter that was in force when the call was admitted.
+  const charter::Charter& charter() const { return runtime->charters->At(now); }
   // The actor to be recorded.
   type::v1::Actor actor() const;
 };

@@ -215,11 +215,14 @@ absl::Status ServerEdge::Identify(const grpc::CallbackServerContext& context,
 }
 
 void ServerEdge::Conclude(Work* work, absl::Status status) {
-  const CallOutcome outcome = OutcomeOf(work->call, status);
+  CallOutcome outcome = OutcomeOf(work->call, status);
   if (work->method != nullptr) {
     work->method->metrics->Finished(outcome.line.code, outcome.line.duration);
   }
-  Failpoint(runtime_->service, absl::StrCat(work->call.method, "/before-answer"));
+  const std::string fault =
+      Failpoint(runtime_->service, absl::StrCat(work->call.method, "/before-answer"));
+  if (fault == "lose") outcome.status = Unavailable("ANSWER_LOST", "it is lost on its way");
+  if (fault == "cut") work->context->TryCancel();
   work->reactor->Finish(
       ToGrpcStatus(outcome.status));  // context and messages are gone from here on
   WriteLine(outcome.line);

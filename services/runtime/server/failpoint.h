@@ -11,11 +11,23 @@ namespace comity::server {
 #ifdef COMITY_FAILPOINTS
 // Reads the file $COMITY_FAILPOINTS/SERVICE, where there is that variable and file: its line
 // `POINT kill` (or `stop`) sends this process SIGKILL (SIGSTOP) at that point, once: the file is
-// renamed to SERVICE.hit first. Points are `comity.lead.v1.LeadService/CreateLead/before-answer` of
-// every method, and those of gateway/workflow/course.h.
-void Failpoint(const std::string& service, absl::string_view point);
+// renamed to SERVICE.hit first. Any other word is returned, and means what the point says. Points:
+//   METHOD/before-answer  of every method, e.g. comity.lead.v1.LeadService/CreateLead; `lose`: the
+//                         caller gets an error instead, `cut`: the call's stream ends without any
+//   METHOD/send           of every step of a workflow; `twice`: it is sent twice, `refuse`: it is
+//                         not sent, and taken for refused
+//   and those of gateway/workflow/course.h.
+std::string Failpoint(const std::string& service, absl::string_view point);
+// Whether the tests want to see that they find this defect ($COMITY_PLANT is `DEFECT` or
+// `DEFECT:WHERE`).
+bool Planted(absl::string_view defect, absl::string_view where = "");
 #else
-inline void Failpoint(const std::string& /*service*/, absl::string_view /*point*/) {}
+inline std::string Failpoint(const std::string& /*service*/, absl::string_view /*point*/) {
+  return "";
+}
+inline bool Planted(absl::string_view /*defect*/, absl::string_view /*where*/ = "") {
+  return false;
+}
 #endif
 
 }  // namespace comity::server

@@ -23,6 +23,10 @@ ABSL_FLAG(std::string, tls_cert, "", "certificate chain of this service, PEM");
 ABSL_FLAG(std::string, tls_key, "", "its private key, PEM");
 ABSL_FLAG(std::string, tls_ca, "", "CA of clients and peers, PEM");
 ABSL_FLAG(std::string, token_issuers, "", "JSON file of the token issuers and their keys");
+ABSL_FLAG(absl::Duration, charter_notice, absl::Minutes(2),
+          "how long after its entry was recorded a revision of the charter is in force at the "
+          "earliest; the same for all services, and at least 2m wherever nobody is to be served by "
+          "old words");
 ABSL_FLAG(std::string, charter, "config/charter.yaml", "the starting charter");
 ABSL_FLAG(std::string, page_token_key, "", "file with the key of page tokens, hex");
 ABSL_FLAG(std::string, peers, "", "the other services: lead=host:port,account=host:port,…");
@@ -76,11 +80,15 @@ absl::StatusOr<ServerOptions> OptionsFromFlags() {
                  absl::GetFlag(FLAGS_tls_ca)};
   options.token_issuers = absl::GetFlag(FLAGS_token_issuers);
   options.charter = absl::GetFlag(FLAGS_charter);
+  options.charter_notice = absl::GetFlag(FLAGS_charter_notice);
   options.page_token_key = absl::GetFlag(FLAGS_page_token_key);
   COMITY_ASSIGN_OR_RETURN(options.peers, ParsePeers(absl::GetFlag(FLAGS_peers)));
   options.workers = absl::GetFlag(FLAGS_workers);
   options.reflection = absl::GetFlag(FLAGS_reflection);
   if (options.listen.empty() && !options.migrate) return Invalid("--listen is required");
+  if (options.charter_notice <= absl::ZeroDuration()) {
+    return Invalid("--charter_notice is more than 0");
+  }
   if (options.workers < 1 || options.workers > kMostWorkers) {
     return Invalid(absl::StrCat("--workers is from 1 to ", kMostWorkers));
   }

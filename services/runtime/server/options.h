@@ -29,6 +29,7 @@ struct ServerOptions {
   bool migrate = false;
   // How long the copy of the directory is believed without word from the gateway.
   absl::Duration directory_silence = directory::kLongestSilence;
+  absl::Duration charter_notice = absl::Minutes(2);      // see Runtime
   absl::Duration database_wait = absl::Seconds(30);      // at start
   absl::Duration drain_wait = absl::Seconds(1);          // NOT_SERVING before calls are refused
   absl::Duration shutdown_deadline = absl::Seconds(10);  // for calls under way

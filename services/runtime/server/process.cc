@@ -10,7 +10,9 @@
 #include "absl/time/clock.h"
 #include "prometheus/exposer.h"
 #include "services/runtime/channel/tls.h"
+#include "services/runtime/charter/charter_entries.h"
 #include "services/runtime/charter/charter_pin.h"
+#include "services/runtime/charter/revision_service.h"
 #include "services/runtime/directory/directory_follower.h"
 #include "services/runtime/journal/journal_service.h"
 #include "services/runtime/journal/sequencer.h"
@@ -157,7 +159,8 @@ absl::Status RunningProcess::Read() {
   COMITY_RETURN_IF_ERROR(channel::CheckTlsFiles(options_.tls));
   COMITY_ASSIGN_OR_RETURN(charter::Charter charter,
                           charter::Charter::FromYamlFile(options_.charter));
-  runtime_.charter = std::make_shared<const charter::Charter>(std::move(charter));
+  runtime_.charters = charter::MakeBook(std::move(charter));
+  runtime_.charter_notice = options_.charter_notice;
   COMITY_ASSIGN_OR_RETURN(runtime_.page_token_key, ReadHexKey(options_.page_token_key));
   COMITY_ASSIGN_OR_RETURN(issuers_, identity::TokenIssuers::FromFile(options_.token_issuers));
   if (facts_.service != kGateway && !options_.peers.contains(kGateway)) {
@@ -169,7 +172,10 @@ absl::Status RunningProcess::Read() {
 
 absl::Status RunningProcess::PinCharter() {
   COMITY_ASSIGN_OR_RETURN(const auto session, storage::Session::Open(options_.database));
-  return charter::PinCharter(*session, *runtime_.charter);
+  COMITY_RETURN_IF_ERROR(
+      charter::PinCharter(*session, runtime_.charters->revisions().front()->charter));
+  storage::Reader reader(session.get());
+  return charter::LoadBook(reader, runtime_.charters.get());
 }
 
 absl::Status RunningProcess::OpenProbes() {
@@ -210,6 +216,7 @@ void RunningProcess::Assemble() {
             metrics_.get(), tokens_.get(), options_.workers};
   if (facts_.services) services_ = facts_.services(parts_);
   services_.push_back(std::make_unique<journal::JournalService>(edge_.get(), &journal_->hub));
+  services_.push_back(std::make_unique<charter::RevisionService>(edge_.get()));
   backgrounds_.push_back(directory::MakeDirectoryFollower(parts_));
   backgrounds_.push_back(std::make_unique<ReplyPurgePart>(pool_.get()));
   if (!facts_.backgrounds) return;

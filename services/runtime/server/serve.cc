@@ -82,8 +82,10 @@ int Serve(int argc, char** argv, const ServerFacts& facts) {
   const absl::Status status = Run(facts);
   if (status.ok() || absl::IsCancelled(status)) return 0;
   const std::string detail = InternalDetail(status);
-  std::cerr << "comity-" << facts.service << ": " << status.message()
-            << (detail.empty() ? "" : absl::StrCat(" (", detail, ")")) << std::endl;
+  const std::string reason = Reason(status);
+  std::cerr << "comity-" << facts.service << ": " << reason << (reason.empty() ? "" : ": ")
+            << status.message() << (detail.empty() ? "" : absl::StrCat(" (", detail, ")"))
+            << std::endl;
   return 1;
 }
 

@@ -58,8 +58,8 @@ House::House(EdgeOptions options, absl::Duration directory_confirmed)
   FillDirectory(directory_confirmed);
   runtime.directory = &directory;
   runtime.service = "test";
-  runtime.charter = std::make_shared<const charter::Charter>(
-      *charter::Charter::FromYamlFile(SourceFile("config/charter.yaml")));
+  runtime.charters =
+      charter::MakeBook(*charter::Charter::FromYamlFile(SourceFile("config/charter.yaml")));
   options.collections = {"leads"};
   edge = std::make_unique<ServerEdge>(std::move(options), &runtime, tokens.get(), &metrics);
   edge->SetReady();

@@ -7,7 +7,7 @@ namespace comity::storage {
 namespace {
 
 constexpr int kRowsAtATime = 500;
-constexpr absl::Duration kPatience = absl::Seconds(5);     // for a connection and one batch
+constexpr absl::Duration kConnectionPatience = absl::Seconds(5);  // for a connection and one batch
 constexpr absl::Duration kPause = absl::Milliseconds(20);  // between batches: callers come first
 
 }  // namespace
@@ -39,7 +39,7 @@ void ReplyPurge::Run() {
 
 void ReplyPurge::Pass() {
   while (true) {
-    const auto session = pool_->Borrow(absl::Now() + kPatience);
+    const auto session = pool_->Borrow(absl::Now() + kConnectionPatience);
     if (!session.ok()) return;
     const auto purged = PurgeReplies(**session, absl::Now() - kReplyLifetime, kRowsAtATime);
     if (!purged.ok() || *purged < kRowsAtATime) return;

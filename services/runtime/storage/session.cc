@@ -24,6 +24,7 @@ namespace comity::storage {
 namespace {
 
 constexpr int kConnectTimeoutSeconds = 2;
+constexpr size_t kMostFound = 4096;
 // Of one connection. The server bounds those of all connections together, MariaDB at 16,382.
 constexpr size_t kMaxStatements = 100;
 constexpr int kTooManyStatements = 1461;
@@ -190,6 +191,7 @@ class ConnectorSession final : public Session {
   }
   absl::Status Rollback() override {
     doomed_ = false;
+    ForgetFound();
     COMITY_RETURN_IF_ERROR(Plain("ROLLBACK"));
     in_transaction_ = false;
     return absl::OkStatus();
@@ -265,6 +267,11 @@ sql::Driver* Driver() {
 }
 
 }  // namespace
+
+void Session::SetFound(absl::string_view name) {
+  if (found_.size() >= kMostFound) found_.clear();
+  found_.emplace(name);
+}
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Open(const DatabaseOptions& options) {
   if (options.socket.empty() && options.ca_file.empty()) {

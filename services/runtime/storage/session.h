@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -83,9 +84,20 @@ class Session {
   virtual absl::Status Commit() = 0;
   virtual absl::Status Rollback() = 0;
 
+  // Names of records that were found: nothing that was committed leaves, so nobody need ask again.
+  // Rollback forgets them: what was found may have been this session's own.
+  bool HasFound(absl::string_view name) const { return found_.contains(name); }
+  void SetFound(absl::string_view name);
+
   virtual Fault last_fault() const = 0;
   virtual bool dead() const = 0;
   virtual bool in_transaction() const = 0;  // between Begin and Commit or Rollback
+
+ protected:
+  void ForgetFound() { found_.clear(); }
+
+ private:
+  absl::flat_hash_set<std::string> found_;
 };
 
 }  // namespace comity::storage

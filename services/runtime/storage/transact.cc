@@ -10,6 +10,7 @@
 #include "services/runtime/journal/sequencer.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/server/failpoint.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/storage/personal.h"
 #include "services/runtime/storage/transact_steps.h"
@@ -24,16 +25,17 @@ using Body = std::function<absl::Status(Transaction&)>;
 // How one run ended.
 struct Outcome {
   absl::Status status;
-  bool rerun = false;     // it left no effect, or its effect is found by the next run
-  bool appended = false;  // it committed journal entries
+  bool rerun = false;        // it left no effect, or its effect is found by the next run
+  bool appended = false;     // it committed journal entries
+  bool unexplained = false;  // rows that waited could not be inserted: run it without waiting
 };
 
 absl::Status Complete(const Call& call, const TransactOptions& options, journal::v1::Entry* entry) {
   entry->set_entry_id(resource::IdToText(resource::NewId(call.now)));
   *entry->mutable_actor() = call.actor();
-  *entry->mutable_record_time() = resource::FromMicros(absl::ToUnixMicros(call.now));
+  *entry->mutable_record_time() = resource::FromTime(call.now);
   if (!entry->has_occur_time()) *entry->mutable_occur_time() = entry->record_time();
-  if (call.runtime->charter != nullptr) entry->set_charter_revision(call.charter().revision());
+  if (call.runtime->charters != nullptr) entry->set_charter_revision(call.charter().revision());
   entry->set_request_id(options.request_id);
   if (entry->has_payload()) COMITY_RETURN_IF_ERROR(ClearPersonalIn(entry->mutable_payload()));
   if (entry->has_record()) COMITY_RETURN_IF_ERROR(ClearPersonalIn(entry->mutable_record()));
@@ -46,26 +48,37 @@ class Attempt {
   Attempt(Call& call, const TransactOptions& options, const ReplyKey& key, Session& session,
           google::protobuf::Message* reply)
       : call_(call), options_(options), key_(key), session_(session), reply_(reply) {}
+  void InsertAtOnce() { waits_ = false; }
 
   // Whether the request was answered before shows when its reply is stored, or when the body is
   // refused: a repetition is rare, and the question would cost every request a round trip.
   Outcome Run(const Body& body) {
     const absl::Status begun = session_.Begin();
     if (!begun.ok()) return RolledBack(begun);
-    Transaction transaction(&session_);
+    WaitingRows waiting;
+    Transaction transaction(&session_, waits_ ? &waiting : nullptr);
     absl::Status status = Work(body, transaction);
-    if (!status.ok()) return Failed(status);
-    if (options_.validate_only) return RolledBack(absl::OkStatus());
+    if (!status.ok()) {
+      Outcome outcome = Failed(status);
+      outcome.unexplained = waiting.failed() && !outcome.rerun && !outcome.status.ok();
+      return outcome;
+    }
+    const bool lost = server::Planted("answer-before-commit", call_.method);
+    if (options_.validate_only || lost) return RolledBack(absl::OkStatus());
     status = session_.Commit();
     if (!status.ok()) return CommitFailed(status);
     return {status, false, !transaction.entries().empty()};
   }
 
  private:
-  bool keeps_reply() const { return !key_.id.empty() && !options_.validate_only; }
+  bool keeps_reply() const {
+    return !key_.id.empty() && !options_.validate_only && !server::Planted("no-stored-reply");
+  }
 
   absl::Status Work(const Body& body, Transaction& transaction) {
     COMITY_RETURN_IF_ERROR(body(transaction));
+    COMITY_RETURN_IF_ERROR(transaction.WriteWaiting());
+    if (transaction.lost_rows()) return Internal("a body has passed over rows that failed");
     COMITY_RETURN_IF_ERROR(CompleteEntries(call_, options_, &transaction.entries()));
     if (!transaction.entries().empty()) {
       COMITY_RETURN_IF_ERROR(journal::InsertEntries(session_, transaction.entries()));
@@ -115,15 +128,18 @@ class Attempt {
   const ReplyKey& key_;
   Session& session_;
   google::protobuf::Message* const reply_;
+  bool waits_ = true;
 };
 
 Outcome RunOnce(Call& call, const TransactOptions& options, const ReplyKey& key, const Body& body,
-                google::protobuf::Message* reply) {
+                bool at_once, google::protobuf::Message* reply) {
   reply->Clear();
   absl::StatusOr<Lease> session = call.runtime->pool->Borrow(call.deadline);
   // A database that cannot be reached is said at once: the caller decides how long to insist.
   if (!session.ok()) return {session.status()};
-  return Attempt(call, options, key, **session, reply).Run(body);
+  Attempt attempt(call, options, key, **session, reply);
+  if (at_once) attempt.InsertAtOnce();
+  return attempt.Run(body);
 }
 
 }  // namespace
@@ -160,6 +176,13 @@ bool SleepBeforeRerun(int reruns, absl::Time deadline) {
   return true;
 }
 
+absl::Status Transaction::Insert(const MultiRow& statement, absl::string_view key,
+                                 std::vector<Value> row) {
+  if (waiting_ == nullptr) return statement.Execute(*session_, row).status();
+  waiting_->Add(statement, key, std::move(row));
+  return absl::OkStatus();
+}
+
 absl::Status Transaction::ExecuteOne(absl::string_view sql, absl::Span<const Value> params) {
   COMITY_ASSIGN_OR_RETURN(const int64_t matched, Execute(sql, params));
   if (matched == 0) return ConcurrentChange("the record has changed since it was read");
@@ -180,10 +203,15 @@ absl::StatusOr<bool> Transaction::VoidRequest(const std::string& actor, const st
 absl::Status TransactInto(Call& call, const TransactOptions& options, const Body& body,
                           google::protobuf::Message* reply) {
   COMITY_ASSIGN_OR_RETURN(const ReplyKey key, KeyOf(call, options));
+  bool at_once = false;
   for (int reruns = 0;; ++reruns) {
-    Outcome outcome = RunOnce(call, options, key, body, reply);
+    Outcome outcome = RunOnce(call, options, key, body, at_once, reply);
+    if (outcome.unexplained) {
+      at_once = true;
+      continue;
+    }
     if (outcome.appended && call.runtime->sequencer != nullptr) call.runtime->sequencer->Notify();
-    if (!outcome.rerun || reruns == kMaxReruns || !SleepBeforeRerun(reruns, call.deadline)) {
+    if (!outcome.rerun || reruns >= kMaxReruns || !SleepBeforeRerun(reruns, call.deadline)) {
       return outcome.status;
     }
   }

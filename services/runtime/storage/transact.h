@@ -13,20 +13,31 @@
 #include "services/runtime/server/call.h"
 #include "services/runtime/status/macros.h"
 #include "services/runtime/storage/pool.h"
+#include "services/runtime/storage/waiting_rows.h"
 
 namespace comity::storage {
 
 // Reads. Handed to a closure; a reader has no writing method.
 class Reader {
  public:
-  explicit Reader(Session* session) : session_(session) {}
+  explicit Reader(Session* session, WaitingRows* waiting = nullptr)
+      : session_(session), waiting_(waiting) {}
   absl::StatusOr<std::unique_ptr<Rows>> Query(absl::string_view sql,
                                               absl::Span<const Value> params) {
+    COMITY_RETURN_IF_ERROR(WriteWaiting());
     return session_->Query(sql, params);
   }
+  // Whether a record was found by this session before: what was found stays.
+  bool HasFound(absl::string_view name) const { return session_->HasFound(name); }
+  void SetFound(absl::string_view name) { session_->SetFound(name); }
 
  protected:
+  absl::Status WriteWaiting() {
+    return waiting_ == nullptr ? absl::OkStatus() : waiting_->Write(*session_);
+  }
+
   Session* session_;
+  WaitingRows* waiting_;  // null: no row waits
 };
 
 // Reads, writes, and notes journal entries, which are written just before the reply.
@@ -34,7 +45,19 @@ class Transaction : public Reader {
  public:
   using Reader::Reader;
   absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Value> params) {
+    COMITY_RETURN_IF_ERROR(WriteWaiting());
     return session_->Execute(sql, params);
+  }
+  // Inserts a row by a statement that lives as long as the process. It may wait for others, until
+  // the next Query or Execute or the end: an error of it is then met there, and `body` is run again
+  // with rows that do not wait, so that whoever inserted it can say what was wrong.
+  absl::Status Insert(const MultiRow& statement, absl::string_view key, std::vector<Value> row);
+  using Reader::WriteWaiting;
+  // Whether rows that waited could not be written.
+  bool lost_rows() const { return waiting_ != nullptr && waiting_->failed(); }
+  // That row while it waits, to be changed; null: it does not.
+  std::vector<Value>* Waiting(const MultiRow& statement, absl::string_view key) {
+    return waiting_ == nullptr ? nullptr : waiting_->Find(statement, key);
   }
   // An UPDATE that must match exactly one row, else ABORTED CONCURRENT_CHANGE (rerun).
   absl::Status ExecuteOne(absl::string_view sql, absl::Span<const Value> params);

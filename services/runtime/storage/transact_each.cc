@@ -9,8 +9,8 @@
 namespace comity::storage {
 namespace {
 
-constexpr size_t kMostTogether = 25;
-constexpr size_t kMostEntries = 200;      // each comes with some 3 rows beside it
+constexpr size_t kMostTogether = 50;
+constexpr size_t kMostEntries = 240;      // each comes with some 3 rows beside it
 constexpr size_t kMostBytes = 700 << 10;  // of rows, entries and replies
 
 using Group = absl::Span<BatchItem>;
@@ -26,15 +26,21 @@ class GroupAttempt {
     return status;
   }
   bool appended() const { return !entries_.empty(); }
+  // Whether a request was answered before.
+  bool repeated() const { return repeated_; }
 
  private:
   absl::Status Work() {
     COMITY_RETURN_IF_ERROR(session_.Begin());
     for (BatchItem& item : group_) COMITY_RETURN_IF_ERROR(RunItem(item));
+    COMITY_RETURN_IF_ERROR(waiting_.Write(session_));
+    if (waiting_.failed()) return Internal("a body has passed over rows that failed");
     if (appended()) COMITY_RETURN_IF_ERROR(journal::InsertEntries(session_, entries_));
     std::vector<KeyedReply> replies;
     for (size_t i = 0; i < group_.size(); ++i) replies.push_back({&keys_[i], group_[i].reply});
-    COMITY_RETURN_IF_ERROR(InsertReplies(session_, replies, call_.now));
+    const absl::Status stored = InsertReplies(session_, replies, call_.now);
+    repeated_ = Reason(stored) == "DUPLICATE_KEY";
+    COMITY_RETURN_IF_ERROR(stored);
     return session_.Commit();
   }
 
@@ -42,7 +48,7 @@ class GroupAttempt {
     item.reply->Clear();
     COMITY_ASSIGN_OR_RETURN(ReplyKey key, KeyOf(call_, item.options));
     keys_.push_back(std::move(key));
-    Transaction transaction(&session_);
+    Transaction transaction(&session_, &waiting_);
     COMITY_RETURN_IF_ERROR(item.body(transaction));
     bytes_ += item.reply->ByteSizeLong();
     // Before they lose what is personal, entries are as long as the rows that they tell of.
@@ -59,17 +65,21 @@ class GroupAttempt {
   Call& call_;
   const Group group_;
   Session& session_;
+  WaitingRows waiting_;
   size_t bytes_ = 0;
+  bool repeated_ = false;
   std::vector<ReplyKey> keys_;
   std::vector<journal::v1::Entry> entries_;
 };
 
 // OK: all items are in. After any error, also of the commit, they are not, or their stored replies
-// will say so one by one.
-absl::Status RunTogether(Call& call, Group group) {
+// will say so one by one. `repeated`: one of them was answered before.
+absl::Status RunTogether(Call& call, Group group, bool* repeated) {
   COMITY_ASSIGN_OR_RETURN(Lease session, call.runtime->pool->Borrow(call.deadline));
   GroupAttempt attempt(call, group, *session);
-  COMITY_RETURN_IF_ERROR(attempt.Run());
+  const absl::Status status = attempt.Run();
+  *repeated = attempt.repeated();
+  COMITY_RETURN_IF_ERROR(status);
   if (attempt.appended() && call.runtime->sequencer != nullptr) call.runtime->sequencer->Notify();
   return absl::OkStatus();
 }
@@ -91,9 +101,10 @@ size_t Together(absl::Span<const BatchItem> items, size_t from) {
 // requests are repeated, all of them are: each is then answered by itself.
 void RunGroup(Call& call, Group group) {
   absl::Status together = absl::CancelledError("by itself");
-  if (group.size() > 1) together = RunTogether(call, group);
+  bool repeated = false;
+  if (group.size() > 1) together = RunTogether(call, group, &repeated);
   if (together.ok()) return;
-  if (group.size() > 1 && Reason(together) != "DUPLICATE_KEY") {
+  if (group.size() > 1 && !repeated) {
     const size_t half = group.size() / 2;
     RunGroup(call, group.first(half));
     RunGroup(call, group.subspan(half));

@@ -57,7 +57,7 @@ TestRuntime::TestRuntime(Database* database) {
   directory_.Replace(SmallDirectory());
   auto charter = charter::Charter::FromYamlFile(COMITY_SOURCE_DIR "/config/charter.yaml");
   if (!charter.ok()) Fail(charter.status().message());
-  runtime_.charter = std::make_shared<const charter::Charter>(*std::move(charter));
+  runtime_.charters = charter::MakeBook(*std::move(charter));
   runtime_.pool = database == nullptr ? nullptr : database->pool();
   runtime_.directory = &directory_;
   runtime_.page_token_key = "a key of page tokens, for tests";

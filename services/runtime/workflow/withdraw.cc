@@ -29,8 +29,8 @@ absl::StatusOr<bool> IsAsMade(storage::Transaction& tx, const std::string& name)
 
 void SetWithdrawTime(const Call& call, Message* record) {
   const auto* field = record->GetDescriptor()->FindFieldByName("withdraw_time");
-  *static_cast<google::protobuf::Timestamp*>(record->GetReflection()->MutableMessage(
-      record, field)) = resource::FromMicros(absl::ToUnixMicros(call.now));
+  *static_cast<google::protobuf::Timestamp*>(
+      record->GetReflection()->MutableMessage(record, field)) = resource::FromTime(call.now);
 }
 
 }  // namespace

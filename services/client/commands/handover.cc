@@ -1,0 +1,390 @@
+// comity handover offer, accept, return, withdraw, show, list, agreements.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "comity/gateway/v1/charter_service.pb.h"
+#include "comity/gateway/v1/handover_service.pb.h"
+#include "services/client/api/request_id.h"
+#include "services/client/commands/commands.h"
+#include "services/client/commands/operation.h"
+#include "services/client/output/format.h"
+#include "services/client/output/record_view.h"
+#include "services/client/output/table.h"
+#include "services/client/output/terminal.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::client {
+namespace {
+
+using gateway::v1::Handover;
+using google::longrunning::Operation;
+using type::v1::Charter;
+using type::v1::HandoverAgreement;
+
+constexpr char kHandovers[] = "comity.gateway.v1.HandoverService/";
+
+struct HandoverFlags {
+  std::string name;
+  std::string agreement;
+  std::string subject;
+  std::vector<std::string> answers;
+  std::string note;
+  std::string owner;
+  std::string reason;
+  bool no_wait = false;
+  bool validate_only = false;
+};
+
+struct ListFlags {
+  std::string filter;
+  std::string page_token;
+  int page_size = 0;
+  bool all = false;
+};
+
+std::string Short(absl::string_view department) {
+  return std::string(absl::StripPrefix(department, "departments/"));
+}
+
+std::string Under(absl::string_view collection, const std::string& text) {
+  return text.empty() || absl::StrContains(text, '/') ? text : absl::StrCat(collection, "/", text);
+}
+
+std::string StateName(const Handover& handover) {
+  return ShortEnum(*gateway::v1::HandoverState_descriptor()->FindValueByNumber(handover.state()));
+}
+
+std::string WhatItNoted(const gateway::v1::HandoverClock& clock) {
+  return clock.breached() ? "breached" : clock.warned() ? "warned" : "";
+}
+
+// `due 2026-03-02 17:00, stopped 2026-03-02 18:10, breached`.
+std::string ClockText(const gateway::v1::HandoverClock& clock) {
+  const std::string noted = WhatItNoted(clock);
+  return absl::StrCat(
+      "due ", FormatTime(clock.due_time()),
+      clock.has_stop_time() ? absl::StrCat(", stopped ", FormatTime(clock.stop_time())) : "",
+      noted.empty() ? "" : ", ", noted);
+}
+
+// The clock that runs now, or ran last.
+const gateway::v1::HandoverClock& ClockOf(const Handover& handover) {
+  return handover.has_act_clock() ? handover.act_clock() : handover.accept_clock();
+}
+
+std::string ShowChecklist(const Handover& handover) {
+  std::string text;
+  for (const gateway::v1::ChecklistAnswer& answer : handover.checklist()) {
+    absl::StrAppend(&text, answer.item(), "\n  ", answer.answer(), "\n");
+  }
+  if (!handover.note().empty()) absl::StrAppend(&text, "note: ", handover.note(), "\n");
+  return text;
+}
+
+std::string ShowAnswer(const Handover& handover) {
+  if (!handover.has_answered_by()) return "";
+  std::string text = absl::StrCat(StateName(handover), " by ", ShowActor(handover.answered_by()),
+                                  " ", FormatTime(handover.answer_time()));
+  if (!handover.owner().empty()) {
+    absl::StrAppend(&text, ", to be worked on by ",
+                    absl::StripPrefix(handover.owner(), "persons/"));
+  }
+  if (!handover.return_reason().empty()) {
+    absl::StrAppend(&text, ": ", handover.return_reason(),
+                    handover.return_note().empty() ? "" : ", ", handover.return_note());
+  }
+  return text + "\n";
+}
+
+std::string ShowHandover(const Handover& handover) {
+  std::string text =
+      absl::StrCat(handover.name(), ": ", handover.subject(), " from ", Short(handover.from()),
+                   " to ", Short(handover.to()), " by ", handover.agreement(), " (charter ",
+                   handover.charter_revision(), "): ", StateName(handover), "\noffered by ",
+                   ShowActor(handover.offered_by()), " ", FormatTime(handover.create_time()));
+  if (handover.offers_before() > 0) {
+    absl::StrAppend(&text, ", and ", handover.offers_before(),
+                    handover.offers_before() == 1 ? " time before" : " times before");
+  }
+  absl::StrAppend(&text, "\n", ShowChecklist(handover), ShowAnswer(handover),
+                  "to answer: ", ClockText(handover.accept_clock()), "\n");
+  if (handover.has_act_clock()) {
+    absl::StrAppend(&text, "to act: ", ClockText(handover.act_clock()), "\n");
+  }
+  return text;
+}
+
+std::string ShowHandovers(const gateway::v1::ListHandoversResponse& reply) {
+  Table table({{"NAME", false, true},
+               {"SUBJECT", false, true},
+               {"FROM"},
+               {"TO"},
+               {"STATE"},
+               {"OFFERED"},
+               {"DUE"},
+               {"CLOCK"}});
+  for (const Handover& handover : reply.handovers()) {
+    const auto& clock = ClockOf(handover);
+    table.AddRow({handover.name(), handover.subject(), Short(handover.from()), Short(handover.to()),
+                  StateName(handover), FormatTime(handover.create_time()),
+                  clock.has_stop_time() ? "" : FormatTime(clock.due_time()), WhatItNoted(clock)});
+  }
+  return table.Render(TerminalWidth());
+}
+
+std::string ShowAgreements(const Charter& charter) {
+  std::string text;
+  for (const HandoverAgreement& agreement : charter.handovers()) {
+    absl::StrAppend(&text, text.empty() ? "" : "\n", agreement.name(), ": ", agreement.collection(),
+                    " from ", Short(agreement.from()), " to ", Short(agreement.to()), "\n");
+    if (!agreement.text().empty()) absl::StrAppend(&text, "  ", agreement.text(), "\n");
+    absl::StrAppend(&text, "  to answer within ", agreement.accept_hours(), " h");
+    if (agreement.act_hours() > 0) {
+      absl::StrAppend(&text, ", then to act within ", agreement.act_hours(), " h");
+    }
+    absl::StrAppend(&text, " of ", agreement.calendar(), "\n");
+    for (const std::string& item : agreement.checklist()) {
+      absl::StrAppend(&text, "  asks     ", item, "\n");
+    }
+    for (const auto& reason : agreement.return_reasons()) {
+      absl::StrAppend(&text, "  returned ", reason.id(), ": ", reason.criteria(), "\n");
+    }
+  }
+  return text.empty() ? "The charter has no handover agreements.\n" : text;
+}
+
+absl::StatusOr<Charter> FetchCharter(Context& context) {
+  return context.caller().Ask<Charter>(context.as(), "comity.gateway.v1.CharterService/GetCharter",
+                                       gateway::v1::GetCharterRequest());
+}
+
+// The answers in the order of the agreement's checklist.
+absl::Status AddAnswers(const Charter& charter, const std::vector<std::string>& answers,
+                        gateway::v1::OfferHandoverRequest* request) {
+  for (const HandoverAgreement& agreement : charter.handovers()) {
+    if (agreement.name() != request->agreement()) continue;
+    const auto& items = agreement.checklist();
+    const auto given = static_cast<int>(answers.size());
+    if (given != items.size()) {
+      return InvalidField(
+          "USAGE", "--answer",
+          absl::StrCat("once for each item of the checklist, in its order; ",
+                       given < items.size() ? absl::StrCat("next: ", items.Get(given))
+                                            : absl::StrCat("there are ", items.size())));
+    }
+    for (int i = 0; i < given; ++i) {
+      auto* answer = request->add_checklist();
+      answer->set_item(items.Get(i));
+      answer->set_answer(answers[static_cast<size_t>(i)]);
+    }
+    return absl::OkStatus();
+  }
+  return InvalidField("UNKNOWN_AGREEMENT", "agreement",
+                      absl::StrCat("the charter has no ", request->agreement(),
+                                   "; `comity handover agreements` lists them"));
+}
+
+absl::Status RunOffer(Context& context, const HandoverFlags& flags) {
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  gateway::v1::OfferHandoverRequest request;
+  request.set_agreement(Under("agreements", flags.agreement));
+  request.set_subject(flags.subject);
+  request.set_note(flags.note);
+  request.set_request_id(RandomRequestId());
+  request.set_validate_only(flags.validate_only);
+  COMITY_ASSIGN_OR_RETURN(const Charter charter, FetchCharter(context));
+  COMITY_RETURN_IF_ERROR(AddAnswers(charter, flags.answers, &request));
+  return context.Run<Handover>(absl::StrCat(kHandovers, "OfferHandover"), request, ShowHandover);
+}
+
+absl::Status PrintAccepted(Context& context, const Operation& operation) {
+  if (operation.has_error()) return FromRpcStatus(operation.error());
+  Handover handover;
+  if (operation.response().UnpackTo(&handover)) {
+    return context.for_machines() ? context.PrintMessage(handover)
+                                  : context.Print(ShowHandover(handover));
+  }
+  if (context.for_machines()) return context.PrintMessage(operation);
+  return context.Print(absl::StrCat(operation.name(), "\n"));
+}
+
+absl::Status RunAccept(Context& context, const HandoverFlags& flags) {
+  gateway::v1::AcceptHandoverRequest request;
+  request.set_name(flags.name);
+  request.set_owner(Under("persons", flags.owner));
+  request.set_request_id(RandomRequestId());
+  request.set_validate_only(flags.validate_only);
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  COMITY_ASSIGN_OR_RETURN(Operation operation,
+                          context.caller().Ask<Operation>(
+                              context.as(), absl::StrCat(kHandovers, "AcceptHandover"), request));
+  if (flags.validate_only) {
+    return context.for_machines()
+               ? context.PrintMessage(Operation())
+               : context.Print("checked: it can be accepted; nothing was started\n");
+  }
+  if (!flags.no_wait) {
+    COMITY_ASSIGN_OR_RETURN(operation, Await(context, std::move(operation)));
+  }
+  return PrintAccepted(context, operation);
+}
+
+absl::Status RunReturn(Context& context, const HandoverFlags& flags) {
+  gateway::v1::ReturnHandoverRequest request;
+  request.set_name(flags.name);
+  request.set_reason(flags.reason);
+  request.set_note(flags.note);
+  request.set_request_id(RandomRequestId());
+  request.set_validate_only(flags.validate_only);
+  return context.Run<Handover>(absl::StrCat(kHandovers, "ReturnHandover"), request, ShowHandover);
+}
+
+absl::Status RunWithdraw(Context& context, const HandoverFlags& flags) {
+  gateway::v1::WithdrawHandoverRequest request;
+  request.set_name(flags.name);
+  request.set_request_id(RandomRequestId());
+  request.set_validate_only(flags.validate_only);
+  return context.Run<Handover>(absl::StrCat(kHandovers, "WithdrawHandover"), request, ShowHandover);
+}
+
+absl::Status RunShow(Context& context, const HandoverFlags& flags) {
+  gateway::v1::GetHandoverRequest request;
+  request.set_name(flags.name);
+  return context.Run<Handover>(absl::StrCat(kHandovers, "GetHandover"), request, ShowHandover);
+}
+
+absl::Status RunList(Context& context, const ListFlags& flags) {
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  gateway::v1::ListHandoversRequest request;
+  request.set_filter(flags.filter);
+  request.set_page_token(flags.page_token);
+  request.set_page_size(flags.page_size == 0 && flags.all ? 500 : flags.page_size);
+  COMITY_ASSIGN_OR_RETURN(
+      const auto fetched,
+      context.FetchList(absl::StrCat(kHandovers, "ListHandovers"), flags.all, &request));
+  const auto& reply = static_cast<const gateway::v1::ListHandoversResponse&>(*fetched);
+  if (context.for_machines()) return context.PrintMessage(reply);
+  COMITY_RETURN_IF_ERROR(context.Print(ShowHandovers(reply)));
+  return context.PrintMore(reply);
+}
+
+absl::Status RunAgreements(Context& context) {
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  COMITY_ASSIGN_OR_RETURN(const Charter charter, FetchCharter(context));
+  if (!context.for_machines()) return context.Print(ShowAgreements(charter));
+  Charter agreements;
+  agreements.set_revision(charter.revision());
+  *agreements.mutable_handovers() = charter.handovers();
+  return context.PrintMessage(agreements);
+}
+
+void AddOffer(CLI::App* handover, Context* context) {
+  const auto flags = std::make_shared<HandoverFlags>();
+  CLI::App* offer =
+      handover->add_subcommand("offer", "Offers a record of your department to another one");
+  offer->add_option("agreement", flags->agreement, "By which agreement, e.g. qualified-lead")
+      ->required();
+  offer->add_option("subject", flags->subject, "leads/…, opportunities/…, accounts/… or cases/…")
+      ->required();
+  offer
+      ->add_option("--answer,-a", flags->answers,
+                   "Answers the next item of the checklist: once for each, in its order")
+      ->allow_extra_args(false);
+  offer->add_option("--note", flags->note, "What else there is to say");
+  offer->add_flag("--validate-only", flags->validate_only, "Checks and stores nothing");
+  offer->footer(
+      "Example:\n  comity handover offer qualified-lead leads/0190… --answer 'A CRM for 40 people' "
+      "--answer 'Ms Weber, by phone' --answer 'A demonstration next week' --as mia@marketing\n"
+      "`comity handover agreements` has each checklist. What was returned can be offered again.");
+  offer->callback([=] { context->action = [=] { return RunOffer(*context, *flags); }; });
+}
+
+void AddAccept(CLI::App* handover, Context* context) {
+  const auto flags = std::make_shared<HandoverFlags>();
+  CLI::App* accept =
+      handover->add_subcommand("accept", "Accepts an offer: your department is responsible then");
+  accept->add_option("handover", flags->name, "handovers/…")->required();
+  accept->add_option("--owner", flags->owner,
+                     "Who of your department works on it (default: whoever accepts)");
+  accept->add_flag("--no-wait", flags->no_wait, "Returns at once, with the workflow's name");
+  accept->add_flag("--validate-only", flags->validate_only, "Checks and starts nothing");
+  accept->footer("Example:\n  comity handover accept handovers/0190… --owner ana --as sam@sales");
+  accept->callback([=] { context->action = [=] { return RunAccept(*context, *flags); }; });
+}
+
+void AddReturn(CLI::App* handover, Context* context) {
+  const auto flags = std::make_shared<HandoverFlags>();
+  CLI::App* back =
+      handover->add_subcommand("return", "Returns an offer to the department that made it");
+  back->add_option("handover", flags->name, "handovers/…")->required();
+  back->add_option("--reason,-r", flags->reason, "One of the agreement's reasons, e.g. no-need")
+      ->required();
+  back->add_option("--note", flags->note, "What else there is to say");
+  back->add_flag("--validate-only", flags->validate_only, "Checks and stores nothing");
+  back->footer(
+      "Example:\n  comity handover return handovers/0190… --reason incomplete --note 'Who "
+      "decides?' "
+      "--as ana@sales");
+  back->callback([=] { context->action = [=] { return RunReturn(*context, *flags); }; });
+}
+
+void AddWithdraw(CLI::App* handover, Context* context) {
+  const auto flags = std::make_shared<HandoverFlags>();
+  CLI::App* withdraw =
+      handover->add_subcommand("withdraw", "Takes back an offer that was not answered");
+  withdraw->add_option("handover", flags->name, "handovers/…")->required();
+  withdraw->add_flag("--validate-only", flags->validate_only, "Checks and stores nothing");
+  withdraw->footer("Example:\n  comity handover withdraw handovers/0190… --as mia@marketing");
+  withdraw->callback([=] { context->action = [=] { return RunWithdraw(*context, *flags); }; });
+}
+
+void AddShow(CLI::App* handover, Context* context) {
+  const auto flags = std::make_shared<HandoverFlags>();
+  CLI::App* show =
+      handover->add_subcommand("show", "One handover: its checklist, its answer, its clocks");
+  show->add_option("handover", flags->name, "handovers/…")->required();
+  show->footer("Example:\n  comity handover show handovers/0190…");
+  show->callback([=] { context->action = [=] { return RunShow(*context, *flags); }; });
+}
+
+void AddList(CLI::App* handover, Context* context) {
+  const auto flags = std::make_shared<ListFlags>();
+  CLI::App* list = handover->add_subcommand("list", "Handovers, the latest first");
+  list->add_option("--filter", flags->filter, "By state, from, to, subject and awaits");
+  list->add_option("--page-size", flags->page_size, "Entries a page, at most 500 (default 50)");
+  list->add_option("--page-token", flags->page_token, "Goes on where an earlier page ended");
+  list->add_flag("--all", flags->all, "Every page");
+  list->footer(
+      "Examples:\n  comity handover list --filter 'to = departments/sales AND state = OFFERED'\n"
+      "  comity handover list --filter 'subject = leads/0190…' -o json\n"
+      "Filters: state, from, to, subject, awaits (the department to answer or act next); combined "
+      "by "
+      "AND.");
+  list->callback([=] { context->action = [=] { return RunList(*context, *flags); }; });
+}
+
+}  // namespace
+
+void AddHandoverCommands(CLI::App* app, Context* context) {
+  CLI::App* handover =
+      app->add_subcommand("handover", "Work that passes from one department to another");
+  handover->require_subcommand(1);
+  AddOffer(handover, context);
+  AddAccept(handover, context);
+  AddReturn(handover, context);
+  AddWithdraw(handover, context);
+  AddShow(handover, context);
+  AddList(handover, context);
+  CLI::App* agreements = handover->add_subcommand(
+      "agreements", "Who hands over what to whom, by which checklist and within which time");
+  agreements->footer("Example:\n  comity handover agreements");
+  agreements->callback([=] { context->action = [=] { return RunAgreements(*context); }; });
+}
+
+}  // namespace comity::client

@@ -1,0 +1,123 @@
+#include "services/client/output/inbox_view.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "services/client/charter/proposal_text.h"
+#include "services/client/output/format.h"
+#include "services/client/output/table.h"
+#include "services/runtime/resource/columns.h"
+
+namespace comity::client {
+namespace {
+
+using gateway::v1::CharterProposal;
+using gateway::v1::Handover;
+
+// One thing that waits.
+struct Waiting {
+  absl::Time due = absl::InfiniteFuture();
+  std::string what;
+  std::string about;
+  std::string from;
+  std::string name;
+  std::string clock;
+};
+
+bool Holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string ClockWord(const gateway::v1::HandoverClock& clock, absl::Time now) {
+  if (clock.breached() || now >= resource::ToTime(clock.due_time())) return "over";
+  return clock.warned() || now >= resource::ToTime(clock.warn_time()) ? "nearly over" : "";
+}
+
+Waiting WaitingFor(const Handover& handover, absl::Time now) {
+  const bool is_accepted = handover.state() == gateway::v1::HANDOVER_STATE_ACCEPTED;
+  const auto& clock = is_accepted ? handover.act_clock() : handover.accept_clock();
+  Waiting waiting;
+  waiting.due = resource::ToTime(clock.due_time());
+  waiting.what = is_accepted ? "to act" : "to answer";
+  waiting.about = handover.subject();
+  waiting.from = std::string(absl::StripPrefix(handover.from(), "departments/"));
+  waiting.name = handover.name();
+  waiting.clock = ClockWord(clock, now);
+  return waiting;
+}
+
+Waiting WaitingFor(const CharterProposal& proposal, const std::string& department) {
+  Waiting waiting;
+  waiting.what = Holds(Awaited(proposal), department) ? "to sign" : "to decide";
+  waiting.about = proposal.title();
+  waiting.from = std::string(absl::StripPrefix(proposal.author().department(), "departments/"));
+  waiting.name = proposal.name();
+  // After that, the arbiter may decide without its word.
+  if (proposal.has_arbiter_time()) waiting.due = resource::ToTime(proposal.arbiter_time());
+  return waiting;
+}
+
+std::string DueText(absl::Time due) {
+  return due == absl::InfiniteFuture() ? "" : FormatTime(resource::FromTime(due));
+}
+
+std::string HowTo(const std::vector<Waiting>& all) {
+  static const auto* const commands = new std::map<std::string, std::string>{
+      {"to answer", "comity handover accept handovers/…, or return"},
+      {"to act",
+       "comity fact record …: the first fact of your department about it stops the clock"},
+      {"to sign", "comity charter proposal …, then comity charter sign|refuse …"},
+      {"to decide", "comity charter proposal …, then comity charter sign --decide …"}};
+  std::string text;
+  for (const auto& [what, command] : *commands) {
+    const bool waits = std::any_of(all.begin(), all.end(),
+                                   [&what = what](const auto& each) { return each.what == what; });
+    if (waits) absl::StrAppend(&text, what, ": ", command, "\n");
+  }
+  return text;
+}
+
+}  // namespace
+
+bool AwaitsWord(const CharterProposal& proposal, const std::string& department,
+                const std::string& arbiter, absl::Time now) {
+  if (proposal.state() != gateway::v1::CHARTER_PROPOSAL_STATE_OPEN) return false;
+  if (department == arbiter && proposal.has_arbiter_time() &&
+      now >= resource::ToTime(proposal.arbiter_time())) {
+    return true;
+  }
+  const auto& refusals = proposal.refusals();
+  const bool refused = std::any_of(refusals.begin(), refusals.end(), [&](const auto& refusal) {
+    return refusal.actor().department() == department;
+  });
+  return !refused && Holds(Awaited(proposal), department);
+}
+
+std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width) {
+  std::vector<Waiting> all;
+  for (const Handover& handover : inbox.handovers()) all.push_back(WaitingFor(handover, now));
+  for (const CharterProposal& proposal : inbox.proposals()) {
+    all.push_back(WaitingFor(proposal, inbox.department()));
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
+  Table table(
+      {{"DUE", false, true}, {"CLOCK"}, {"WHAT"}, {"ABOUT"}, {"FROM"}, {"NAME", false, true}});
+  for (const Waiting& each : all) {
+    table.AddRow({DueText(each.due), each.clock, each.what, each.about, each.from, each.name});
+  }
+  const std::string missing =
+      inbox.handovers_missing().empty()
+          ? ""
+          : absl::StrCat("without handovers: ", inbox.handovers_missing(), "\n");
+  if (all.empty()) {
+    return absl::StrCat("Nothing waits for ", absl::StripPrefix(inbox.department(), "departments/"),
+                        ".\n", missing);
+  }
+  return absl::StrCat(table.Render(width), "\n", HowTo(all), missing);
+}
+
+}  // namespace comity::client

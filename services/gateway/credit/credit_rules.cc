@@ -1,0 +1,111 @@
+#include "services/gateway/credit/credit_rules.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/runtime/resource/columns.h"
+#include "services/runtime/status/errors.h"
+
+namespace comity::gateway::credit {
+namespace {
+
+bool HasAcknowledged(const v1::CreditStatement& statement, const std::string& department) {
+  const auto& all = statement.acknowledgements();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& one) { return one.department() == department; });
+}
+
+// Those for which a party stands: itself, or whoever recorded what it has credit for.
+std::set<std::string> DepartmentsBehind(const v1::CreditStatement& statement) {
+  std::set<std::string> parties;
+  std::set<std::string> departments;
+  for (const v1::CreditLine& line : statement.lines()) {
+    parties.insert(line.party());
+    if (absl::StartsWith(line.party(), "departments/")) departments.insert(line.party());
+  }
+  for (const auto* touches : {&statement.touches(), &statement.late_touches()}) {
+    for (const v1::CreditTouch& touch : *touches) {
+      if (parties.contains(touch.party())) departments.insert(touch.department());
+    }
+  }
+  return departments;
+}
+
+CreditEvents MakeFinal(absl::Time now, v1::CreditStatement* statement) {
+  statement->set_state(v1::CREDIT_STATE_FINAL);
+  *statement->mutable_final_time() = resource::FromTime(now);
+  return {"final"};
+}
+
+bool AllHaveAcknowledged(const v1::CreditStatement& statement) {
+  const auto& all = statement.departments();
+  return std::all_of(all.begin(), all.end(), [&](const std::string& department) {
+    return HasAcknowledged(statement, department);
+  });
+}
+
+}  // namespace
+
+CreditEvents Begin(absl::Time now, v1::CreditStatement* statement) {
+  for (const std::string& department : DepartmentsBehind(*statement)) {
+    statement->add_departments(department);
+  }
+  CreditEvents events = {"drawn"};
+  if (!statement->departments().empty()) return events;
+  for (std::string& event : MakeFinal(now, statement)) events.push_back(std::move(event));
+  return events;
+}
+
+absl::StatusOr<CreditEvents> Acknowledge(const type::v1::Actor& actor, absl::Time now,
+                                         v1::CreditStatement* statement) {
+  const auto& all = statement->departments();
+  if (std::find(all.begin(), all.end(), actor.department()) == all.end()) {
+    return PermissionDenied("NOT_OWN_DEPARTMENT",
+                            absl::StrCat(actor.department(), " is no party of this statement"));
+  }
+  if (HasAcknowledged(*statement, actor.department())) return CreditEvents();
+  if (statement->state() != v1::CREDIT_STATE_DRAWN || now >= TermEnd(*statement)) {
+    return PreconditionFailed("CREDIT_STATEMENT_NOT_OPEN", statement->name(),
+                              "it is final or reversed: nothing is awaited");
+  }
+  v1::CreditAcknowledgement* said = statement->add_acknowledgements();
+  said->set_department(actor.department());
+  *said->mutable_actor() = actor;
+  *said->mutable_time() = resource::FromTime(now);
+  CreditEvents events = {"acknowledged"};
+  if (!AllHaveAcknowledged(*statement)) return events;
+  for (std::string& event : MakeFinal(now, statement)) events.push_back(std::move(event));
+  return events;
+}
+
+CreditEvents NoteTerm(absl::Time now, v1::CreditStatement* statement) {
+  if (now < TermEnd(*statement)) return {};
+  return MakeFinal(now, statement);
+}
+
+absl::Time TermEnd(const v1::CreditStatement& statement) {
+  if (statement.state() != v1::CREDIT_STATE_DRAWN) return absl::InfiniteFuture();
+  return resource::ToTime(statement.term_end_time());
+}
+
+bool Stands(const v1::CreditStatement& statement) {
+  return statement.reverses().empty() && statement.state() != v1::CREDIT_STATE_REVERSED;
+}
+
+void ClearDetail(v1::CreditStatement* statement) {
+  statement->clear_touches();
+  statement->clear_late_touches();
+  statement->clear_comparison();
+  statement->clear_department_comparison();
+}
+
+v1::CreditStatement ForJournal(v1::CreditStatement statement) {
+  ClearDetail(&statement);
+  statement.clear_amount();
+  for (v1::CreditLine& line : *statement.mutable_lines()) line.clear_amount();
+  return statement;
+}
+
+}  // namespace comity::gateway::credit

@@ -1,0 +1,46 @@
+// What becomes of a credit statement once it is drawn. Pure.
+#ifndef COMITY_GATEWAY_CREDIT_CREDIT_RULES_H_
+#define COMITY_GATEWAY_CREDIT_CREDIT_RULES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "comity/gateway/v1/credit.pb.h"
+#include "comity/type/v1/resource.pb.h"
+
+namespace comity::gateway::credit {
+
+// What happened to it, as its journal says: `drawn`, `acknowledged`, `final` …
+using CreditEvents = std::vector<std::string>;
+
+// Notes whose term it is: the departments of all parties that have a line. One without lines is
+// nobody's, and final at once.
+CreditEvents Begin(absl::Time now, v1::CreditStatement* statement);
+
+// Notes that the department of `actor` has acknowledged it; the last one makes it final. No events:
+// it has before. Errors: PERMISSION_DENIED reason NOT_OWN_DEPARTMENT, FAILED_PRECONDITION reason
+// CREDIT_STATEMENT_NOT_OPEN (its term is over, or it is reversed).
+absl::StatusOr<CreditEvents> Acknowledge(const type::v1::Actor& actor, absl::Time now,
+                                         v1::CreditStatement* statement);
+
+// Notes that its term is over: who has said nothing by then has nothing against it.
+CreditEvents NoteTerm(absl::Time now, v1::CreditStatement* statement);
+
+// When its term has to be looked at; infinite where nothing is awaited.
+absl::Time TermEnd(const v1::CreditStatement& statement);
+
+// Whether it is the one that says how its opportunity is split.
+bool Stands(const v1::CreditStatement& statement);
+
+// Takes away the touches and the models: what only who looks at one statement wants to see.
+void ClearDetail(v1::CreditStatement* statement);
+
+// What everybody may read in the journal: the parts, without money, touches and models. Who may
+// read the opportunity can work out the money: the cut and the basis points tell it exactly.
+v1::CreditStatement ForJournal(v1::CreditStatement statement);
+
+}  // namespace comity::gateway::credit
+
+#endif  // COMITY_GATEWAY_CREDIT_CREDIT_RULES_H_

@@ -1,0 +1,193 @@
+#include "services/gateway/credit/credit_service.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/gateway/credit/credit_outlook.h"
+#include "services/gateway/credit/credit_rules.h"
+#include "services/gateway/credit/credit_store.h"
+#include "services/gateway/fan_out.h"
+#include "services/runtime/resource/filter.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/resource/page_token.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+#include "services/runtime/storage/transact.h"
+
+namespace comity::gateway {
+namespace {
+
+using credit::StoredStatement;
+
+credit::Surroundings Around(const Call& call) {
+  return {[charters = call.runtime->charters](int32_t revision) -> const type::v1::Charter* {
+            const charter::Revision* known = charters->Find(revision);
+            return known == nullptr ? nullptr : &known->charter.document();
+          },
+          [directory = call.runtime->directory->snapshot()](const std::string& person) {
+            const auto known = directory->persons.find(person);
+            return known == directory->persons.end() ? std::string() : known->second.team();
+          }};
+}
+
+std::string NewStatementName(const Call& call) {
+  return resource::MakeName(credit::kStatements, resource::NewId(call.now));
+}
+
+// Makes `stored` reversed, by another one; returns the other's name.
+absl::StatusOr<std::string> ReverseIn(storage::Transaction& tx, const Call& call,
+                                      StoredStatement stored, const std::string& reason) {
+  COMITY_ASSIGN_OR_RETURN(
+      const v1::CreditStatement reversal,
+      credit::ReverseStatement(stored.statement, NewStatementName(call), reason, call.now));
+  stored.statement.set_state(v1::CREDIT_STATE_REVERSED);
+  COMITY_RETURN_IF_ERROR(credit::SaveStatement(tx, stored, {"reversed"}));
+  COMITY_RETURN_IF_ERROR(credit::InsertStatement(tx, reversal, {"drawn"}));
+  return reversal.name();
+}
+
+// Its name; empty where one of a later entry was drawn, or the same one was and is reversed.
+absl::StatusOr<std::string> DrawIn(storage::Transaction& tx, const Call& call,
+                                   const v1::CreditStatement& statement) {
+  COMITY_ASSIGN_OR_RETURN(const std::optional<StoredStatement> standing,
+                          credit::FindStanding(tx, statement.opportunity()));
+  COMITY_ASSIGN_OR_RETURN(const int64_t last, credit::LastSource(tx, statement.opportunity()));
+  if (last >= statement.source_position()) {
+    const bool same =
+        standing.has_value() && standing->statement.signature() == statement.signature();
+    return same ? standing->statement.name() : std::string();
+  }
+  if (standing.has_value()) {
+    COMITY_RETURN_IF_ERROR(ReverseIn(tx, call, *standing, "SIGNATURE_CORRECTED").status());
+  }
+  v1::CreditStatement drawn = statement;
+  const credit::CreditEvents events = credit::Begin(call.now, &drawn);
+  COMITY_RETURN_IF_ERROR(credit::InsertStatement(tx, drawn, events));
+  return drawn.name();
+}
+
+// `DRAWN` of CREDIT_STATE_DRAWN, or the whole name.
+absl::StatusOr<int> CreditStateOf(const std::string& text) {
+  v1::CreditState state;
+  if (v1::CreditState_Parse(text, &state) ||
+      v1::CreditState_Parse(absl::StrCat("CREDIT_STATE_", text), &state)) {
+    return static_cast<int>(state);
+  }
+  return InvalidField("FILTER_INVALID", "filter", "a state is DRAWN, FINAL or REVERSED");
+}
+
+absl::StatusOr<credit::StatementQuery> StatementQueryOf(const std::string& filter) {
+  static const auto* const fields = new std::vector<std::string>{"state", "opportunity"};
+  COMITY_ASSIGN_OR_RETURN(const auto alternatives, resource::ParseFilter(filter, *fields));
+  if (alternatives.size() != 1) {
+    return InvalidField("FILTER_TOO_COMPLEX", "filter", "fields are combined by AND here");
+  }
+  credit::StatementQuery query;
+  for (const resource::Restriction& restriction : alternatives.front()) {
+    if (restriction.field == "opportunity") query.opportunity = restriction.value;
+    if (restriction.field == "state") {
+      COMITY_ASSIGN_OR_RETURN(query.state, CreditStateOf(restriction.value));
+    }
+  }
+  return query;
+}
+
+}  // namespace
+
+CreditService::CreditService(server::Edge* edge, const std::shared_ptr<grpc::Channel>& lead)
+    : edge_(edge),
+      opportunities_(lead == nullptr ? nullptr : lead::v1::OpportunityService::NewStub(lead)) {}
+
+absl::StatusOr<v1::CreditOutlook> CreditService::GetCreditOutlook(
+    Call& call, const v1::GetCreditOutlookRequest& request) {
+  Branch<lead::v1::GetTouchesRequest, lead::v1::TouchSet> touches;
+  touches.request.set_name(request.name());
+  // With the caller's own token: what he may not read the lead service does not tell.
+  FanOut fan_out(call);
+  fan_out.Start(opportunities_.get(), "lead", call.deadline,
+                &lead::v1::OpportunityService::Stub::async::GetTouches, &touches);
+  fan_out.Wait();
+  COMITY_RETURN_IF_ERROR(touches.status);
+  return credit::OutlookOf(touches.response, Around(call), call.now);
+}
+
+absl::StatusOr<v1::CreditStatement> CreditService::GetStatement(
+    Call& call, const v1::GetStatementRequest& request) {
+  v1::CreditStatement statement;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(StoredStatement stored, credit::GetStatement(reader, request.name()));
+    statement = std::move(stored.statement);
+    return absl::OkStatus();
+  }));
+  return statement;
+}
+
+absl::StatusOr<v1::ListStatementsResponse> CreditService::ListStatements(
+    Call& call, const v1::ListStatementsRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(credit::StatementQuery query, StatementQueryOf(request.filter()));
+  COMITY_ASSIGN_OR_RETURN(const int size, resource::ReadPageSize(request));
+  COMITY_ASSIGN_OR_RETURN(query.before, resource::ReadPageToken(call, request));
+  query.limit = size + 1;
+  v1::ListStatementsResponse response;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    response.Clear();
+    COMITY_ASSIGN_OR_RETURN(auto statements, credit::ListStatements(reader, query));
+    resource::PageRoom room(size);
+    for (v1::CreditStatement& statement : statements) {
+      if (!room.Take(statement)) {
+        const std::string& last = response.statements(response.statements_size() - 1).name();
+        response.set_next_page_token(resource::MakePageToken(call, request, last));
+        break;
+      }
+      *response.add_statements() = std::move(statement);
+    }
+    return absl::OkStatus();
+  }));
+  return response;
+}
+
+absl::StatusOr<v1::CreditStatement> CreditService::AcknowledgeStatement(
+    Call& call, const v1::AcknowledgeStatementRequest& request) {
+  return storage::Transact<v1::CreditStatement>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::CreditStatement> {
+        COMITY_ASSIGN_OR_RETURN(StoredStatement stored, credit::ReadStatement(tx, request.name()));
+        COMITY_ASSIGN_OR_RETURN(const credit::CreditEvents events,
+                                credit::Acknowledge(call.actor(), call.now, &stored.statement));
+        if (!events.empty()) COMITY_RETURN_IF_ERROR(credit::SaveStatement(tx, stored, events));
+        return stored.statement;
+      });
+}
+
+absl::StatusOr<v1::DrawStatementResponse> CreditService::DrawStatement(
+    Call& call, const v1::DrawStatementRequest& request) {
+  auto statement =
+      credit::StatementOf(request.touches(), Around(call), NewStatementName(call), call.now);
+  const bool has_rule = Reason(statement.status()) != "NO_CREDIT_RULE";
+  if (has_rule && !statement.ok()) return statement.status();
+  if (has_rule) statement->set_source_position(request.position());
+  return storage::Transact<v1::DrawStatementResponse>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::DrawStatementResponse> {
+        v1::DrawStatementResponse response;
+        if (!has_rule) return response;
+        COMITY_ASSIGN_OR_RETURN(*response.mutable_statement(), DrawIn(tx, call, *statement));
+        return response;
+      });
+}
+
+absl::StatusOr<v1::ReverseStatementResponse> CreditService::ReverseStatement(
+    Call& call, const v1::ReverseStatementRequest& request) {
+  return storage::Transact<v1::ReverseStatementResponse>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::ReverseStatementResponse> {
+        v1::ReverseStatementResponse response;
+        COMITY_ASSIGN_OR_RETURN(StoredStatement stored, credit::ReadStatement(tx, request.name()));
+        if (stored.statement.state() == v1::CREDIT_STATE_REVERSED) return response;
+        COMITY_ASSIGN_OR_RETURN(*response.mutable_reversal(),
+                                ReverseIn(tx, call, std::move(stored), request.reason()));
+        return response;
+      });
+}
+
+}  // namespace comity::gateway

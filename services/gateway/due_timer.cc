@@ -1,0 +1,68 @@
+#include "services/gateway/due_timer.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/runtime/server/request_log.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
+
+namespace comity::gateway {
+namespace {
+
+constexpr absl::Duration kLookTimeout = absl::Seconds(5);
+constexpr int kMostAtOnce = 100;
+
+}  // namespace
+
+absl::Status DueTimer::Start() {
+  thread_ = std::thread([this] { Watch(); });
+  return absl::OkStatus();
+}
+
+void DueTimer::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void DueTimer::Watch() {
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_);
+      mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.poll);
+      if (stopping_) return;
+    }
+    RunDue(absl::Now());
+  }
+}
+
+Call DueTimer::OwnCall(absl::Time now) const {
+  Call call;
+  call.runtime = runtime_;
+  call.method = absl::StrCat("gateway/", options_.name);
+  call.principal.workload = "service/gateway";
+  call.now = now;
+  call.deadline = absl::Now() + kLookTimeout;
+  return call;
+}
+
+void DueTimer::RunDue(absl::Time now) {
+  Call reading = OwnCall(now);
+  std::vector<std::string> names;
+  const absl::Status read = storage::Read(reading, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(names, options_.due(reader, now, kMostAtOnce));
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return;  // the database is away: readiness says so
+  for (const std::string& name : names) {
+    Call call = OwnCall(now);
+    const absl::Status looked = options_.look(call, name);
+    if (looked.ok() || Reason(looked) == "CONCURRENT_CHANGE") continue;
+    server::LogMessage("gateway",
+                       absl::StrCat(options_.name, ": ", name, " waits: ", looked.message()));
+  }
+}
+
+}  // namespace comity::gateway

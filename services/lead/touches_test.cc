@@ -1,0 +1,185 @@
+// The touches of an opportunity, through the handlers, on a real database.
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/lead/lead_facts.h"
+#include "services/lead/lead_migrations.h"
+#include "services/lead/lead_service.h"
+#include "services/lead/opportunity_service.h"
+#include "services/runtime/fact/fact_service.h"
+#include "services/runtime/journal/journal_store.h"
+#include "services/runtime/resource/names.h"
+#include "services/runtime/status/errors.h"
+#include "services/runtime/testlib/call.h"
+#include "services/runtime/testlib/database.h"
+
+namespace comity::lead {
+namespace {
+
+using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+
+class TouchesTest : public testing::Test {
+ protected:
+  std::string CreateLead(const std::string& as, const std::string& source = "web-form") {
+    v1::CreateLeadRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    request.mutable_lead()->set_family_name("Lovelace");
+    request.mutable_lead()->set_source(source);
+    Call call = runtime_.MakeCall(as);
+    const auto made = leads_.CreateLead(call, request);
+    EXPECT_TRUE(made.ok()) << made.status();
+    return made.ok() ? made->name() : "";
+  }
+  std::string CreateOpportunity(const std::string& lead, const std::string& contact = "",
+                                bool with_amount = true) {
+    v1::CreateOpportunityRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    v1::Opportunity& opportunity = *request.mutable_opportunity();
+    opportunity.set_display_name("Engine");
+    opportunity.set_lead(lead);
+    opportunity.set_contact(contact);
+    if (!contact.empty()) opportunity.set_account(account_);
+    if (with_amount) opportunity.mutable_amount()->set_currency_code("EUR");
+    if (with_amount) opportunity.mutable_amount()->set_units(100);
+    Call call = runtime_.MakeCall("ana@sales");
+    const auto made = opportunities_.CreateOpportunity(call, request);
+    EXPECT_TRUE(made.ok()) << made.status();
+    return made.ok() ? made->name() : "";
+  }
+  std::string Record(const std::string& as, const std::string& subject, fact::v1::FactKind kind) {
+    fact::v1::RecordFactRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    request.set_parent(subject);
+    request.mutable_fact()->set_kind(kind);
+    if (kind == fact::v1::FACT_KIND_TOUCH) request.mutable_fact()->set_channel("email");
+    Call call = runtime_.MakeCall(as);
+    const auto recorded = facts_.RecordFact(call, request);
+    EXPECT_TRUE(recorded.ok()) << recorded.status();
+    return recorded.ok() ? recorded->name() : "";
+  }
+  void Void(const std::string& as, const std::string& fact) {
+    fact::v1::VoidFactRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    request.set_name(fact);
+    request.set_reason("wrong");
+    Call call = runtime_.MakeCall(as);
+    EXPECT_TRUE(facts_.VoidFact(call, request).ok());
+  }
+  void Sequence() {
+    const auto session = *storage::Session::Open(database_.options());
+    EXPECT_TRUE(journal::SequenceBatch(*session).ok());
+  }
+  absl::StatusOr<v1::TouchSet> Get(const std::string& name, const std::string& as = "ana@sales") {
+    v1::GetTouchesRequest request;
+    request.set_name(name);
+    Call call = runtime_.MakeCall(as);
+    return opportunities_.GetTouches(call, request);
+  }
+  // `mia email at 3` for a touch, `mia lead` for the making of a lead.
+  static std::vector<std::string> Lines(const v1::TouchSet& set) {
+    std::vector<std::string> lines;
+    for (const v1::Touch& touch : set.touches()) {
+      lines.push_back(absl::StrCat(touch.actor().person().substr(8), " ",
+                                   touch.lead_creation()          ? "made its lead"
+                                   : touch.opportunity_creation() ? "made it"
+                                   : touch.kind() == fact::v1::FACT_KIND_UNSPECIFIED
+                                       ? "made a lead"
+                                       : fact::v1::FactKind_Name(touch.kind()).substr(10)));
+    }
+    return lines;
+  }
+
+  testlib::Database database_{LeadMigrations()};
+  testlib::TestRuntime runtime_{&database_};
+  LeadService leads_{nullptr};
+  OpportunityService opportunities_{nullptr};
+  fact::FactService facts_{nullptr, Subjects()};
+  const std::string account_ = absl::StrCat("accounts/", testlib::NewRequestId());
+};
+
+TEST_F(TouchesTest, AreItsOwnAndThoseOfItsLead) {
+  const std::string lead = CreateLead("mia@marketing");
+  Record("mia@marketing", lead, fact::v1::FACT_KIND_TOUCH);
+  Record("mia@marketing", lead, fact::v1::FACT_KIND_NOTE);
+  CreateLead("mia@marketing");  // of somebody else
+  const std::string opportunity = CreateOpportunity(lead);
+  Record("sam@sales", opportunity, fact::v1::FACT_KIND_CALL);
+  const auto set = Get(opportunity);
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_THAT(Lines(*set),
+              ElementsAre("ana made it", "sam CALL", "mia made its lead", "mia TOUCH"));
+  EXPECT_EQ(set->opportunity(), opportunity);
+  EXPECT_EQ(set->responsible_department(), "departments/sales");
+  EXPECT_EQ(set->charter_revision(), 1);
+  EXPECT_EQ(set->amount().units(), 100);
+  EXPECT_FALSE(set->has_signature());
+  EXPECT_EQ(set->touches(2).name(), lead);
+  for (const v1::Touch& touch : set->touches()) {
+    EXPECT_EQ(touch.position(), -1) << "nothing is sequenced yet";
+    EXPECT_EQ(touch.charter_revision(), 1);
+    EXPECT_TRUE(touch.has_occur_time() && touch.has_record_time());
+  }
+}
+
+TEST_F(TouchesTest, AreThoseOfOtherLeadsOfItsContact) {
+  const std::string contact = absl::StrCat("contacts/", testlib::NewRequestId());
+  const std::string other_contact = absl::StrCat("contacts/", testlib::NewRequestId());
+  const std::string first = CreateLead("mia@marketing");
+  Record("mia@marketing", first, fact::v1::FACT_KIND_TOUCH);
+  CreateOpportunity(first, contact);
+  CreateOpportunity(CreateLead("sam@sales"), other_contact);
+  const std::string opportunity = CreateOpportunity(CreateLead("ana@sales"), contact);
+  const auto set = Get(opportunity);
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_THAT(Lines(*set), UnorderedElementsAre("ana made it", "ana made its lead",
+                                                "mia made a lead", "mia TOUCH"));
+}
+
+TEST_F(TouchesTest, ThePositionInTheJournalSaysWhatCameBeforeTheSignature) {
+  const std::string lead = CreateLead("mia@marketing");
+  const std::string opportunity = CreateOpportunity(lead);
+  const std::string voided = Record("mia@marketing", lead, fact::v1::FACT_KIND_TOUCH);
+  Void("sam@sales", voided);
+  const std::string standing = Record("mia@marketing", lead, fact::v1::FACT_KIND_TOUCH);
+  const std::string signature = Record("ana@sales", opportunity, fact::v1::FACT_KIND_SIGNED);
+  EXPECT_EQ(Get(opportunity)->signature().position(), -1);
+  Sequence();
+  Void("sam@sales", standing);
+  const std::string late = Record("mia@marketing", lead, fact::v1::FACT_KIND_TOUCH);
+  Sequence();
+  const auto set = Get(opportunity);
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->signature().fact(), signature);
+  EXPECT_GT(set->signature().position(), 0);
+  for (const v1::Touch& touch : set->touches()) {
+    EXPECT_EQ(touch.position() > set->signature().position(), touch.name() == late)
+        << touch.DebugString();
+    EXPECT_EQ(touch.voided_by(), touch.name() == voided ? "departments/sales" : "");
+  }
+  EXPECT_EQ(set->touches_size(), 5);
+}
+
+TEST_F(TouchesTest, WhatIsNotThereOrTooMuchIsRefused) {
+  EXPECT_EQ(Reason(Get(absl::StrCat("opportunities/", testlib::NewRequestId())).status()),
+            "RESOURCE_NOT_FOUND");
+  const std::string contact = absl::StrCat("contacts/", testlib::NewRequestId());
+  std::string last;
+  for (int i = 0; i < 51; ++i) last = CreateOpportunity(CreateLead("ana@sales"), contact);
+  const auto many = Get(last);
+  EXPECT_EQ(many.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Reason(many.status()), "TOO_MANY_TOUCHES");
+}
+
+TEST_F(TouchesTest, AreToldToWhoMayReadLeads) {
+  const std::string opportunity = CreateOpportunity("", "", /*with_amount=*/false);
+  EXPECT_FALSE(Get(opportunity)->has_amount());
+  EXPECT_TRUE(Get(opportunity, "sue@support").ok());
+  EXPECT_TRUE(Get(opportunity, "aud@management").ok());
+  const auto refused = Get(opportunity, "ivo@it");  // who may not read opportunities either
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Reason(refused.status()), "RIGHT_REQUIRED");
+}
+
+}  // namespace
+}  // namespace comity::lead

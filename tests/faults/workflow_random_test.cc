@@ -1,0 +1,134 @@
+// Random faults while conversions, onboardings, voided signatures and moves go on, for ten minutes
+// or as long as COMITY_FAULT_SECONDS says; then everything is looked at.
+#include <signal.h>
+
+#include <atomic>
+#include <cstdio>
+#include <random>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/faults/workflow_check.h"
+#include "tests/faults/workflow_world.h"
+#include "tests/integration/command.h"
+#include "tests/integration/journal_check.h"
+#include "tests/integration/journals.h"
+#include "tests/integration/load.h"
+#include "tests/integration/report_check.h"
+#include "tests/integration/suite.h"
+
+namespace comity::integration {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr int kCallers = 4;
+constexpr absl::Duration kHealing = absl::Seconds(30);
+
+absl::Duration HowLong() {
+  int seconds = 600;
+  EXPECT_TRUE(absl::SimpleAtoi(Environment("COMITY_FAULT_SECONDS", "600"), &seconds));
+  return absl::Seconds(seconds);
+}
+
+// One who converts leads, signs and takes signatures back, until told to stop.
+void Work(uint64_t seed, int number, const std::atomic<bool>& stop) {
+  std::mt19937_64 random(seed);
+  std::vector<SignedOpportunity> signed_ones;
+  for (int i = 0; !stop; ++i) {
+    const std::string firm = absl::StrCat("firm", number, "-", i / 2);  // two leads of each
+    switch (random() % 4) {
+      case 0:
+      case 1:
+        Convert(MakeLead(firm));
+        break;
+      case 2:
+        signed_ones.push_back(Sign(firm));
+        break;
+      default:
+        if (signed_ones.empty()) break;
+        VoidSignature(signed_ones.back());
+        signed_ones.pop_back();
+    }
+  }
+}
+
+// Goes to and fro, so that there is always something to move.
+void Move(const std::atomic<bool>& stop) {
+  for (bool there = true; !stop; there = !there) {
+    MakeOwned(1);
+    AwaitEnd(
+        MoveOwner(there ? "persons/ana" : "persons/sam", there ? "persons/sam" : "persons/ana"));
+  }
+}
+
+class Faults {
+ public:
+  explicit Faults(uint64_t seed) : random_(seed) {}
+
+  void One() {
+    static const char* const kProcesses[] = {"lead",    "account",   "support", "gateway",
+                                             "gateway", "reporting", "mariadb"};
+    const std::string process = kProcesses[random_() % std::size(kProcesses)];
+    Suite& suite = Suite::Get();
+    if (random_() % 3 == 0) {
+      suite.Signal(process, SIGSTOP);
+      absl::SleepFor(absl::Milliseconds(200 + random_() % 13'000));  // at times beyond a lease
+      suite.Signal(process, SIGCONT);
+      ++stopped_;
+    } else {
+      suite.Kill(process);
+      absl::SleepFor(absl::Milliseconds(random_() % 1500));
+      suite.StartMissing();
+      ++killed_;
+    }
+    EXPECT_TRUE(Eventually([&] { return suite.AllServing(); }, kHealing)) << process;
+    absl::SleepFor(absl::Milliseconds(random_() % 3000));
+  }
+  int killed() const { return killed_; }
+  int stopped() const { return stopped_; }
+
+ private:
+  std::mt19937_64 random_;
+  int killed_ = 0;
+  int stopped_ = 0;
+};
+
+TEST(WorkflowFaults, AtRandomUnderLoad) {
+  Suite::Get();
+  const uint64_t seed = NewSeed();
+  std::printf("the faults' seed: COMITY_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> workers;
+  for (int i = 0; i < kCallers; ++i) {
+    workers.emplace_back([&, i] { Work(seed + static_cast<uint64_t>(i), i, stop); });
+  }
+  workers.emplace_back([&] { Move(stop); });
+  const GatewayReplica replica;
+  Faults faults(seed);
+  const absl::Time end = absl::Now() + HowLong();
+  while (absl::Now() < end) faults.One();
+  stop = true;
+  for (std::thread& worker : workers) worker.join();
+  const absl::Time healed = absl::Now();
+  ASSERT_TRUE(AwaitAllEnded(absl::Seconds(120)));
+  std::printf("%d workflows survived %d kills and %d stops; the last ended %.1f s after healing\n",
+              CountWorkflows(), faults.killed(), faults.stopped(),
+              absl::ToDoubleSeconds(absl::Now() - healed));
+  EXPECT_LT(absl::Now() - healed, absl::Seconds(30));
+  EXPECT_THAT(WorkflowProblems(), IsEmpty());
+  ASSERT_TRUE(AwaitReportingCaughtUp());
+  Journals journals;
+  ReadOn(&journals);
+  for (const auto& [service, journal] : journals) ExpectSound(service, journal);
+  ExpectReportsFollowFrom(journals["lead"]);
+  ExpectRebuildChangesNothing();
+  EXPECT_THAT(Suite::Get().Mishaps(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace comity::integration

@@ -1,0 +1,218 @@
+// comity handover against a real suite: work passes from department to department, and the clocks
+// of both sides say what was late.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "comity/gateway/v1/handover_service.pb.h"
+#include "comity/lead/v1/lead.pb.h"
+#include "tests/integration/command.h"
+#include "tests/integration/journals.h"
+#include "tests/integration/proposals.h"
+#include "tests/integration/records.h"
+#include "tests/integration/suite.h"
+
+namespace comity::integration {
+namespace {
+
+using gateway::v1::Handover;
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+
+constexpr char kAnswers[] = "--answer 'A CRM for forty' --answer 'Ms Weber' --answer 'A call'";
+
+std::string LeadOfMarketing() {
+  const auto lead = CreateLead("mia@marketing");
+  EXPECT_TRUE(lead.ok()) << lead.status();
+  return lead.ok() ? lead->name() : "";
+}
+
+Handover Offer(const std::string& lead, const std::string& agreement = "qualified-lead",
+               const std::string& answers = kAnswers) {
+  return ComityJson<Handover>(
+      absl::StrCat("handover offer ", agreement, " ", lead, " ", answers, " --as mia@marketing"));
+}
+Handover Show(const std::string& name) {
+  return ComityJson<Handover>(absl::StrCat("handover show ", name, " --as ana@sales"));
+}
+Handover Accept(const std::string& name) {
+  return ComityJson<Handover>(absl::StrCat("handover accept ", name, " --as ana@sales"));
+}
+lead::v1::Lead ReadLead(const std::string& name) {
+  return ComityJson<lead::v1::Lead>("lead get " + name);
+}
+
+// How often the gateway's journal holds an entry of that type about the handover.
+int64_t CountEntries(const std::string& handover, const std::string& type) {
+  Journals journals;
+  ReadOn(&journals);
+  const auto& journal = journals["gateway"];
+  return std::count_if(journal.begin(), journal.end(), [&](const auto& positioned) {
+    return positioned.entry().subject() == handover && positioned.entry().type() == type;
+  });
+}
+
+// An agreement of seconds, signed by both sides and in force.
+void AgreeOnHaste(double accept_hours, double act_hours) {
+  type::v1::Charter document = CharterInForce();
+  auto& agreements = *document.mutable_handovers();
+  auto hasty = std::find_if(agreements.begin(), agreements.end(), [](const auto& agreement) {
+    return agreement.name() == "agreements/hasty-lead";
+  });
+  type::v1::HandoverAgreement& agreement =
+      hasty == agreements.end() ? *document.add_handovers() : *hasty;
+  agreement.set_name("agreements/hasty-lead");
+  agreement.set_collection("leads");
+  agreement.set_from("departments/marketing");
+  agreement.set_to("departments/sales");
+  agreement.set_accept_hours(accept_hours);
+  agreement.set_act_hours(act_hours);
+  agreement.set_calendar("calendars/always");
+  const int revision = document.revision() + 1;
+  AwaitState(SignByAll(Propose("sam@sales", document)).name(),
+             gateway::v1::CHARTER_PROPOSAL_STATE_ENACTED);
+  AwaitRevision(revision);
+}
+
+TEST(Handover, OfferedReturnedOfferedAgainAccepted) {
+  const std::string lead = LeadOfMarketing();
+  const Handover first = Offer(lead);
+  EXPECT_EQ(first.state(), gateway::v1::HANDOVER_STATE_OFFERED);
+  EXPECT_THAT(TryComity(absl::StrCat("handover offer qualified-lead ", lead, " ", kAnswers,
+                                     " --as mia@marketing"))
+                  .errors,
+              AllOf(HasSubstr("HANDOVER_OPEN"), HasSubstr(first.name())));
+  EXPECT_THAT(Comity(absl::StrCat("handover return ", first.name(),
+                                  " --reason incomplete --note 'Who decides?' --as ana@sales")),
+              HasSubstr("returned by ana@sales"));
+  EXPECT_EQ(ReadLead(lead).responsible_department(), "departments/marketing");
+
+  const Handover second = Offer(lead);
+  EXPECT_EQ(second.offers_before(), 1);
+  const Handover accepted = Accept(second.name());
+  EXPECT_EQ(accepted.state(), gateway::v1::HANDOVER_STATE_ACCEPTED);
+  EXPECT_EQ(accepted.owner(), "persons/ana");
+  EXPECT_EQ(ReadLead(lead).responsible_department(), "departments/sales");
+  EXPECT_EQ(ReadLead(lead).owner(), "persons/ana");
+
+  // The lead's history tells by which handover, and who took it.
+  EXPECT_THAT(Comity("history " + lead),
+              ContainsRegex(absl::StrCat("ana@sales +responsibility-changed +", second.name(),
+                                         ".*responsible_department: marketing → sales")));
+  const auto list = ComityJson<gateway::v1::ListHandoversResponse>(
+      absl::StrCat("handover list --filter 'subject = \"", lead, "\"'"));
+  ASSERT_EQ(list.handovers_size(), 2);
+  EXPECT_EQ(list.handovers(0).name(), second.name());
+  EXPECT_EQ(list.handovers(1).return_reason(), "incomplete");
+  EXPECT_EQ(list.handovers(1).return_note(), "Who decides?");
+  EXPECT_THAT(Comity("handover show " + second.name()),
+              AllOf(HasSubstr("1 time before"), HasSubstr("Ms Weber"), HasSubstr("to act: due")));
+}
+
+TEST(Handover, EachSideDoesItsPart) {
+  const std::string lead = LeadOfMarketing();
+  const Handover offered = Offer(lead);
+  const std::string& name = offered.name();
+  for (const auto& [arguments, reason] :
+       {std::pair(absl::StrCat("accept ", name, " --as sue@support"), "NOT_OWN_DEPARTMENT"),
+        std::pair(absl::StrCat("return ", name, " --reason no-need --as sue@support"),
+                  "NOT_OWN_DEPARTMENT"),
+        std::pair(absl::StrCat("accept ", name, " --as mia@marketing"), "NOT_OWN_DEPARTMENT"),
+        std::pair(absl::StrCat("withdraw ", name, " --as ana@sales"), "NOT_OWN_DEPARTMENT"),
+        std::pair(absl::StrCat("show ", name, " --as ida@it"), "RIGHT_REQUIRED"),
+        std::pair(absl::StrCat("show ", name, " --as ivo@it"), "ROLE_REQUIRED"),
+        std::pair(absl::StrCat("return ", name, " --reason rain --as ana@sales"),
+                  "RETURN_REASON_UNKNOWN"),
+        std::pair(absl::StrCat("accept ", name, " --owner mia --as ana@sales"), "OWNER_INVALID"),
+        std::pair(absl::StrCat("offer qualified-lead ", lead, " ", kAnswers, " --as ana@sales"),
+                  "AGREEMENT_NOT_OWN")}) {
+    const Outcome refused = TryComity("handover " + arguments);
+    EXPECT_EQ(refused.code, 1) << arguments;
+    EXPECT_THAT(refused.errors, HasSubstr(reason)) << arguments;
+  }
+  EXPECT_THAT(TryComity(absl::StrCat("handover offer qualified-lead ", lead,
+                                     " --answer one --as mia@marketing"))
+                  .errors,
+              HasSubstr("Who decides"));
+  EXPECT_THAT(
+      TryComity(absl::StrCat("handover offer nothing ", lead, " --as mia@marketing")).errors,
+      HasSubstr("handover agreements"));
+  // No way beside: nobody writes a department into a record.
+  EXPECT_THAT(TryComity(absl::StrCat("lead update ", lead,
+                                     " --set responsible_department=departments/sales "
+                                     "--as mia@marketing"))
+                  .errors,
+              HasSubstr("HANDOVER_REQUIRED"));
+  EXPECT_EQ(ReadLead(lead).responsible_department(), "departments/marketing");
+  EXPECT_THAT(Comity(absl::StrCat("handover withdraw ", name, " --as mia@marketing")),
+              HasSubstr("withdrawn by mia@marketing"));
+  EXPECT_THAT(TryComity(absl::StrCat("handover accept ", name, " --as ana@sales")).errors,
+              HasSubstr("HANDOVER_NOT_OPEN"));
+}
+
+TEST(Handover, TheOwnerMayBeAnotherMember) {
+  const std::string lead = LeadOfMarketing();
+  const Handover offered = Offer(lead);
+  EXPECT_THAT(
+      Comity(absl::StrCat("handover accept ", offered.name(), " --validate-only --as ana@sales")),
+      HasSubstr("nothing was started"));
+  EXPECT_THAT(
+      Comity(absl::StrCat("handover accept ", offered.name(), " --owner sam --as ana@sales")),
+      HasSubstr("to be worked on by sam"));
+  EXPECT_EQ(ReadLead(lead).owner(), "persons/sam");
+  // A customer goes to support as well, of another service.
+  const std::string account = CreateAccount("ana@sales");
+  const Handover customer = ComityJson<Handover>(
+      absl::StrCat("handover offer new-customer ", account, " ", kAnswers, " --as ana@sales"));
+  const Handover accepted =
+      ComityJson<Handover>(absl::StrCat("handover accept ", customer.name(), " --as sue@support"));
+  EXPECT_EQ(accepted.state(), gateway::v1::HANDOVER_STATE_ACCEPTED);
+  EXPECT_THAT(Comity("account get " + account + " --as sue@support"),
+              AllOf(ContainsRegex("responsible_department +departments/support"),
+                    ContainsRegex("owner +persons/sue")));
+}
+
+TEST(Handover, AgreementsAndListsAreShown) {
+  EXPECT_THAT(Comity("handover agreements"),
+              AllOf(HasSubstr("agreements/qualified-lead: leads from marketing to sales"),
+                    HasSubstr("returned no-need"), HasSubstr("asks     Who decides")));
+  const Handover offered = Offer(LeadOfMarketing());
+  EXPECT_THAT(Comity("handover list --filter 'to = departments/sales AND state = OFFERED'"),
+              ContainsRegex(absl::StrCat(offered.name(), " +leads/.* marketing +sales +offered")));
+}
+
+TEST(Handover, WhatIsLateIsNotedOnceAndStays) {
+  AgreeOnHaste(0.001, 0.001);
+  const std::string lead = LeadOfMarketing();
+  const Handover offered = Offer(lead, "hasty-lead", "");
+  EXPECT_EQ(offered.charter_revision(), CharterInForce().revision());
+  ASSERT_TRUE(Eventually([&] { return Show(offered.name()).accept_clock().breached(); }));
+  EXPECT_TRUE(Show(offered.name()).accept_clock().warned());
+  const Handover accepted = Accept(offered.name());
+  EXPECT_TRUE(accepted.accept_clock().breached()) << "a late acceptance was late";
+  ASSERT_TRUE(Eventually([&] { return Show(offered.name()).act_clock().breached(); }));
+  EXPECT_THAT(Comity("handover show " + offered.name()),
+              AllOf(ContainsRegex("to answer: .*breached"), ContainsRegex("to act: .*breached")));
+  for (const char* type : {"accept-warned", "accept-breached", "act-warned", "act-breached"}) {
+    EXPECT_EQ(CountEntries(offered.name(), type), 1) << type;
+  }
+}
+
+TEST(Handover, TheFirstDeedStopsTheTimeToAct) {
+  AgreeOnHaste(1, 0.02);
+  const std::string lead = LeadOfMarketing();
+  const Handover offered = Offer(lead, "hasty-lead", "");
+  Accept(offered.name());
+  Comity(absl::StrCat("fact record ", lead, " --kind call --as ana@sales"));
+  ASSERT_TRUE(Eventually([&] { return Show(offered.name()).act_clock().has_stop_time(); }));
+  EXPECT_FALSE(Show(offered.name()).act_clock().breached());
+  EXPECT_EQ(CountEntries(offered.name(), "acted"), 1);
+}
+
+}  // namespace
+}  // namespace comity::integration
