@@ -21,8 +21,7 @@ absl::StatusOr<type::v1::Charter> DocumentOf(const v1::CharterProposal& proposal
 
 }  // namespace
 
-absl::StatusOr<reporting::v1::CharterPreview> AskForPreview(StepCaller* caller,
-                                                            const Call& call,
+absl::StatusOr<reporting::v1::CharterPreview> AskForPreview(StepCaller* caller, const Call& call,
                                                             const v1::CharterProposal& proposal) {
   reporting::v1::GetCharterPreviewRequest request;
   COMITY_ASSIGN_OR_RETURN(*request.mutable_document(), DocumentOf(proposal));

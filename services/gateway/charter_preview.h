@@ -13,8 +13,7 @@ namespace comity::gateway {
 
 // Asks reporting on behalf of `actor`, by his own rights. Errors: those of
 // ReportService.GetCharterPreview.
-absl::StatusOr<reporting::v1::CharterPreview> AskForPreview(StepCaller* caller,
-                                                            const Call& call,
+absl::StatusOr<reporting::v1::CharterPreview> AskForPreview(StepCaller* caller, const Call& call,
                                                             const v1::CharterProposal& proposal);
 
 // The open handovers of the agreements that the proposal changes.

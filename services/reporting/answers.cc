@@ -101,7 +101,7 @@ LensRule::LensRule(const Ballot& ballot, const type::v1::Question* question,
     const int slot = ballot.SlotOf(question->name(), department);
     if (slot >= 0 && HasVoice(*question, department)) asked_.push_back(slot);
   };
-  if (lens != kSettled) ask(lens);
+  if (lens != charter::kSettled) ask(lens);
   const charter::SettlementTerms terms = charter::TermsOf(*question);
   for (const absl::string_view department : terms.asked) ask(department);
   needed_ = terms.needed;

@@ -228,8 +228,7 @@ absl::Status Fit(v1::CharterPreview* preview) {
   for (v1::AnswerChanges& answers : *preview->mutable_answers()) answers.clear_examples();
   preview->set_examples_left_out(true);
   if (preview->ByteSizeLong() <= kMostPreviewBytes) return absl::OkStatus();
-  return TooMuch(
-      absl::StrCat("what it changes takes more than ", kMostPreviewBytes >> 10, " KiB"));
+  return TooMuch(absl::StrCat("what it changes takes more than ", kMostPreviewBytes >> 10, " KiB"));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace {
 constexpr absl::Duration kIntakeTimeout = absl::Seconds(30);
 constexpr absl::Duration kLoadTimeout = absl::Minutes(30);
 constexpr Keeping kRebuilds = {.values = 8, .bytes = 0};  // their results, for those who ask again
-constexpr int kMostReloads = 3;        // each because reporting was rebuilt meanwhile
+constexpr int kMostReloads = 3;  // each because reporting was rebuilt meanwhile
 constexpr absl::Duration kToTryAgain = absl::Milliseconds(10);
 constexpr int kMostTries = 10;         // each lost to another replica's intake
 constexpr int kEntriesOfIntake = 480;  // an entry has up to two rows; a transaction, 1,000

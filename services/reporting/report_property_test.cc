@@ -237,10 +237,11 @@ Table Expected(const Oracle& oracle, Metric metric, const v1::ReportQuery& query
         }
       }
       if (!kept) continue;
-      const auto add = [&](const std::vector<std::string>& keys, int64_t amount) {
+      const auto add = [&, &currency = row.amount.currency](const std::vector<std::string>& keys,
+                                                            int64_t amount) {
         Numbers& numbers = table[{lens, keys}];
         ++numbers.counts[bucket];
-        numbers.sums[bucket][row.amount.currency] += amount;
+        numbers.sums[bucket][currency] += amount;
       };
       int64_t total = row.amount.minor;
       if (shares) {

@@ -28,8 +28,6 @@ namespace {
 using google::protobuf::Descriptor;
 using integration::NewRequestId;
 
-constexpr char kSteward[] = "sam@sales";
-
 const Descriptor& ItemType(const Endpoint& endpoint) {
   const FieldDescriptor* requests = endpoint.method->input_type()->FindFieldByName("requests");
   return requests == nullptr ? *endpoint.method->input_type() : *requests->message_type();

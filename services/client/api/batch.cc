@@ -18,8 +18,9 @@ using google::protobuf::MethodDescriptor;
 
 constexpr size_t kMostItems = 200;
 constexpr size_t kMostBytes = 512 * 1024;
-constexpr int kMostTries = 8;
+constexpr absl::Duration kLeastPatience = absl::Seconds(6);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
+constexpr absl::Duration kLongestPause = absl::Seconds(1);
 
 // Takes as many of the waiting items as one call carries.
 size_t FillRequest(const std::vector<std::unique_ptr<Message>>& items,
@@ -67,12 +68,12 @@ class Batch {
   absl::StatusOr<std::vector<ItemResult>> Run() {
     std::vector<size_t> waiting(items_.size());
     for (size_t i = 0; i < waiting.size(); ++i) waiting[i] = i;
-    absl::Duration pause = kFirstPause;
-    for (int tries = 0; !waiting.empty() && tries < kMostTries; ++tries, pause *= 2) {
-      if (tries > 0) absl::SleepFor(pause);
+    const absl::Time until = absl::Now() + std::max(caller_.patience(), kLeastPatience);
+    for (absl::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
       COMITY_ASSIGN_OR_RETURN(waiting, SendAll(waiting));
+      if (waiting.empty() || absl::Now() + pause > until) return std::move(results_);
+      absl::SleepFor(pause);
     }
-    return std::move(results_);
   }
 
  private:

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "services/client/api/schema.h"
 #include "services/client/profile.h"
@@ -24,6 +25,9 @@ class Caller {
   virtual absl::Status CallAt(const std::string& at, const Identity& as, absl::string_view method,
                               const google::protobuf::Message& request,
                               google::protobuf::Message* reply) = 0;
+
+  // How long a call is tried again.
+  virtual absl::Duration patience() const { return absl::Seconds(2); }
 
   absl::Status Call(const Identity& as, absl::string_view method,
                     const google::protobuf::Message& request, google::protobuf::Message* reply) {
@@ -47,8 +51,8 @@ struct ItemResult {
 
 // Sends `items` (requests of a batch method such as BatchCreateLeads) in their order, at most 200
 // and 512 KiB a call. Items that the server was too busy for, or lost to a concurrent change, are
-// sent again: they carry request ids. One result per item. The status is that of a call that failed
-// as a whole, for good.
+// sent again while the caller has patience, at least six seconds: they carry request ids. One
+// result per item. The status is that of a call that failed as a whole, for good.
 absl::StatusOr<std::vector<ItemResult>> SendBatch(
     Caller& caller, const Identity& as, absl::string_view method,
     const std::vector<std::unique_ptr<google::protobuf::Message>>& items);

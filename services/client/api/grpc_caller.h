@@ -39,6 +39,7 @@ class GrpcCaller final : public Caller {
   absl::StatusOr<std::string> Token(const Identity& as);
 
   // How long a call is tried again; 2 s unless set.
+  absl::Duration patience() const override { return patience_; }
   void set_patience(absl::Duration patience) { patience_ = patience; }
 
  private:

@@ -23,8 +23,8 @@ constexpr absl::Duration kAskAgain = absl::Seconds(30);  // a service that is aw
 // record that is gone asks nothing of anybody any more: it stands as done by now.
 absl::StatusOr<std::optional<absl::Time>> ReadDeed(StepCaller* caller, const v1::Handover& handover,
                                                    absl::Time now, absl::Time deadline) {
-  const auto said =
-      ReadResponsibility(caller, handover.subject(), deadline, {handover.to(), handover.subject_version()});
+  const auto said = ReadResponsibility(caller, handover.subject(), deadline,
+                                       {handover.to(), handover.subject_version()});
   if (Reason(said.status()) == "RECORD_WITHDRAWN") return std::make_optional(now);
   COMITY_RETURN_IF_ERROR(said.status());
   if (!said->has_act_time()) return std::optional<absl::Time>();

@@ -15,9 +15,10 @@ absl::StatusOr<workflow::v1::Responsibility> ReadResponsibility(StepCaller* call
   request.set_after_version(deeds.after_version);
   COMITY_ASSIGN_OR_RETURN(
       const auto reply,
-      caller->Call(MakeCall(ServiceOfSubject(subject),
-                            "comity.workflow.v1.ParticipantService/GetResponsibility", request, deadline),
-                   /*actor=*/{}));
+      caller->Call(
+          MakeCall(ServiceOfSubject(subject),
+                   "comity.workflow.v1.ParticipantService/GetResponsibility", request, deadline),
+          /*actor=*/{}));
   return static_cast<const workflow::v1::Responsibility&>(*reply);
 }
 

@@ -45,7 +45,8 @@ class Touched {
 };
 
 // Calls `touch` with each element that only one of the lists has, by all that it says. Whatever
-// stands in both is untouched, wherever it stands: for lists whose elements are found by their names.
+// stands in both is untouched, wherever it stands: for lists whose elements are found by their
+// names.
 template <typename List, typename Function>
 void EachDifference(const List& before, const List& after, Function touch) {
   std::map<std::string, int> count;  // in `before` less in `after`
@@ -65,8 +66,8 @@ void AddReadersOfReports(const Document& charter, Touched* touched) {
   }
 }
 
-// Whose records they are: who updates them. What nobody updates (handovers, statements, reports) tells
-// of all.
+// Whose records they are: who updates them. What nobody updates (handovers, statements, reports)
+// tells of all.
 void AddOwners(const Document& charter, absl::string_view collection, Touched* touched) {
   bool is_owned = false;
   for (const type::v1::Access& access : charter.access()) {

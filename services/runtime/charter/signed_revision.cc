@@ -61,8 +61,8 @@ std::vector<std::string> Without(const std::vector<std::string>& departments,
                                  const Signatures& signatures, Counts counts) {
   std::vector<std::string> without;
   for (const std::string& department : departments) {
-    const bool has_said = std::any_of(
-        signatures.begin(), signatures.end(), [&](const v1::Signature& signature) {
+    const bool has_said =
+        std::any_of(signatures.begin(), signatures.end(), [&](const v1::Signature& signature) {
           return signature.department() == department && counts(signature.verdict());
         });
     if (!has_said) without.push_back(department);
