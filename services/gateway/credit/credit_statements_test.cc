@@ -21,6 +21,7 @@
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/money.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/server/validate.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/testlib/call.h"
 #include "services/runtime/testlib/database.h"
@@ -169,6 +170,15 @@ class CreditStatementsTest : public testing::Test {
     request.set_filter(filter);
     request.set_page_size(size);
     return service_.ListStatements(call, request);
+  }
+  // Why it was negated.
+  std::string ReasonFor(const std::string& name) {
+    const auto all = List("");
+    EXPECT_TRUE(all.ok()) << all.status();
+    for (const auto& statement : all->statements()) {
+      if (statement.reverses() == name) return statement.reason();
+    }
+    return "";
   }
   // What all statements of an opportunity give each party together, in cents.
   std::map<std::string, int64_t> SumsOf(const std::string& opportunity) {
@@ -342,10 +352,12 @@ TEST_F(CreditStatementsTest, ACorrectedSignatureMakesReversalAndNewLines) {
   const std::string first = Drawn(set, 10);
   const lead::v1::TouchSet as_before = set;
   Sign(&set, 10, 9'000);  // it keeps its place in the journal
+  set.mutable_signature()->add_corrects(set.signature().fact());
   set.mutable_signature()->set_fact(set.opportunity() + "/facts/corrected");
   const std::string second = Drawn(set, 30);
   EXPECT_NE(second, first);
   EXPECT_EQ(Get(first).state(), v1::CREDIT_STATE_REVERSED);
+  EXPECT_EQ(ReasonFor(first), "SIGNATURE_CORRECTED");
   EXPECT_EQ(Get(second).state(), v1::CREDIT_STATE_DRAWN);
   int64_t sum = 0;
   for (const auto& [party, cents] : SumsOf(set.opportunity())) sum += cents;
@@ -353,6 +365,64 @@ TEST_F(CreditStatementsTest, ACorrectedSignatureMakesReversalAndNewLines) {
   EXPECT_EQ(Drawn(as_before, 10), "") << "a late drawing of the earlier one";
   EXPECT_EQ(Get(second).state(), v1::CREDIT_STATE_DRAWN);
   EXPECT_EQ(List("state = REVERSED")->statements_size(), 1);
+}
+
+TEST_F(CreditStatementsTest, AnotherSignatureNegatesAsVoided) {
+  lead::v1::TouchSet& set = Signed(10);
+  const std::string first = Drawn(set, 10);
+  Sign(&set, 30, 9'000);  // the first one was voided, and its workflow is slower
+  Drawn(set, 30);
+  EXPECT_EQ(ReasonFor(first), "SIGNATURE_VOIDED");
+}
+
+TEST_F(CreditStatementsTest, TooManyTouchesEndTheWorkflowToo) {
+  lead::v1::TouchSet& set = Signed(10);
+  set.clear_touches();
+  set.set_too_many(true);
+  const v1::Workflow workflow = Run(Start(set, 10));
+  EXPECT_EQ(workflow.state(), v1::WORKFLOW_STATE_SUCCEEDED) << workflow.DebugString();
+  const v1::CreditStatement statement = Get(workflow.steps(1).record());
+  EXPECT_EQ(statement.result(), v1::CREDIT_RESULT_TOO_MANY_TOUCHES);
+  EXPECT_EQ(statement.state(), v1::CREDIT_STATE_DRAWN);
+  EXPECT_THAT(statement.departments(), ElementsAre(kOwnMarketing, kOwnSales));
+  EXPECT_EQ(Reverse(statement.name()).substr(0, 18), "credit-statements/");
+}
+
+TEST_F(CreditStatementsTest, AsManyTouchesAsThereMayBePassTheEdge) {
+  lead::v1::TouchSet& set = Signed(50'000);
+  while (set.touches_size() < 1'000) {
+    Touch(&set, absl::StrCat("leads/1/facts/", set.touches_size()), kOwnMarketing);
+  }
+  v1::DrawStatementRequest request;
+  *request.mutable_touches() = set;
+  EXPECT_TRUE(server::Validate(request).ok()) << server::Validate(request);
+  EXPECT_EQ(Get(Drawn(set, 50'000)).touches_size(), 1'000);
+}
+
+TEST_F(CreditStatementsTest, EachReadsWhatHeMayReadElsewhere) {
+  const std::string name = Drawn(Signed(10), 10);
+  const auto set_right = [this](const std::string& collection, bool may) {
+    charter::Book& book = *runtime_.runtime()->charters;
+    type::v1::Charter document = book.last().charter.document();
+    document.set_revision(document.revision() + 1);
+    for (auto& access : *document.mutable_access()) {
+      const bool is_it = access.department() == kOwnSales && access.collection() == collection;
+      if (is_it) access.set_read(may), access.set_read_journal(may);
+    }
+    book.Put({charter::Charter::Make(document).value(), "", absl::Now()});
+  };
+  set_right("leads", false);
+  EXPECT_THAT(Get(name).touches(), IsEmpty());
+  EXPECT_FALSE(Get(name).has_department_comparison());
+  EXPECT_TRUE(Get(name).has_amount());
+  set_right("leads", true);
+  set_right("opportunities", false);
+  EXPECT_EQ(Get(name).touches_size(), 2);
+  EXPECT_FALSE(Get(name).has_amount() || Get(name).lines(0).has_amount());
+  const auto listed = List("");
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  EXPECT_FALSE(listed->statements(0).has_amount() || listed->statements(0).lines(0).has_amount());
+  EXPECT_EQ(listed->statements(0).lines(0).basis_points(), 6'667);
 }
 
 TEST_F(CreditStatementsTest, WithoutARuleNothingIsDrawn) {
