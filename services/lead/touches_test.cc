@@ -7,10 +7,14 @@
 #include "services/lead/lead_migrations.h"
 #include "services/lead/lead_service.h"
 #include "services/lead/opportunity_service.h"
+#include "services/lead/touch_rules.h"
+#include "services/lead/touch_store.h"
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/journal/journal_store.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
 #include "services/runtime/testlib/call.h"
 #include "services/runtime/testlib/database.h"
 
@@ -49,12 +53,16 @@ class TouchesTest : public testing::Test {
     EXPECT_TRUE(made.ok()) << made.status();
     return made.ok() ? made->name() : "";
   }
-  std::string Record(const std::string& as, const std::string& subject, fact::v1::FactKind kind) {
+  std::string Record(const std::string& as, const std::string& subject, fact::v1::FactKind kind,
+                     absl::Time occurred = absl::InfinitePast()) {
     fact::v1::RecordFactRequest request;
     request.set_request_id(testlib::NewRequestId());
     request.set_parent(subject);
     request.mutable_fact()->set_kind(kind);
     if (kind == fact::v1::FACT_KIND_TOUCH) request.mutable_fact()->set_channel("email");
+    if (occurred != absl::InfinitePast()) {
+      *request.mutable_fact()->mutable_occur_time() = resource::FromTime(occurred);
+    }
     Call call = runtime_.MakeCall(as);
     const auto recorded = facts_.RecordFact(call, request);
     EXPECT_TRUE(recorded.ok()) << recorded.status();
@@ -217,6 +225,54 @@ TEST_F(TouchesTest, AnotherDepartmentsVoidIsShown) {
   const v1::Touch touch = Get(opportunity)->touches(2);
   EXPECT_EQ(touch.voided_by(), "");
   EXPECT_EQ(touch.contradicted_by(), "departments/sales");
+}
+
+TEST_F(TouchesTest, SigningAgainLetsNothingIn) {
+  const std::string opportunity = CreateOpportunity(CreateLead("mia@marketing"));
+  const std::string first = Record("ana@sales", opportunity, fact::v1::FACT_KIND_SIGNED);
+  Sequence();
+  const int64_t position = Get(opportunity)->signature().position();
+  const absl::Time before_void = absl::Now();
+  Void("ana@sales", first);
+  EXPECT_FALSE(Get(opportunity)->has_signature());
+  const std::string late = Record("sam@sales", opportunity, fact::v1::FACT_KIND_CALL);
+  const std::string again =
+      Record("ana@sales", opportunity, fact::v1::FACT_KIND_SIGNED, before_void);
+  Sequence();
+  const auto set = Get(opportunity);
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->signature().fact(), again);
+  EXPECT_EQ(set->signature().position(), position);
+  for (const v1::Touch& touch : set->touches()) {
+    EXPECT_EQ(touch.position() > position, touch.name() == late) << touch.DebugString();
+  }
+  Void("ana@sales", again);
+  Record("ana@sales", opportunity, fact::v1::FACT_KIND_SIGNED);  // now: another sale
+  Sequence();
+  EXPECT_GT(Get(opportunity)->signature().position(), position + 3);
+}
+
+TEST_F(TouchesTest, LateFactsAreNotTooMany) {
+  const std::string lead = CreateLead("mia@marketing");
+  for (int i = 0; i < 4; ++i) Record("mia@marketing", lead, fact::v1::FACT_KIND_CALL);
+  Sequence();
+  // How many are read of four at positions 1 to 4; -1: too many before the cut.
+  const auto read = [&](int64_t cut, int limit) {
+    Call call = runtime_.MakeCall("ana@sales");
+    int count = -1;
+    EXPECT_TRUE(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+                  COMITY_ASSIGN_OR_RETURN(
+                      const auto found,
+                      ReadFactsBefore(reader, lead, KindsOfTouches(), cut, limit));
+                  count = found.has_value() ? static_cast<int>(found->size()) : -1;
+                  return absl::OkStatus();
+                }).ok());
+    return count;
+  };
+  EXPECT_EQ(read(100, 4), 4);
+  EXPECT_EQ(read(100, 3), -1);
+  EXPECT_EQ(read(4, 3), 3) << "the fourth is late";
+  EXPECT_EQ(read(5, 3), -1);
 }
 
 TEST_F(TouchesTest, TooManyAreToldToBe) {
