@@ -1,15 +1,13 @@
 #include "services/lead/opportunity_service.h"
 
-#include <algorithm>
 #include <deque>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "services/lead/lead_facts.h"
 #include "services/lead/opportunity_rules.h"
 #include "services/lead/opportunity_store.h"
 #include "services/lead/product_store.h"
-#include "services/lead/touch_rules.h"
+#include "services/lead/touch_set.h"
 #include "services/lead/touch_store.h"
 #include "services/runtime/fact/fact_store.h"
 #include "services/runtime/judgement/along.h"
@@ -30,9 +28,12 @@ absl::Status CheckReferences(storage::Transaction& tx, const v1::Opportunity& op
   return absl::OkStatus();
 }
 
+// Checks a change, and notes what it names from now on.
 absl::Status CheckChange(storage::Transaction& tx, const google::protobuf::Message& /*before*/,
                          const google::protobuf::Message& record) {
-  return CheckReferences(tx, static_cast<const v1::Opportunity&>(record));
+  const auto& opportunity = static_cast<const v1::Opportunity&>(record);
+  COMITY_RETURN_IF_ERROR(CheckReferences(tx, opportunity));
+  return NoteContact(tx, opportunity);
 }
 
 fact::v1::Fact Created(const google::protobuf::Message& record) {
@@ -45,7 +46,9 @@ resource::AfterInsert AfterInsert(Call& call) {
   const auto act = [record_along = along.act](storage::Transaction& tx,
                                               const google::protobuf::Message& request,
                                               google::protobuf::Message* record) -> absl::Status {
-    COMITY_RETURN_IF_ERROR(CheckReferences(tx, static_cast<const v1::Opportunity&>(*record)));
+    const auto& opportunity = static_cast<const v1::Opportunity&>(*record);
+    COMITY_RETURN_IF_ERROR(CheckReferences(tx, opportunity));
+    COMITY_RETURN_IF_ERROR(NoteContact(tx, opportunity));
     return record_along(tx, request, record);
   };
   return {along.check, act};
@@ -84,74 +87,6 @@ absl::StatusOr<v1::BuyerKind> ReadBuyer(storage::Reader& reader,
     kinds.push_back(product.buyer_becomes());
   }
   return BuyerOf(kinds);
-}
-
-constexpr int kMostTouches = 1'000;
-constexpr int kMostLeads = 50;
-
-absl::Status TooManyTouches(const std::string& opportunity) {
-  return PreconditionFailed("TOO_MANY_TOUCHES", opportunity,
-                            absl::StrCat("its credit is split among at most ", kMostTouches,
-                                         " touches of at most ", kMostLeads, " leads"));
-}
-
-absl::StatusOr<std::vector<fact::JournaledFact>> ReadTouchFacts(storage::Reader& reader,
-                                                                const std::string& subject,
-                                                                const v1::TouchSet& set) {
-  COMITY_ASSIGN_OR_RETURN(auto facts,
-                          fact::ListJournaled(reader, subject, KindsOfTouches(), kMostTouches + 1));
-  if (facts.size() > kMostTouches) return TooManyTouches(set.opportunity());
-  return facts;
-}
-
-// The lead that it came from, and those that became its contact; each once.
-absl::StatusOr<std::vector<std::string>> LeadsBehind(storage::Reader& reader,
-                                                     const v1::Opportunity& opportunity) {
-  COMITY_ASSIGN_OR_RETURN(auto leads, LeadsOfContact(reader, opportunity, kMostLeads + 1));
-  const bool has_own = std::find(leads.begin(), leads.end(), opportunity.lead()) != leads.end();
-  if (!opportunity.lead().empty() && !has_own) leads.push_back(opportunity.lead());
-  if (leads.size() > kMostLeads) return TooManyTouches(opportunity.name());
-  return leads;
-}
-
-absl::Status AddTouchesOfLead(storage::Reader& reader, const std::string& lead, bool is_source,
-                              const std::optional<v1::Signature>& signature, v1::TouchSet* set) {
-  COMITY_ASSIGN_OR_RETURN(const auto first, FirstEntry(reader, lead));
-  v1::Touch creation = CreationOf(first);
-  creation.set_lead_creation(is_source);
-  *set->add_touches() = std::move(creation);
-  COMITY_ASSIGN_OR_RETURN(const auto facts, ReadTouchFacts(reader, lead, *set));
-  AddTouches(facts, signature, set);
-  return set->touches_size() > kMostTouches ? TooManyTouches(set->opportunity()) : absl::OkStatus();
-}
-
-// What it was when it was made: no later change moves its credit.
-absl::Status DescribeBeginning(storage::Reader& reader, v1::TouchSet* set) {
-  COMITY_ASSIGN_OR_RETURN(const auto first, FirstEntry(reader, set->opportunity()));
-  v1::Opportunity made;
-  if (!first.entry().payload().UnpackTo(&made)) return Internal("an opportunity began otherwise");
-  set->set_responsible_department(made.responsible_department());
-  set->set_charter_revision(first.entry().charter_revision());
-  return absl::OkStatus();
-}
-
-absl::Status ReadTouches(storage::Reader& reader, const std::string& name, v1::TouchSet* set) {
-  v1::Opportunity opportunity;
-  COMITY_RETURN_IF_ERROR(
-      resource::GetRecord(reader, OpportunityResource(), name, &opportunity).status());
-  set->set_opportunity(name);
-  COMITY_RETURN_IF_ERROR(DescribeBeginning(reader, set));
-  if (opportunity.has_amount()) *set->mutable_amount() = opportunity.amount();
-  COMITY_ASSIGN_OR_RETURN(const auto own, ReadTouchFacts(reader, name, *set));
-  const std::optional<v1::Signature> signature = SignatureAmong(own);
-  if (signature.has_value()) *set->mutable_signature() = *signature;
-  AddTouches(own, signature, set);
-  COMITY_ASSIGN_OR_RETURN(const auto leads, LeadsBehind(reader, opportunity));
-  for (const std::string& lead : leads) {
-    COMITY_RETURN_IF_ERROR(
-        AddTouchesOfLead(reader, lead, lead == opportunity.lead(), signature, set));
-  }
-  return absl::OkStatus();
 }
 
 // Touches of leads are told only to who may read leads; a split without them would be a wrong one.
@@ -220,8 +155,8 @@ absl::StatusOr<v1::TouchSet> OpportunityService::GetTouches(Call& call,
   COMITY_RETURN_IF_ERROR(CheckMayReadLeads(call));
   v1::TouchSet set;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
-    set.Clear();
-    return ReadTouches(reader, request.name(), &set);
+    COMITY_ASSIGN_OR_RETURN(set, ReadTouchSet(reader, request.name()));
+    return absl::OkStatus();
   }));
   return set;
 }

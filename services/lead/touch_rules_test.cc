@@ -1,7 +1,10 @@
 #include "services/lead/touch_rules.h"
 
+#include <limits>
+
 #include "absl/strings/str_cat.h"
 #include "comity/lead/v1/lead.pb.h"
+#include "comity/lead/v1/opportunity.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -23,7 +26,7 @@ class TouchHistory {
     fact.fact.set_kind(kind);
     fact.fact.mutable_actor()->set_department(department);
     fact.fact.mutable_occur_time()->set_seconds(1000 + static_cast<int64_t>(facts_.size()));
-    fact.fact.mutable_record_time()->set_seconds(position);
+    fact.fact.mutable_record_time()->set_seconds(1000 + position);
     fact.position = position;
     fact.charter_revision = static_cast<int32_t>(position);
     facts_.push_back(std::move(fact));
@@ -41,17 +44,18 @@ class TouchHistory {
   }
   v1::TouchSet Touches() const {
     v1::TouchSet set;
-    AddTouches(facts_, SignatureAmong(facts_), &set);
+    AddTouches(facts_, CutOf(SignatureAmong(facts_)), &set);
     return set;
   }
-  // `1 by sales at 3`, and by whom it is voided.
+  // `1 by sales at 3`, by whom it is voided, and who says otherwise.
   std::vector<std::string> Lines() const {
     std::vector<std::string> lines;
     const auto set = Touches();
     for (const v1::Touch& touch : set.touches()) {
       lines.push_back(absl::StrCat(
           touch.name().substr(8), " by ", touch.actor().department(), " at ", touch.position(),
-          touch.voided_by().empty() ? "" : ", voided by ", touch.voided_by()));
+          touch.voided_by().empty() ? "" : ", voided by ", touch.voided_by(),
+          touch.contradicted_by().empty() ? "" : ", not so by ", touch.contradicted_by()));
     }
     return lines;
   }
@@ -88,19 +92,30 @@ TEST(TouchRules, NobodyTakesATouchOverByCorrectingIt) {
   history.Add(fact::v1::FACT_KIND_CALL, 3, "marketing");
   history.Correct(0, 5, "sales");
   history.Correct(1, 6, "support");
-  ASSERT_THAT(history.Lines(), ElementsAre("2 by marketing at 3"));
+  EXPECT_THAT(history.Lines(), ElementsAre("0 by marketing at 3, not so by support"));
+  EXPECT_EQ(history.Touches().touches(0).occur_time().seconds(), 1000) << "as it says itself";
+  history.Correct(2, 7, "marketing");
+  ASSERT_THAT(history.Lines(), ElementsAre("3 by marketing at 3")) << "it has the last word";
   const v1::Touch touch = history.Touches().touches(0);
-  EXPECT_EQ(touch.occur_time().seconds(), 1002) << "as it was corrected";
-  EXPECT_EQ(touch.record_time().seconds(), 3);
+  EXPECT_EQ(touch.occur_time().seconds(), 1003);
+  EXPECT_EQ(touch.record_time().seconds(), 1003);
   EXPECT_EQ(touch.charter_revision(), 3);
 }
 
-TEST(TouchRules, WhatWasVoidedSaysByWhom) {
+TEST(TouchRules, NobodyTakesATouchAwayByVoidingIt) {
   TouchHistory history;
   history.Add(fact::v1::FACT_KIND_CALL, 3, "marketing");
   history.Correct(0, 5, "marketing");
   history.Void(1, 6, "sales");
-  EXPECT_THAT(history.Lines(), ElementsAre("1 by marketing at 3, voided by sales"));
+  EXPECT_THAT(history.Lines(), ElementsAre("1 by marketing at 3, not so by sales"));
+}
+
+TEST(TouchRules, WhatItsDepartmentVoidsIsVoided) {
+  TouchHistory history;
+  history.Add(fact::v1::FACT_KIND_CALL, 3, "marketing");
+  history.Correct(0, 5, "sales");
+  history.Void(1, 6, "marketing");
+  EXPECT_THAT(history.Lines(), ElementsAre("0 by marketing at 3, voided by marketing"));
 }
 
 TEST(TouchRules, WhatIsVoidedOrCorrectedAfterTheSignatureStandsAsItWas) {
@@ -108,11 +123,11 @@ TEST(TouchRules, WhatIsVoidedOrCorrectedAfterTheSignatureStandsAsItWas) {
   history.Add(fact::v1::FACT_KIND_CALL, 1, "marketing");
   history.Add(fact::v1::FACT_KIND_CALL, 2, "marketing");
   history.Add(fact::v1::FACT_KIND_CALL, 3, "marketing");
-  history.Void(0, 4, "sales");
+  history.Void(0, 4, "marketing");
   history.Add(fact::v1::FACT_KIND_SIGNED, 10);
-  history.Void(1, 11, "sales");
-  history.Correct(2, -1, "sales");  // it has no position yet: it comes later
-  EXPECT_THAT(history.Lines(), ElementsAre("0 by marketing at 1, voided by sales",
+  history.Void(1, 11, "marketing");
+  history.Correct(2, -1, "marketing");  // it has no position yet: it comes later
+  EXPECT_THAT(history.Lines(), ElementsAre("0 by marketing at 1, voided by marketing",
                                            "1 by marketing at 2", "2 by marketing at 3"));
 }
 
@@ -138,6 +153,7 @@ TEST(TouchRules, ACorrectedSignatureKeepsItsPlace) {
   EXPECT_EQ(signature->fact(), "o/facts/2");
   EXPECT_EQ(signature->sign_time().seconds(), 1002);
   EXPECT_EQ(signature->position(), 10) << "else a correction would let in what came after it";
+  EXPECT_THAT(signature->corrects(), ElementsAre("o/facts/0"));
 }
 
 TEST(TouchRules, AVoidedSignatureIsNone) {
@@ -145,10 +161,101 @@ TEST(TouchRules, AVoidedSignatureIsNone) {
   history.Add(fact::v1::FACT_KIND_SIGNED, 10);
   history.Void(0, 11);
   EXPECT_FALSE(SignatureAmong(history.facts()).has_value());
-  history.Add(fact::v1::FACT_KIND_SIGNED, 20);
-  ASSERT_TRUE(SignatureAmong(history.facts()).has_value());
-  EXPECT_EQ(SignatureAmong(history.facts())->position(), 20);
+  EXPECT_EQ(CutOf(SignatureAmong(history.facts())), std::numeric_limits<int64_t>::max());
   EXPECT_THAT(history.Lines(), IsEmpty());
+}
+
+TEST(TouchRules, WhatIsVoidedAndSignedAgainKeepsItsPlace) {
+  TouchHistory history;
+  history.Add(fact::v1::FACT_KIND_SIGNED, 10);
+  history.Correct(0, 12);
+  history.Void(1, 14);  // recorded at 1014
+  history.Add(fact::v1::FACT_KIND_CALL, 15, "marketing");
+  JournaledFact& again = history.Add(fact::v1::FACT_KIND_SIGNED, 20);
+  again.fact.mutable_occur_time()->set_seconds(1014);
+  const auto signature = SignatureAmong(history.facts());
+  ASSERT_TRUE(signature.has_value());
+  EXPECT_EQ(signature->fact(), "o/facts/4");
+  EXPECT_EQ(signature->position(), 10) << "else it would let in what was recorded since";
+  EXPECT_THAT(signature->corrects(), IsEmpty());
+  again.position = -1;
+  EXPECT_EQ(SignatureAmong(history.facts())->position(), 10);
+}
+
+TEST(TouchRules, WhatIsSignedAfterTheVoidIsAnotherSale) {
+  TouchHistory history;
+  history.Add(fact::v1::FACT_KIND_SIGNED, 10);
+  history.Void(0, 14);  // recorded at 1014
+  JournaledFact& again = history.Add(fact::v1::FACT_KIND_SIGNED, 20);
+  again.fact.mutable_occur_time()->set_seconds(1015);
+  EXPECT_EQ(SignatureAmong(history.facts())->position(), 20);
+  again.position = -1;
+  EXPECT_EQ(SignatureAmong(history.facts())->position(), -1);
+}
+
+// The history of an opportunity that names a lead and a contact, at a position.
+journal::v1::PositionedEntry Naming(const std::string& lead, const std::string& contact,
+                                    int64_t position) {
+  v1::Opportunity state;
+  state.set_lead(lead);
+  state.set_contact(contact);
+  journal::v1::PositionedEntry entry;
+  entry.set_position(position);
+  entry.mutable_entry()->mutable_payload()->PackFrom(state);
+  return entry;
+}
+
+TEST(TouchRules, ALeadThatWasNamedBeforeTheSignatureStays) {
+  Origins origins;
+  AddOrigins(Naming("leads/1", "", 1), 10, &origins);
+  AddOrigins(Naming("leads/2", "contacts/1", 2), 10, &origins);
+  AddOrigins(Naming("", "contacts/2", 9), 10, &origins);
+  AddOrigins(Naming("leads/3", "contacts/3", 10), 10, &origins);
+  AddOrigins(Naming("leads/4", "contacts/4", -1), 10, &origins);
+  EXPECT_THAT(origins.leads, ElementsAre("leads/1", "leads/2"));
+  EXPECT_THAT(origins.contacts, ElementsAre("contacts/1", "contacts/2"));
+  EXPECT_THAT(origins.became["contacts/1"], ElementsAre("leads/2"));
+  EXPECT_THAT(origins.became["contacts/2"], IsEmpty()) << "they were not named together";
+}
+
+TEST(TouchRules, WhatIsWithdrawnAfterTheSignatureIsNotWithdrawnThen) {
+  journal::v1::PositionedEntry withdrawn = Naming("leads/1", "contacts/1", 12);
+  v1::Opportunity state;
+  withdrawn.entry().payload().UnpackTo(&state);
+  state.mutable_withdraw_time()->set_seconds(1);
+  withdrawn.mutable_entry()->mutable_payload()->PackFrom(state);
+  Origins origins;
+  AddOrigins(withdrawn, 10, &origins);
+  EXPECT_FALSE(origins.is_withdrawn);
+  AddOrigins(withdrawn, 20, &origins);
+  EXPECT_TRUE(origins.is_withdrawn);
+}
+
+// So many before position 5,000, and as many late ones.
+v1::TouchSet Crowd(int before, int late) {
+  v1::TouchSet set;
+  for (int i = 0; i < late; ++i) set.add_touches()->set_position(i % 3 == 0 ? -1 : 5'000 + i);
+  for (int i = 0; i < before; ++i) set.add_touches()->set_position(i);
+  return set;
+}
+
+TEST(TouchRules, LateTouchesTakeNoRoomFromOthers) {
+  v1::TouchSet set = Crowd(999, 300);
+  LimitTouches(5'000, &set);
+  EXPECT_FALSE(set.too_many());
+  ASSERT_EQ(set.touches_size(), kMostTouches);
+  EXPECT_EQ(set.touches(kMostTouches - 1).position(), 5'001) << "the first of the late ones";
+}
+
+TEST(TouchRules, TooManyBeforeTheSignatureAreNone) {
+  v1::TouchSet set = Crowd(1'001, 3);
+  LimitTouches(5'000, &set);
+  EXPECT_TRUE(set.too_many());
+  EXPECT_THAT(set.touches(), IsEmpty());
+  set = Crowd(1'000, 0);
+  LimitTouches(5'000, &set);
+  EXPECT_FALSE(set.too_many());
+  EXPECT_EQ(set.touches_size(), 1'000);
 }
 
 TEST(TouchRules, ALeadIsMadeByItsFirstEntry) {

@@ -29,16 +29,19 @@ users_sql lead migrate-password run-password | database_sql
 for table in journal_entries journal_positions journal_pending journal_head journal_checkpoints \
   schema_migrations judgements leads request_replies department_stewards opportunity_facts \
   opportunity_judgements opportunity_versions named_versions case_versions case_events charters charter_revisions \
-  charter_effects charter_sightings; do
+  charter_effects charter_sightings contact_opportunities; do
   may migrate "CREATE TABLE $table (id INT PRIMARY KEY, note INT)"
 done
 may migrate 'CREATE TABLE facts (id INT PRIMARY KEY, superseded_by INT, body INT)'
+may migrate 'CREATE TABLE credit_statements (id INT PRIMARY KEY, version INT, state INT,
+  opportunity INT, standing_opportunity INT, source_position INT, due_time INT, body INT, detail INT,
+  progress INT)'
 mapfile -t tables < <(database_sql <<<'SHOW TABLES IN comity_lead')
 grants_sql lead "${tables[@]}" | database_sql
 grants_sql lead "${tables[@]}" | database_sql  # every start does it again
 
 for table in journal_entries journal_positions journal_checkpoints judgements charters charter_revisions charter_effects \
-  charter_sightings; do
+  charter_sightings contact_opportunities; do
   may run "INSERT INTO $table VALUES (1, 1); SELECT * FROM $table"
   may_not run "UPDATE $table SET note = 2"
   may_not run "DELETE FROM $table"
@@ -51,6 +54,15 @@ may_not run 'DELETE FROM journal_head'
 may run 'INSERT INTO facts VALUES (1, NULL, 1); UPDATE facts SET superseded_by = 2 WHERE id = 1'
 may_not run 'UPDATE facts SET body = 2'
 may_not run 'DELETE FROM facts'
+may run 'INSERT INTO credit_statements (id) VALUES (1)'
+for column in version state standing_opportunity due_time progress; do
+  may run "UPDATE credit_statements SET $column = 2 WHERE id = 1"
+done
+for column in id opportunity source_position body detail; do
+  may_not run "UPDATE credit_statements SET $column = 2"
+done
+may_not run 'DELETE FROM credit_statements'
+may_not run 'REPLACE INTO credit_statements (id) VALUES (1)'
 may run 'SELECT * FROM schema_migrations'
 may_not run 'INSERT INTO schema_migrations VALUES (1, 1)'
 may run 'INSERT INTO leads VALUES (1, 1); UPDATE leads SET note = 2'

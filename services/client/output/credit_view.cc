@@ -1,5 +1,6 @@
 #include "services/client/output/credit_view.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -52,7 +53,10 @@ std::string ShowKind(const CreditTouch& touch) {
 std::string ShowStanding(const CreditTouch& touch) {
   switch (touch.standing()) {
     case gateway::v1::CREDIT_STANDING_COUNTS:
-      return "yes";
+      return touch.contradicted_by().empty()
+                 ? "yes"
+                 : absl::StrCat("yes, though ", PartyName(touch.contradicted_by()),
+                                " says otherwise");
     case gateway::v1::CREDIT_STANDING_ACCEPTED:
       return "yes: late, and all have accepted it";
     case gateway::v1::CREDIT_STANDING_LATE:
@@ -105,8 +109,9 @@ std::string AwaitedText(const CreditStatement& statement) {
 std::string StatementHead(const CreditStatement& statement) {
   std::string text = absl::StrCat(
       statement.name(), ": ", StateText(statement), "\n", statement.opportunity(), ", ",
-      FormatMoney(statement.amount()), ", signed ", FormatTime(statement.sign_time()), ", by ",
-      statement.rule(), " (charter ", statement.charter_revision(), ")\n");
+      statement.has_amount() ? FormatMoney(statement.amount()) : "amount not shown", ", signed ",
+      FormatTime(statement.sign_time()), ", by ", statement.rule(), " (charter ",
+      statement.charter_revision(), ")\n");
   if (!statement.reverses().empty()) {
     absl::StrAppend(&text, "negates ", statement.reverses(), ": ", statement.reason(), "\n");
   }
@@ -140,7 +145,16 @@ std::string HeadOf(const CreditOutlook& outlook) {
 }  // namespace
 
 std::string CreditLinesText(const CreditStatement& statement, int width) {
-  if (statement.lines().empty()) return "Nobody has credit: no touch counts.\n";
+  if (statement.result() == gateway::v1::CREDIT_RESULT_TOO_MANY_TOUCHES) {
+    return "Nobody has credit: there are too many touches to split among.\n";
+  }
+  if (statement.lines().empty()) {
+    const bool has_late = std::any_of(
+        statement.late_touches().begin(), statement.late_touches().end(),
+        [](const auto& touch) { return touch.standing() == gateway::v1::CREDIT_STANDING_LATE; });
+    return has_late ? "Nobody has credit: no touch counts, and late ones wait for acceptance.\n"
+                    : "Nobody has credit: no touch counts.\n";
+  }
   Table table({{"PARTY"}, {"SHARE", true}, {""}, {"AMOUNT", true}});
   for (const auto& line : statement.lines()) {
     table.AddRow({PartyName(line.party()), ShowPoints(line.basis_points()),
@@ -212,8 +226,8 @@ std::string CreditStatementsText(
                {"DRAWN"}});
   for (const CreditStatement& statement : statements) {
     table.AddRow({statement.name(), statement.opportunity(), StateText(statement),
-                  FormatMoney(statement.amount()), PartsText(statement), AwaitedText(statement),
-                  FormatTime(statement.draw_time())});
+                  statement.has_amount() ? FormatMoney(statement.amount()) : "",
+                  PartsText(statement), AwaitedText(statement), FormatTime(statement.draw_time())});
   }
   return table.Render(width);
 }

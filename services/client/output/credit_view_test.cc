@@ -68,6 +68,9 @@ TEST(CreditViewTest, EachTouchSaysWhetherItCounts) {
   touch->set_standing(gateway::v1::CREDIT_STANDING_COUNTS);
   touch->set_weight(0.25);
   touch = statement.add_touches();
+  touch->set_standing(gateway::v1::CREDIT_STANDING_COUNTS);
+  touch->set_contradicted_by("departments/support");
+  touch = statement.add_touches();
   touch->set_kind(fact::v1::FACT_KIND_CALL);
   touch->set_standing(gateway::v1::CREDIT_STANDING_VOIDED);
   touch->set_voided_by("departments/sales");
@@ -78,7 +81,22 @@ TEST(CreditViewTest, EachTouchSaysWhetherItCounts) {
   EXPECT_THAT(text, HasSubstr("25.0 %"));
   EXPECT_THAT(text, HasSubstr("call"));
   EXPECT_THAT(text, HasSubstr("voided by sales"));
+  EXPECT_THAT(text, HasSubstr("yes, though support says otherwise"));
   EXPECT_THAT(text, HasSubstr("recorded after the signature"));
+}
+
+TEST(CreditViewTest, WithoutLinesItSaysWhy) {
+  gateway::v1::CreditStatement statement;
+  EXPECT_EQ(CreditLinesText(statement, 0), "Nobody has credit: no touch counts.\n");
+  statement.add_late_touches()->set_standing(gateway::v1::CREDIT_STANDING_LATE);
+  EXPECT_THAT(CreditLinesText(statement, 0), HasSubstr("late ones wait"));
+  statement.set_result(gateway::v1::CREDIT_RESULT_TOO_MANY_TOUCHES);
+  EXPECT_THAT(CreditLinesText(statement, 0), HasSubstr("too many touches"));
+}
+
+TEST(CreditViewTest, AnAmountThatIsWithheldIsNotShownAsNothing) {
+  const gateway::v1::CreditStatement statement;
+  EXPECT_THAT(CreditStatementText(statement, 0), HasSubstr("amount not shown"));
 }
 
 TEST(CreditViewTest, AStatementSaysWhoseWordIsMissing) {

@@ -30,7 +30,9 @@ v1::CreditTouch CreditTouchOf(const lead::v1::Touch& from, const TeamOf& team_of
   touch.set_kind(from.kind());
   touch.set_department(from.actor().department());
   touch.set_person(from.actor().person());
-  if (!from.actor().person().empty()) touch.set_team(team_of(from.actor().person()));
+  if (!from.actor().person().empty()) {
+    touch.set_team(team_of(from.actor().person(), resource::ToTime(from.record_time())));
+  }
   *touch.mutable_occur_time() = from.occur_time();
   *touch.mutable_record_time() = from.record_time();
   touch.set_service(kService);
@@ -40,6 +42,7 @@ v1::CreditTouch CreditTouchOf(const lead::v1::Touch& from, const TeamOf& team_of
   touch.set_lead_creation(from.lead_creation());
   touch.set_opportunity_creation(from.opportunity_creation());
   touch.set_voided_by(from.voided_by());
+  touch.set_contradicted_by(from.contradicted_by());
   return touch;
 }
 
@@ -60,6 +63,15 @@ const CreditRule* FindRule(const Charter& charter, const std::string& name) {
     if (rule.name() == name) return &rule;
   }
   return nullptr;
+}
+
+// The rule as it was at `revision`; where that one does not know it, as it was at the creation.
+absl::StatusOr<LockedRule> RuleAt(int32_t revision, const LockedRule& at_creation,
+                                  const CharterAt& charter_at) {
+  const Charter* const charter = charter_at(revision);
+  if (charter == nullptr) return Internal("the charter of a touch is not known");
+  const CreditRule* const rule = FindRule(*charter, at_creation.rule->name());
+  return rule == nullptr ? at_creation : LockedRule{charter, rule};
 }
 
 absl::Status NoRule(const lead::v1::TouchSet& set) {
@@ -83,6 +95,7 @@ void LeaveOutWhatIsNotSo(const lead::v1::TouchSet& set, v1::CreditStatement* sta
   statement->clear_state();
   statement->clear_draw_time();
   statement->clear_term_end_time();
+  statement->clear_departments();
   if (!set.has_signature()) {
     statement->clear_cuts();
     statement->clear_sign_time();
@@ -117,6 +130,7 @@ absl::StatusOr<Signing> SigningOf(const lead::v1::TouchSet& set, absl::Time now)
   signing.opportunity = set.opportunity();
   signing.signature = set.signature().fact();
   signing.sign_time = set.has_signature() ? resource::ToTime(set.signature().sign_time()) : now;
+  signing.too_many_touches = set.too_many();
   signing.amount = set.has_amount() ? set.amount() : resource::FromMinorUnits(0, kAnyCurrency);
   if (set.has_signature() && set.signature().position() < 0) {
     return Unavailable("SIGNATURE_UNSEQUENCED", "the signature has no position yet; ask again");
@@ -142,16 +156,19 @@ absl::StatusOr<LockedRule> LockRule(const lead::v1::TouchSet& set, const Signing
   if (creation == nullptr) return Internal("the charter of an opportunity is not known");
   const CreditRule* const rule = RuleFor(*creation, set.responsible_department());
   if (rule == nullptr) return NoRule(set);
-  std::vector<v1::CreditTouch> standing;  // what was voided locks nothing
+  const LockedRule at_creation = {creation, rule};
+  if (rule->lock() != type::v1::CREDIT_LOCK_FIRST_TOUCH) return at_creation;
+  std::vector<v1::CreditTouch> that_may_count;
   for (const v1::CreditTouch& touch : touches) {
-    if (touch.voided_by().empty()) standing.push_back(touch);
+    COMITY_ASSIGN_OR_RETURN(const LockedRule then,
+                            RuleAt(touch.charter_revision(), at_creation, charter_at));
+    COMITY_ASSIGN_OR_RETURN(const bool may_count, MayCount(*then.rule, signing, touch));
+    if (may_count) that_may_count.push_back(touch);
   }
-  COMITY_ASSIGN_OR_RETURN(const int32_t revision,
-                          LockedRevision(rule->lock(), signing, standing, set.charter_revision()));
-  const Charter* const locked = charter_at(revision);
-  if (locked == nullptr) return Internal("the charter of a touch is not known");
-  const CreditRule* const as_locked = FindRule(*locked, rule->name());
-  return as_locked == nullptr ? LockedRule{creation, rule} : LockedRule{locked, as_locked};
+  COMITY_ASSIGN_OR_RETURN(
+      const int32_t revision,
+      LockedRevision(rule->lock(), signing, that_may_count, set.charter_revision()));
+  return RuleAt(revision, at_creation, charter_at);
 }
 
 absl::StatusOr<v1::CreditStatement> StatementOf(const lead::v1::TouchSet& set,

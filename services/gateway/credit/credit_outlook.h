@@ -19,8 +19,8 @@ namespace comity::gateway::credit {
 
 // A charter by its revision; null where it is not known.
 using CharterAt = std::function<const type::v1::Charter*(int32_t revision)>;
-// The team of a person; empty where there is none.
-using TeamOf = std::function<std::string(const std::string& person)>;
+// The team that a person was in then; empty where there was none.
+using TeamOf = std::function<std::string(const std::string& person, absl::Time time)>;
 
 // The signature, or, of an open opportunity, one that were made `now`: then all that is recorded
 // came before it. Errors: UNAVAILABLE reason SIGNATURE_UNSEQUENCED: it has no position yet.
@@ -37,8 +37,9 @@ struct LockedRule {
 // Which rule it is follows from the charter under which the opportunity was made and the department
 // that was responsible for it then: the first rule among whose departments it is, else the first.
 // Which revision of it, the rule's lock says; where that one does not know the rule, the one under
-// which the opportunity was made. No later act moves any of it. Errors: FAILED_PRECONDITION reason
-// NO_CREDIT_RULE; INTERNAL where a charter is not known; as LockedRevision.
+// which the opportunity was made. A touch locks only if it may count by the rule as it was when the
+// touch was recorded. No act after the signature moves any of it. Errors: FAILED_PRECONDITION
+// reason NO_CREDIT_RULE; INTERNAL where a charter is not known; as LockedRevision.
 absl::StatusOr<LockedRule> LockRule(const lead::v1::TouchSet& set, const Signing& signing,
                                     const std::vector<v1::CreditTouch>& touches,
                                     const CharterAt& charter_at);

@@ -80,12 +80,14 @@ class CreditOutlookTest : public testing::Test {
     }
   }
   absl::StatusOr<v1::CreditOutlook> Outlook(const lead::v1::TouchSet& set) {
-    const Surroundings around = {
-        [this](int32_t revision) {
-          const auto known = charters_.find(revision);
-          return known == charters_.end() ? nullptr : &known->second;
-        },
-        [](const std::string& person) { return person == "persons/of-sales" ? "teams/a" : ""; }};
+    const Surroundings around = {[this](int32_t revision) {
+                                   const auto known = charters_.find(revision);
+                                   return known == charters_.end() ? nullptr : &known->second;
+                                 },
+                                 [](const std::string& person, absl::Time time) -> std::string {
+                                   if (person != "persons/of-sales") return "";
+                                   return time < Day(15) ? "teams/a" : "teams/b";
+                                 }};
     return OutlookOf(set, around, Day(100));
   }
   std::vector<std::string> LinesOf(const lead::v1::TouchSet& set) {
@@ -133,6 +135,7 @@ TEST_F(CreditOutlookTest, AnOpenOpportunityIsSplitAsIfItWereSignedNow) {
   ASSERT_EQ(statement.touches_size(), 4);
   EXPECT_EQ(statement.touches(0).kind(), fact::v1::FACT_KIND_CALL);
   EXPECT_EQ(statement.touches(1).team(), "teams/a");
+  EXPECT_EQ(statement.touches(2).team(), "teams/b") << "by the time of the touch";
   EXPECT_EQ(statement.touches(2).position(), -1);
   EXPECT_EQ(statement.touches(2).standing(), v1::CREDIT_STANDING_COUNTS);
   EXPECT_EQ(statement.touches(3).standing(), v1::CREDIT_STANDING_VOIDED);
@@ -201,8 +204,66 @@ TEST_F(CreditOutlookTest, TheRevisionLocksAsTheRuleSays) {
 TEST_F(CreditOutlookTest, AVoidedTouchLocksNothing) {
   RuleOf(2).set_lock(type::v1::CREDIT_LOCK_FIRST_TOUCH);
   lead::v1::TouchSet set = SetOf();
-  Add(&set, "a", kMarketing, 5, 5).set_voided_by(kSales);
+  Add(&set, "a", kMarketing, 5, 5).set_voided_by(kMarketing);
   EXPECT_EQ(LockedFor(set), "credit-rules/business 2");
+}
+
+TEST_F(CreditOutlookTest, OnlyATouchThatMayCountLocks) {
+  RuleOf(2).set_lock(type::v1::CREDIT_LOCK_FIRST_TOUCH);
+  RuleOf(1).set_window_days(50);
+  RuleOf(1).set_model(type::v1::CREDIT_MODEL_LAST_NON_DIRECT);
+  lead::v1::TouchSet set = SetOf();
+  Add(&set, "too old by the rule as it was then", kMarketing, 5, 1);
+  Add(&set, "of a stranger", kMembership, 60, 2);
+  Add(&set, "direct", kMarketing, 60, 3).set_direct(true);
+  Add(&set, "when it was made", kSales, 60, 11);
+  EXPECT_EQ(LockedFor(set), "credit-rules/business 2");
+  Add(&set, "counts", kMarketing, 60, 4);
+  EXPECT_EQ(LockedFor(set), "credit-rules/business 1");
+}
+
+TEST_F(CreditOutlookTest, ALateTouchLocksNothing) {
+  RuleOf(2).set_lock(type::v1::CREDIT_LOCK_FIRST_TOUCH);
+  lead::v1::TouchSet set = SetOf();
+  Add(&set, "a", kSales, 20, 11);
+  Sign(&set, 50, 40);
+  Add(&set, "late", kMarketing, 5, 41).set_charter_revision(3);
+  EXPECT_EQ(LockedFor(set), "credit-rules/business 2");
+}
+
+// Whatever lead it is of: another one of the contact, years ago or recorded afterwards.
+TEST_F(CreditOutlookTest, EveryTouchIsCutByTheWindowAndTheSignature) {
+  RuleOf(2).set_window_days(30);
+  lead::v1::TouchSet set = SetOf();
+  Add(&set, "leads/9/facts/1", kMarketing, 5, 5);
+  Add(&set, "leads/9/facts/2", kMarketing, 30, 12);
+  Sign(&set, 50, 40);
+  Add(&set, "leads/9/facts/3", kMarketing, 31, 41);
+  const v1::CreditStatement statement = Outlook(set)->statement();
+  ASSERT_EQ(statement.touches_size(), 2);
+  EXPECT_EQ(statement.touches(0).standing(), v1::CREDIT_STANDING_OUTSIDE_WINDOW);
+  EXPECT_EQ(statement.touches(1).standing(), v1::CREDIT_STANDING_COUNTS);
+  ASSERT_EQ(statement.late_touches_size(), 1);
+  EXPECT_EQ(statement.late_touches(0).standing(), v1::CREDIT_STANDING_LATE);
+}
+
+TEST_F(CreditOutlookTest, AnotherDepartmentsWordTakesNoCredit) {
+  lead::v1::TouchSet set = SetOf();
+  Add(&set, "a", kMarketing, 5, 5).set_contradicted_by(kSales);
+  EXPECT_THAT(LinesOf(set),
+              ElementsAre("departments/marketing 10000 100EUR", "departments/sales 0 0EUR"));
+  EXPECT_EQ(Outlook(set)->statement().touches(0).contradicted_by(), kSales);
+}
+
+TEST_F(CreditOutlookTest, TooManyTouchesAreSaidToBe) {
+  lead::v1::TouchSet set = SetOf();
+  set.set_too_many(true);
+  Sign(&set, 50, 40);
+  const auto outlook = Outlook(set);
+  ASSERT_TRUE(outlook.ok()) << outlook.status();
+  EXPECT_EQ(outlook->statement().result(), v1::CREDIT_RESULT_TOO_MANY_TOUCHES);
+  EXPECT_THAT(outlook->statement().lines(), IsEmpty());
+  EXPECT_THAT(outlook->statement().departments(), IsEmpty()) << "nobody has drawn it";
 }
 
 TEST_F(CreditOutlookTest, NoLaterRuleCounts) {

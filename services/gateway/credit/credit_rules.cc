@@ -17,17 +17,23 @@ bool HasAcknowledged(const v1::CreditStatement& statement, const std::string& de
                      [&](const auto& one) { return one.department() == department; });
 }
 
-// Those for which a party stands: itself, or whoever recorded what it has credit for.
+// One that is voided, too old or of a stranger is nobody's claim.
+bool IsClaim(const v1::CreditTouch& touch) {
+  return touch.standing() == v1::CREDIT_STANDING_COUNTS ||
+         touch.standing() == v1::CREDIT_STANDING_ACCEPTED ||
+         touch.standing() == v1::CREDIT_STANDING_LATE;
+}
+
+// Those for which a party stands: itself, or whoever recorded what it has credit for, or would
+// have.
 std::set<std::string> DepartmentsBehind(const v1::CreditStatement& statement) {
-  std::set<std::string> parties;
-  std::set<std::string> departments;
+  std::set<std::string> departments(statement.departments().begin(), statement.departments().end());
   for (const v1::CreditLine& line : statement.lines()) {
-    parties.insert(line.party());
     if (absl::StartsWith(line.party(), "departments/")) departments.insert(line.party());
   }
   for (const auto* touches : {&statement.touches(), &statement.late_touches()}) {
     for (const v1::CreditTouch& touch : *touches) {
-      if (parties.contains(touch.party())) departments.insert(touch.department());
+      if (IsClaim(touch)) departments.insert(touch.department());
     }
   }
   return departments;
@@ -49,9 +55,9 @@ bool AllHaveAcknowledged(const v1::CreditStatement& statement) {
 }  // namespace
 
 CreditEvents Begin(absl::Time now, v1::CreditStatement* statement) {
-  for (const std::string& department : DepartmentsBehind(*statement)) {
-    statement->add_departments(department);
-  }
+  const std::set<std::string> departments = DepartmentsBehind(*statement);
+  statement->clear_departments();
+  for (const std::string& department : departments) statement->add_departments(department);
   CreditEvents events = {"drawn"};
   if (!statement->departments().empty()) return events;
   for (std::string& event : MakeFinal(now, statement)) events.push_back(std::move(event));
@@ -85,6 +91,13 @@ CreditEvents NoteTerm(absl::Time now, v1::CreditStatement* statement) {
   return MakeFinal(now, statement);
 }
 
+std::string WhyReversed(const v1::CreditStatement& statement, const lead::v1::Signature& standing) {
+  const auto& corrected = standing.corrects();
+  const bool is_corrected =
+      std::find(corrected.begin(), corrected.end(), statement.signature()) != corrected.end();
+  return is_corrected ? "SIGNATURE_CORRECTED" : "SIGNATURE_VOIDED";
+}
+
 absl::Time TermEnd(const v1::CreditStatement& statement) {
   if (statement.state() != v1::CREDIT_STATE_DRAWN) return absl::InfiniteFuture();
   return resource::ToTime(statement.term_end_time());
@@ -101,10 +114,15 @@ void ClearDetail(v1::CreditStatement* statement) {
   statement->clear_department_comparison();
 }
 
+void LeaveOut(CreditSight sight, v1::CreditStatement* statement) {
+  if (!sight.leads) ClearDetail(statement);
+  if (sight.opportunities) return;
+  statement->clear_amount();
+  for (v1::CreditLine& line : *statement->mutable_lines()) line.clear_amount();
+}
+
 v1::CreditStatement ForJournal(v1::CreditStatement statement) {
-  ClearDetail(&statement);
-  statement.clear_amount();
-  for (v1::CreditLine& line : *statement.mutable_lines()) line.clear_amount();
+  LeaveOut({.leads = false, .opportunities = false}, &statement);
   return statement;
 }
 

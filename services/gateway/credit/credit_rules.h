@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "comity/gateway/v1/credit.pb.h"
+#include "comity/lead/v1/touch.pb.h"
 #include "comity/type/v1/resource.pb.h"
 
 namespace comity::gateway::credit {
@@ -15,7 +16,8 @@ namespace comity::gateway::credit {
 // What happened to it, as its journal says: `drawn`, `acknowledged`, `final` …
 using CreditEvents = std::vector<std::string>;
 
-// Notes whose term it is: the departments of all parties that have a line. One without lines is
+// Notes whose term it is: the departments of all parties that have a line, those of late touches,
+// also where nobody has a line, and those that are noted already. Where there are none, it is
 // nobody's, and final at once.
 CreditEvents Begin(absl::Time now, v1::CreditStatement* statement);
 
@@ -28,6 +30,10 @@ absl::StatusOr<CreditEvents> Acknowledge(const type::v1::Actor& actor, absl::Tim
 // Notes that its term is over: who has said nothing by then has nothing against it.
 CreditEvents NoteTerm(absl::Time now, v1::CreditStatement* statement);
 
+// Why a statement is negated where another signature stands by now: SIGNATURE_CORRECTED if that one
+// corrects its own, else SIGNATURE_VOIDED.
+std::string WhyReversed(const v1::CreditStatement& statement, const lead::v1::Signature& standing);
+
 // When its term has to be looked at; infinite where nothing is awaited.
 absl::Time TermEnd(const v1::CreditStatement& statement);
 
@@ -36,6 +42,15 @@ bool Stands(const v1::CreditStatement& statement);
 
 // Takes away the touches and the models: what only who looks at one statement wants to see.
 void ClearDetail(v1::CreditStatement* statement);
+
+// What somebody may read.
+struct CreditSight {
+  bool leads = false;
+  bool opportunities = false;
+};
+// Leaves out what he may not, of outlooks and statements alike: touches and models without leads,
+// amounts without opportunities.
+void LeaveOut(CreditSight sight, v1::CreditStatement* statement);
 
 // What everybody may read in the journal: the parts, without money, touches and models. Who may
 // read the opportunity can work out the money: the cut and the basis points tell it exactly.

@@ -51,12 +51,15 @@ TEST(CreditRules, TheTermIsForTheDepartmentsOfAllParties) {
   v1::CreditTouch* touch = by_person.add_touches();
   touch->set_party("persons/ana");
   touch->set_department(kSales);
+  touch->set_standing(v1::CREDIT_STANDING_COUNTS);
   touch = by_person.add_late_touches();
   touch->set_party("persons/mia");
   touch->set_department(kMarketing);
+  touch->set_standing(v1::CREDIT_STANDING_LATE);
   touch = by_person.add_touches();
-  touch->set_party("persons/sue");  // it does not count, and she has no line
+  touch->set_party("persons/ana");  // who has a line, but not by this one
   touch->set_department("departments/support");
+  touch->set_standing(v1::CREDIT_STANDING_NOT_A_PARTY);
   Begin(Day(0), &by_person);
   EXPECT_THAT(by_person.departments(), ElementsAre(kMarketing, kSales));
 }
@@ -65,6 +68,60 @@ TEST(CreditRules, WhatIsNobodysIsFinalAtOnce) {
   v1::CreditStatement statement = Drawn({});
   EXPECT_THAT(Begin(Day(0), &statement), ElementsAre("drawn", "final"));
   EXPECT_EQ(statement.state(), v1::CREDIT_STATE_FINAL);
+}
+
+TEST(CreditRules, LateTouchesHaveATermWhereNobodyHasALine) {
+  v1::CreditStatement statement = Drawn({});
+  v1::CreditTouch* touch = statement.add_late_touches();
+  touch->set_party("persons/mia");
+  touch->set_department(kMarketing);
+  touch->set_standing(v1::CREDIT_STANDING_LATE);
+  touch = statement.add_late_touches();
+  touch->set_department(kSales);
+  touch->set_standing(v1::CREDIT_STANDING_AFTER_SIGNATURE);
+  EXPECT_THAT(Begin(Day(0), &statement), ElementsAre("drawn"));
+  EXPECT_EQ(statement.state(), v1::CREDIT_STATE_DRAWN);
+  EXPECT_THAT(statement.departments(), ElementsAre(kMarketing));
+  EXPECT_THAT(NoteTerm(Day(14), &statement), ElementsAre("final"));
+}
+
+TEST(CreditRules, WhoseTermIsNotedAlreadyKeepsIt) {
+  v1::CreditStatement statement = Drawn({});
+  statement.add_departments(kSales);
+  EXPECT_THAT(Begin(Day(0), &statement), ElementsAre("drawn"));
+  EXPECT_THAT(statement.departments(), ElementsAre(kSales));
+}
+
+TEST(CreditRules, ItIsCorrectedByASignatureThatCorrectsItsOwn) {
+  v1::CreditStatement statement = Drawn();
+  statement.set_signature("o/facts/1");
+  lead::v1::Signature standing;
+  standing.set_fact("o/facts/3");
+  EXPECT_EQ(WhyReversed(statement, standing), "SIGNATURE_VOIDED");
+  standing.add_corrects("o/facts/2");
+  EXPECT_EQ(WhyReversed(statement, standing), "SIGNATURE_VOIDED");
+  standing.add_corrects("o/facts/1");
+  EXPECT_EQ(WhyReversed(statement, standing), "SIGNATURE_CORRECTED");
+}
+
+TEST(CreditRules, TouchesAreForReadersOfLeadsAndAmountsForThoseOfOpportunities) {
+  v1::CreditStatement whole = Begun();
+  whole.add_touches();
+  whole.add_late_touches();
+  whole.mutable_comparison();
+  whole.mutable_department_comparison();
+  v1::CreditStatement shown = whole;
+  LeaveOut({.leads = true, .opportunities = true}, &shown);
+  EXPECT_EQ(shown.SerializeAsString(), whole.SerializeAsString());
+  LeaveOut({.leads = false, .opportunities = true}, &shown);
+  EXPECT_THAT(shown.touches(), IsEmpty());
+  EXPECT_THAT(shown.late_touches(), IsEmpty());
+  EXPECT_FALSE(shown.has_comparison() || shown.has_department_comparison());
+  EXPECT_TRUE(shown.has_amount() && shown.lines(0).has_amount());
+  shown = whole;
+  LeaveOut({.leads = true, .opportunities = false}, &shown);
+  EXPECT_EQ(shown.touches_size(), 1);
+  EXPECT_FALSE(shown.has_amount() || shown.lines(0).has_amount());
 }
 
 TEST(CreditRules, TheLastWordMakesItFinal) {

@@ -1,5 +1,6 @@
 #include "services/gateway/credit/credit_service.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "services/gateway/credit/credit_outlook.h"
 #include "services/gateway/credit/credit_rules.h"
 #include "services/gateway/credit/credit_store.h"
+#include "services/gateway/credit/credit_teams.h"
 #include "services/gateway/fan_out.h"
 #include "services/runtime/resource/filter.h"
 #include "services/runtime/resource/names.h"
@@ -22,19 +24,34 @@ namespace {
 
 using credit::StoredStatement;
 
-credit::Surroundings Around(const Call& call) {
-  return {[charters = call.runtime->charters](int32_t revision) -> const type::v1::Charter* {
-            const charter::Revision* known = charters->Find(revision);
-            return known == nullptr ? nullptr : &known->charter.document();
-          },
-          [directory = call.runtime->directory->snapshot()](const std::string& person) {
-            const auto known = directory->persons.find(person);
-            return known == directory->persons.end() ? std::string() : known->second.team();
-          }};
+// With the teams of the people behind `touches`.
+absl::StatusOr<credit::Surroundings> Around(Call& call, const lead::v1::TouchSet& touches) {
+  std::map<std::string, credit::TeamHistory> teams;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(teams, credit::ReadTeams(reader, touches));
+    return absl::OkStatus();
+  }));
+  return credit::Surroundings{
+      [charters = call.runtime->charters](int32_t revision) -> const type::v1::Charter* {
+        const charter::Revision* known = charters->Find(revision);
+        return known == nullptr ? nullptr : &known->charter.document();
+      },
+      [teams = std::move(teams)](const std::string& person, absl::Time time) {
+        const auto known = teams.find(person);
+        return known == teams.end() ? std::string() : credit::TeamAt(known->second, time);
+      }};
 }
 
 std::string NewStatementName(const Call& call) {
   return resource::MakeName(credit::kStatements, resource::NewId(call.now));
+}
+
+credit::CreditSight SightOf(const Call& call) {
+  const bool is_auditor = call.principal.HasRole(type::v1::ROLE_AUDITOR);
+  const auto may_read = [&](const char* collection) {
+    return is_auditor || call.charter().MayRead(call.principal.department, collection);
+  };
+  return {.leads = may_read("leads"), .opportunities = may_read("opportunities")};
 }
 
 // Makes `stored` reversed, by another one; returns the other's name.
@@ -51,6 +68,7 @@ absl::StatusOr<std::string> ReverseIn(storage::Transaction& tx, const Call& call
 
 // Its name; empty where one of a later entry was drawn, or the same one was and is reversed.
 absl::StatusOr<std::string> DrawIn(storage::Transaction& tx, const Call& call,
+                                   const lead::v1::Signature& signature,
                                    const v1::CreditStatement& statement) {
   COMITY_ASSIGN_OR_RETURN(const std::optional<StoredStatement> standing,
                           credit::FindStanding(tx, statement.opportunity()));
@@ -61,7 +79,8 @@ absl::StatusOr<std::string> DrawIn(storage::Transaction& tx, const Call& call,
     return same ? standing->statement.name() : std::string();
   }
   if (standing.has_value()) {
-    COMITY_RETURN_IF_ERROR(ReverseIn(tx, call, *standing, "SIGNATURE_CORRECTED").status());
+    const std::string reason = credit::WhyReversed(standing->statement, signature);
+    COMITY_RETURN_IF_ERROR(ReverseIn(tx, call, *standing, reason).status());
   }
   v1::CreditStatement drawn = statement;
   const credit::CreditEvents events = credit::Begin(call.now, &drawn);
@@ -111,7 +130,11 @@ absl::StatusOr<v1::CreditOutlook> CreditService::GetCreditOutlook(
                 &lead::v1::OpportunityService::Stub::async::GetTouches, &touches);
   fan_out.Wait();
   COMITY_RETURN_IF_ERROR(touches.status);
-  return credit::OutlookOf(touches.response, Around(call), call.now);
+  COMITY_ASSIGN_OR_RETURN(const credit::Surroundings around, Around(call, touches.response));
+  COMITY_ASSIGN_OR_RETURN(v1::CreditOutlook outlook,
+                          credit::OutlookOf(touches.response, around, call.now));
+  credit::LeaveOut(SightOf(call), outlook.mutable_statement());
+  return outlook;
 }
 
 absl::StatusOr<v1::CreditStatement> CreditService::GetStatement(
@@ -122,6 +145,7 @@ absl::StatusOr<v1::CreditStatement> CreditService::GetStatement(
     statement = std::move(stored.statement);
     return absl::OkStatus();
   }));
+  credit::LeaveOut(SightOf(call), &statement);
   return statement;
 }
 
@@ -137,6 +161,7 @@ absl::StatusOr<v1::ListStatementsResponse> CreditService::ListStatements(
     COMITY_ASSIGN_OR_RETURN(auto statements, credit::ListStatements(reader, query));
     resource::PageRoom room(size);
     for (v1::CreditStatement& statement : statements) {
+      credit::LeaveOut(SightOf(call), &statement);
       if (!room.Take(statement)) {
         const std::string& last = response.statements(response.statements_size() - 1).name();
         response.set_next_page_token(resource::MakePageToken(call, request, last));
@@ -157,14 +182,15 @@ absl::StatusOr<v1::CreditStatement> CreditService::AcknowledgeStatement(
         COMITY_ASSIGN_OR_RETURN(const credit::CreditEvents events,
                                 credit::Acknowledge(call.actor(), call.now, &stored.statement));
         if (!events.empty()) COMITY_RETURN_IF_ERROR(credit::SaveStatement(tx, stored, events));
+        credit::LeaveOut(SightOf(call), &stored.statement);
         return stored.statement;
       });
 }
 
 absl::StatusOr<v1::DrawStatementResponse> CreditService::DrawStatement(
     Call& call, const v1::DrawStatementRequest& request) {
-  auto statement =
-      credit::StatementOf(request.touches(), Around(call), NewStatementName(call), call.now);
+  COMITY_ASSIGN_OR_RETURN(const credit::Surroundings around, Around(call, request.touches()));
+  auto statement = credit::StatementOf(request.touches(), around, NewStatementName(call), call.now);
   const bool has_rule = Reason(statement.status()) != "NO_CREDIT_RULE";
   if (has_rule && !statement.ok()) return statement.status();
   if (has_rule) statement->set_source_position(request.position());
@@ -172,7 +198,8 @@ absl::StatusOr<v1::DrawStatementResponse> CreditService::DrawStatement(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::DrawStatementResponse> {
         v1::DrawStatementResponse response;
         if (!has_rule) return response;
-        COMITY_ASSIGN_OR_RETURN(*response.mutable_statement(), DrawIn(tx, call, *statement));
+        COMITY_ASSIGN_OR_RETURN(*response.mutable_statement(),
+                                DrawIn(tx, call, request.touches().signature(), *statement));
         return response;
       });
 }

@@ -6,10 +6,17 @@
 #include <string>
 
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "comity/gateway/v1/directory.pb.h"
 #include "comity/lead/v1/opportunity_service.grpc.pb.h"
+#include "google/protobuf/empty.pb.h"
 #include "gtest/gtest.h"
+#include "services/gateway/credit/credit_teams.h"
+#include "services/gateway/gateway_migrations.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/testlib/call.h"
+#include "services/runtime/testlib/database.h"
 
 namespace comity::gateway {
 namespace {
@@ -62,6 +69,27 @@ class CreditServiceTest : public testing::Test {
     touch.set_charter_revision(1);
     return touch;
   }
+  // What the directory journals of a person.
+  void SetTeam(const std::string& person, int64_t version, const std::string& team) {
+    Call call = runtime_.MakeCall("max@management");
+    google::protobuf::Empty none;
+    EXPECT_TRUE(storage::TransactInto(
+                    call, storage::TransactOptions(),
+                    [&](storage::Transaction& tx) {
+                      v1::Person state;
+                      state.set_name(person);
+                      state.set_team(team);
+                      journal::v1::Entry entry;
+                      entry.set_subject(person);
+                      entry.set_version(version);
+                      entry.set_type("updated");
+                      entry.mutable_payload()->PackFrom(state);
+                      tx.Append(std::move(entry));
+                      return absl::OkStatus();
+                    },
+                    &none)
+                    .ok());
+  }
   absl::StatusOr<v1::CreditOutlook> Get() {
     Call call = runtime_.MakeCall("ana@sales");
     call.authorization = "Bearer x";
@@ -70,7 +98,8 @@ class CreditServiceTest : public testing::Test {
     return service_->GetCreditOutlook(call, request);
   }
 
-  testlib::TestRuntime runtime_{nullptr};
+  testlib::Database database_{GatewayMigrations()};
+  testlib::TestRuntime runtime_{&database_};
   FakeTouches touches_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<CreditService> service_;
@@ -92,6 +121,30 @@ TEST_F(CreditServiceTest, SplitsByTheRuleOfTheStartingCharter) {
   EXPECT_EQ(statement.lines(0).amount().nanos(), 400'000'000);
   EXPECT_EQ(statement.lines(1).amount().units(), 3'999);
   EXPECT_EQ(statement.lines(1).amount().nanos(), 600'000'000);
+}
+
+TEST(CreditTeams, ATeamIsThatOfTheTime) {
+  const absl::Time start = absl::FromUnixSeconds(1'000);
+  const credit::TeamHistory history = {
+      {start, "teams/a"}, {start + absl::Seconds(5), "teams/b"}, {start + absl::Seconds(9), ""}};
+  EXPECT_EQ(credit::TeamAt({}, start), "");
+  EXPECT_EQ(credit::TeamAt(history, start - absl::Seconds(1)), "teams/a")
+      << "nothing older is known";
+  EXPECT_EQ(credit::TeamAt(history, start + absl::Seconds(4)), "teams/a");
+  EXPECT_EQ(credit::TeamAt(history, start + absl::Seconds(5)), "teams/b");
+  EXPECT_EQ(credit::TeamAt(history, start + absl::Seconds(9)), "");
+}
+
+TEST_F(CreditServiceTest, TheTeamIsThatOfTheTouch) {
+  SetTeam("persons/ana", 1, "teams/then");
+  absl::SleepFor(absl::Milliseconds(5));
+  *touches_.answer.mutable_touches(1)->mutable_record_time() = resource::FromTime(absl::Now());
+  absl::SleepFor(absl::Milliseconds(5));
+  SetTeam("persons/ana", 2, "teams/now");
+  const auto outlook = Get();
+  ASSERT_TRUE(outlook.ok()) << outlook.status();
+  EXPECT_EQ(outlook->statement().touches(1).team(), "teams/then");
+  EXPECT_EQ(outlook->statement().touches(0).team(), "") << "nobody has told of mia";
 }
 
 TEST_F(CreditServiceTest, AsksWithTheCallersOwnToken) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -167,6 +168,15 @@ absl::Status AddLines(const Basis& basis, int64_t minor, v1::CreditStatement* st
   return absl::OkStatus();
 }
 
+// Nobody has numbers, so it is for all among whom the rule would split.
+void NoteTooMany(const CreditRule& rule, v1::CreditStatement* statement) {
+  statement->set_result(v1::CREDIT_RESULT_TOO_MANY_TOUCHES);
+  const std::vector<std::string> all = DepartmentsOf(rule);
+  for (const std::string& department : std::set<std::string>(all.begin(), all.end())) {
+    statement->add_departments(department);
+  }
+}
+
 absl::Status AddNumbers(const CreditRule& rule, int64_t minor, v1::CreditStatement* statement) {
   std::vector<v1::CreditTouch> counted;
   for (const auto& touch : statement->touches()) {
@@ -231,6 +241,10 @@ absl::StatusOr<v1::CreditStatement> DrawStatement(const CreditRule& rule, const 
   *statement.mutable_draw_time() = resource::FromTime(drawing.draw_time);
   *statement.mutable_term_end_time() =
       resource::FromTime(drawing.draw_time + rule.term_days() * absl::Hours(24));
+  if (signing.too_many_touches) {
+    NoteTooMany(rule, &statement);
+    return statement;
+  }
   COMITY_RETURN_IF_ERROR(SortTouches(rule, signing, touches, &statement));
   COMITY_RETURN_IF_ERROR(AddNumbers(rule, minor, &statement));
   return statement;
@@ -262,6 +276,14 @@ absl::StatusOr<v1::CreditStatement> ReverseStatement(const v1::CreditStatement& 
     COMITY_ASSIGN_OR_RETURN(*line.mutable_amount(), Negated(line.amount()));
   }
   return reversal;
+}
+
+absl::StatusOr<bool> MayCount(const CreditRule& rule, const Signing& signing,
+                              const v1::CreditTouch& touch) {
+  COMITY_ASSIGN_OR_RETURN(const bool before, RecordedBefore(touch, signing));
+  const bool is_left_out = rule.model() == type::v1::CREDIT_MODEL_LAST_NON_DIRECT && touch.direct();
+  const v1::CreditStanding standing = StandingOf(touch, rule, signing, before);
+  return standing == v1::CREDIT_STANDING_COUNTS && !is_left_out;
 }
 
 absl::StatusOr<int32_t> LockedRevision(type::v1::CreditLock lock, const Signing& signing,

@@ -24,6 +24,8 @@ struct Signing {
   google::type::Money amount;  // as signed; may be 0 or negative
   // One for each journal that touches come from: what it held before the signature.
   std::vector<v1::CreditCut> cuts;
+  // There were more touches before it than are split among: there are no numbers.
+  bool too_many_touches = false;
 };
 
 // What a new statement is called, and when it is drawn.
@@ -53,7 +55,7 @@ struct Drawing {
 // Errors: INVALID_ARGUMENT reasons CREDIT_RULE_INVALID (model, party or days),
 // CREDIT_SHARES_INVALID, CREDIT_TOUCH_INVALID (no name, department or time), CREDIT_CUT_MISSING (of
 // the journal of a touch) and those of resource::ToMinorUnits. No touches are no error: result
-// NO_TOUCHES.
+// NO_TOUCHES; too many neither: result TOO_MANY_TOUCHES, for the departments of the rule.
 absl::StatusOr<v1::CreditStatement> DrawStatement(const type::v1::CreditRule& rule,
                                                   const Signing& signing,
                                                   const std::vector<v1::CreditTouch>& touches,
@@ -69,10 +71,17 @@ absl::StatusOr<v1::CreditStatement> ReverseStatement(const v1::CreditStatement& 
                                                      const std::string& reason,
                                                      absl::Time draw_time);
 
+// Whether a touch counts under `rule` without anybody's acceptance, and has weight under its model:
+// it was recorded before the signature, and is not direct where the rule leaves direct ones out.
+// Errors: CREDIT_CUT_MISSING.
+absl::StatusOr<bool> MayCount(const type::v1::CreditRule& rule, const Signing& signing,
+                              const v1::CreditTouch& touch);
+
 // The charter revision by whose rule an opportunity's credit is split, as `lock` says: that of the
 // first touch, or the one under which the opportunity was created. The first touch is the one
 // recorded first, whatever it is dated: nobody chooses a revision by a date. A touch that was
-// recorded after the signature locks nothing; without touches the creation locks.
+// recorded after the signature locks nothing; without touches the creation locks. Give only touches
+// that may count: what is voided, too old, or nobody's locks nothing.
 // Errors: CREDIT_CUT_MISSING, as DrawStatement.
 absl::StatusOr<int32_t> LockedRevision(type::v1::CreditLock lock, const Signing& signing,
                                        absl::Span<const v1::CreditTouch> touches,

@@ -341,6 +341,41 @@ TEST(CreditStatement, TheRuleLocksAtCreationOrAtTheTouchThatWasRecordedFirst) {
   EXPECT_EQ(locked(type::v1::CREDIT_LOCK_FIRST_TOUCH, {TouchBy(kSales, "late", 1, 60)}), 30);
 }
 
+TEST(CreditStatement, WhatMayCountIsBeforeTheSignatureInTheWindowAndOfAParty) {
+  CreditRule rule = RuleOf(type::v1::CREDIT_MODEL_LINEAR);
+  const auto may = [&](const v1::CreditTouch& touch) {
+    return MayCount(rule, SigningOf(1), touch).value_or(false);
+  };
+  v1::CreditTouch touch = TouchBy(kSales, "a", 50, 7);
+  EXPECT_TRUE(may(touch));
+  EXPECT_FALSE(may(TouchBy(kSales, "late", 50, 60)));
+  EXPECT_FALSE(may(TouchBy(kSales, "old", 9, 7)));
+  EXPECT_FALSE(may(TouchBy(kSupport, "stranger", 50, 7)));
+  touch.set_direct(true);
+  EXPECT_TRUE(may(touch));
+  rule.set_model(type::v1::CREDIT_MODEL_LAST_NON_DIRECT);
+  EXPECT_FALSE(may(touch));
+  touch.set_direct(false);
+  EXPECT_TRUE(may(touch));
+  touch.set_voided_by(kSales);
+  EXPECT_FALSE(may(touch));
+  touch.set_service("support");
+  EXPECT_EQ(Reason(MayCount(rule, SigningOf(1), touch).status()), "CREDIT_CUT_MISSING");
+}
+
+TEST(CreditStatement, TooManyTouchesHaveAStatusAndTheTermOfTheRulesDepartments) {
+  Signing signing = SigningOf(100'00);
+  signing.too_many_touches = true;
+  const v1::CreditStatement statement =
+      Draw(RuleOf(type::v1::CREDIT_MODEL_LINEAR), {TouchBy(kSales, "a", 50, 7)}, signing);
+  EXPECT_EQ(statement.result(), v1::CREDIT_RESULT_TOO_MANY_TOUCHES);
+  EXPECT_THAT(statement.lines(), IsEmpty());
+  EXPECT_THAT(statement.touches(), IsEmpty());
+  EXPECT_EQ(Minor(statement.amount()), 100'00);
+  EXPECT_TRUE(statement.has_term_end_time());
+  EXPECT_THAT(statement.departments(), ElementsAre(kMarketing, kSales));
+}
+
 class CreditStatementProperties : public ::testing::Test {
  protected:
   CreditStatementProperties() { std::cout << "seed " << kSeed << std::endl; }

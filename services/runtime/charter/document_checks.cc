@@ -19,7 +19,9 @@ namespace {
 
 using Document = type::v1::Charter;
 
-constexpr int kWhole = 10000;  // basis points
+constexpr int kWhole = 10000;            // basis points
+constexpr double kMostCreditDays = 1e6;  // beyond every record; times stay finite
+constexpr double kLeastHalfLifeDays = 0.001;
 constexpr absl::string_view kDepartments = "departments/";
 
 // A number of hours or days; no charter means NaN, or for ever.
@@ -129,18 +131,34 @@ absl::Status CheckShares(const Document& document, const type::v1::CreditRule& r
   return CharterInvalid(place, "sum to 10000");
 }
 
+// What no statement could be drawn by.
+absl::Status CheckCreditDays(const type::v1::CreditRule& rule) {
+  const auto fits = [](double days) { return IsTerm(days) && days <= kMostCreditDays; };
+  if (!fits(rule.window_days()) || !fits(rule.half_life_days()) || !fits(rule.term_days())) {
+    return CharterInvalid(rule.name(), "no number of days is less than 0, or more than a million");
+  }
+  if (rule.half_life_days() != 0 && rule.half_life_days() < kLeastHalfLifeDays) {
+    return CharterInvalid(rule.name(), "`half_life_days` is 0.001 at least, or 0 for 7");
+  }
+  if (rule.term_days() > 0) return absl::OkStatus();
+  return CharterInvalid(rule.name(), "`term_days` is more than 0: nobody could speak against it");
+}
+
 absl::Status CheckCreditRule(const Document& document, const type::v1::CreditRule& rule) {
   const std::string& name = rule.name();
-  if (rule.model() == type::v1::CREDIT_MODEL_UNSPECIFIED)
+  if (rule.model() == type::v1::CREDIT_MODEL_UNSPECIFIED ||
+      !type::v1::CreditModel_IsValid(rule.model())) {
     return CharterInvalid(name, "needs a `model`");
+  }
+  if (!type::v1::CreditParty_IsValid(rule.party())) {
+    return CharterInvalid(name, "needs a `party`");
+  }
   if (rule.departments().empty()) return CharterInvalid(name, "names its `departments`");
   for (const std::string& department : rule.departments()) {
     COMITY_RETURN_IF_ERROR(
         CheckDepartment(document, absl::StrCat(name, ".departments"), department));
   }
-  if (!IsTerm(rule.window_days()) || !IsTerm(rule.half_life_days()) || !IsTerm(rule.term_days())) {
-    return CharterInvalid(name, "no number of days is less than 0");
-  }
+  COMITY_RETURN_IF_ERROR(CheckCreditDays(rule));
   return CheckShares(document, rule);
 }
 

@@ -46,6 +46,7 @@ Charter Whole() {
   auto& rule = *document.add_credit_rules();
   rule.set_name("credit-rules/by-role");
   rule.set_model(type::v1::CREDIT_MODEL_BY_ROLE);
+  rule.set_term_days(14);
   for (const char* department : {kSales, kMarketing}) {
     rule.add_departments(department);
     auto& share = *rule.add_shares();
@@ -144,6 +145,15 @@ TEST(DocumentChecks, NamesThePlaceInACreditRule) {
       {"no window at all", name, spoiled([](auto* r) { r->set_window_days(kNan); })},
       {"no half-life at all", name, spoiled([](auto* r) { r->set_half_life_days(kNan); })},
       {"a term without end", name, spoiled([](auto* r) { r->set_term_days(HUGE_VAL); })},
+      {"a term beyond times", name, spoiled([](auto* r) { r->set_term_days(1.1e6); })},
+      {"no term", name, spoiled([](auto* r) { r->clear_term_days(); })},
+      {"a window beyond times", name, spoiled([](auto* r) { r->set_window_days(1.1e6); })},
+      {"a half-life beyond times", name, spoiled([](auto* r) { r->set_half_life_days(1.1e6); })},
+      {"a half-life of nothing", name, spoiled([](auto* r) { r->set_half_life_days(1e-300); })},
+      {"by an unknown model", name,
+       spoiled([](auto* r) { r->set_model(static_cast<type::v1::CreditModel>(99)); })},
+      {"to unknown parties", name,
+       spoiled([](auto* r) { r->set_party(static_cast<type::v1::CreditParty>(99)); })},
       {"less than all", shares,
        spoiled([](auto* r) { r->mutable_shares(0)->set_basis_points(4999); })},
       {"more than all", shares,
