@@ -26,7 +26,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int kRows = 3'000;
+constexpr int kRows = 2'000;
 // Facts and entries of a row: created, its fact, engaged, signed, judged.
 constexpr int64_t kEntriesOfARow = 5;
 

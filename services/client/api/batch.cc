@@ -22,13 +22,14 @@ constexpr absl::Duration kLeastPatience = absl::Seconds(6);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(1);
 
-// Takes as many of the waiting items as one call carries.
+// Takes as many of the waiting items as one call carries, at most `most`.
 size_t FillRequest(const std::vector<std::unique_ptr<Message>>& items,
-                   const std::vector<size_t>& waiting, size_t first, Message* request) {
+                   const std::vector<size_t>& waiting, size_t first, size_t most,
+                   Message* request) {
   const FieldDescriptor* field = request->GetDescriptor()->FindFieldByName("requests");
   size_t count = 0;
   size_t bytes = 0;
-  while (first + count < waiting.size() && count < kMostItems) {
+  while (first + count < waiting.size() && count < most) {
     const Message& item = *items[waiting[first + count]];
     bytes += item.ByteSizeLong();
     if (count > 0 && bytes > kMostBytes) break;
@@ -82,9 +83,16 @@ class Batch {
     std::vector<size_t> again;
     for (size_t first = 0; first < waiting.size();) {
       const auto request = New(method_.input_type());
-      const size_t count = FillRequest(items_, waiting, first, request.get());
       const auto reply = New(method_.output_type());
-      COMITY_RETURN_IF_ERROR(caller_.Call(as_, name_, *request, reply.get()));
+      size_t count = 0;
+      COMITY_RETURN_IF_ERROR(WithRetries(caller_.patience(), [&] {
+        request->Clear();
+        count = FillRequest(items_, waiting, first, most_items_, request.get());
+        absl::Status status = caller_.Try("", as_, name_, *request, reply.get());
+        // As many would take as long again.
+        if (absl::IsDeadlineExceeded(status)) most_items_ = std::max<size_t>(1, count / 4);
+        return status;
+      }));
       const FieldDescriptor* field = reply->GetDescriptor()->FindFieldByName("results");
       if (reply->GetReflection()->FieldSize(*reply, field) != static_cast<int>(count)) {
         return Internal(absl::StrCat(name_, " did not answer each item"));
@@ -106,6 +114,7 @@ class Batch {
   const MethodDescriptor& method_;
   const std::vector<std::unique_ptr<Message>>& items_;
   std::vector<ItemResult> results_;
+  size_t most_items_ = kMostItems;
 };
 
 }  // namespace

@@ -111,15 +111,15 @@ absl::Status GrpcCaller::CallOnce(const std::string& service, const Identity& as
   return Internal(absl::StrCat(method.full_name(), " answered another message"));
 }
 
-absl::Status GrpcCaller::CallAt(const std::string& at, const Identity& as,
-                                absl::string_view method_name, const Message& request,
-                                Message* reply) {
+absl::Status GrpcCaller::Try(const std::string& at, const Identity& as,
+                             absl::string_view method_name, const Message& request,
+                             Message* reply) {
   COMITY_ASSIGN_OR_RETURN(const MethodDescriptor* method, FindMethod(method_name));
   std::string service = at;
   if (service.empty()) {
     COMITY_ASSIGN_OR_RETURN(service, ServiceFor(*method, request));
   }
-  return WithRetries(patience_, [&] { return CallOnce(service, as, *method, request, reply); });
+  return CallOnce(service, as, *method, request, reply);
 }
 
 absl::Status GrpcCaller::WatchOnce(
@@ -150,7 +150,7 @@ absl::Status GrpcCaller::Watch(
     const std::string& service, const Identity& as, int64_t from,
     const std::function<bool(const journal::v1::WatchJournalResponse&)>& take) {
   int64_t next = from;
-  absl::Time give_up = absl::Now() + patience_;
+  absl::Time give_up = absl::Now() + patience();
   while (true) {
     bool heard = false;
     const absl::Status status = WatchOnce(service, as, &next, &heard, take);

@@ -24,9 +24,9 @@ class GrpcCaller final : public Caller {
   // Errors: INVALID_ARGUMENT reasons PROFILE_UNREADABLE, KEY_INVALID, TLS_FILE_INVALID.
   static absl::StatusOr<std::unique_ptr<GrpcCaller>> Make(const Profile& profile);
 
-  absl::Status CallAt(const std::string& at, const Identity& as, absl::string_view method,
-                      const google::protobuf::Message& request,
-                      google::protobuf::Message* reply) override;
+  absl::Status Try(const std::string& at, const Identity& as, absl::string_view method,
+                   const google::protobuf::Message& request,
+                   google::protobuf::Message* reply) override;
 
   // Streams a service's journal from a position on (-1: its end) until `take` returns false. A
   // stream that ends because its connection or its token does (or the service restarts) is taken up
@@ -37,10 +37,6 @@ class GrpcCaller final : public Caller {
 
   // A token of `as`, good for some minutes at least; nothing is sent.
   absl::StatusOr<std::string> Token(const Identity& as);
-
-  // How long a call is tried again; 2 s unless set.
-  absl::Duration patience() const override { return patience_; }
-  void set_patience(absl::Duration patience) { patience_ = patience; }
 
  private:
   GrpcCaller(channel::TlsFiles tls, std::map<std::string, std::string> addresses,
@@ -65,7 +61,6 @@ class GrpcCaller final : public Caller {
   const channel::TlsFiles tls_;
   channel::Channels channels_;
   const identity::TokenSigner signer_;
-  absl::Duration patience_ = absl::Seconds(2);
   absl::Mutex mutex_;
   std::map<Identity, Signed> tokens_ ABSL_GUARDED_BY(mutex_);
 };

@@ -58,8 +58,8 @@ Opportunity Deal() {
 // Answers every list with one deal.
 class OneDeal final : public Caller {
  public:
-  absl::Status CallAt(const std::string&, const Identity&, absl::string_view,
-                      const google::protobuf::Message&, google::protobuf::Message* reply) override {
+  absl::Status Try(const std::string&, const Identity&, absl::string_view,
+                   const google::protobuf::Message&, google::protobuf::Message* reply) override {
     *static_cast<lead::v1::ListOpportunitiesResponse*>(reply)->add_opportunities() = Deal();
     return absl::OkStatus();
   }

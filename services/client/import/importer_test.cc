@@ -25,9 +25,9 @@ namespace {
 
 class StandIn final : public Caller {
  public:
-  absl::Status CallAt(const std::string&, const Identity&, absl::string_view method,
-                      const google::protobuf::Message& request,
-                      google::protobuf::Message* reply) override {
+  absl::Status Try(const std::string&, const Identity&, absl::string_view method,
+                   const google::protobuf::Message& request,
+                   google::protobuf::Message* reply) override {
     absl::MutexLock lock(&mutex_);
     if (calls_left == 0) return failure;
     if (calls_left > 0) --calls_left;
@@ -39,8 +39,9 @@ class StandIn final : public Caller {
                  static_cast<account::v1::Account*>(reply));
     } else if (absl::EndsWith(method, "BatchCreateAccounts")) {
       if (!may_create) return failure;
-      Create(static_cast<const account::v1::BatchCreateAccountsRequest&>(request),
-             static_cast<account::v1::BatchCreateAccountsResponse*>(reply));
+      const auto& batch = static_cast<const account::v1::BatchCreateAccountsRequest&>(request);
+      if (batch.requests_size() > in_time) return absl::DeadlineExceededError("too many");
+      Create(batch, static_cast<account::v1::BatchCreateAccountsResponse*>(reply));
     } else if (absl::EndsWith(method, "BatchUpdateAccounts")) {
       auto& results = static_cast<account::v1::BatchUpdateAccountsResponse&>(*reply);
       for (const auto& item :
@@ -119,6 +120,7 @@ class StandIn final : public Caller {
   bool changed_meanwhile = false;  // somebody else's update comes before the next one
   int calls_left = -1;             // then each fails; -1: none does
   absl::Status failure = PermissionDenied("ROLE_MISSING", "no more");
+  int in_time = 1'000;     // so many are created before the deadline
   bool may_create = true;  // else a call fails as a whole
   bool may_update = true;  // else each item is refused
 };
@@ -235,6 +237,14 @@ TEST_F(ImporterTest, ABusyServerIsAskedAgainForThoseItemsOnly) {
   services_.busy = {{"B", 9}};  // some five seconds
   EXPECT_EQ(Run("A,medical,1,1,1,,\nB,medical,1,1,1,,\n").tally.taken, 2);
   EXPECT_EQ(services_.accounts.size(), 2u);
+}
+
+TEST_F(ImporterTest, WhatTakesTooLongAtOnceIsSentInParts) {
+  services_.in_time = 7;
+  std::string rows;
+  for (int i = 0; i < 100; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,,\n");
+  EXPECT_EQ(Run(rows).tally.taken, 100);
+  EXPECT_EQ(services_.accounts.size(), 100u);
 }
 
 TEST_F(ImporterTest, ADryRunStoresNothing) {
