@@ -16,6 +16,7 @@ using google::protobuf::FieldDescriptor;
 
 // Whose the directory's records of the tests' world are.
 inline constexpr char kHome[] = "departments/sales";
+inline constexpr char kSteward[] = "sam@sales";  // of it
 // Which department offers leads to that one.
 inline constexpr char kOffers[] = "departments/marketing";
 inline constexpr char kAgreement[] = "agreements/qualified-lead";

@@ -25,7 +25,6 @@ using google::protobuf::Descriptor;
 using integration::Eventually;
 using integration::NewRequestId;
 
-constexpr char kSteward[] = "sam@sales";
 constexpr char kMarketer[] = "mia@marketing";
 
 }  // namespace
