@@ -34,7 +34,7 @@ void DueTimer::Watch() {
       mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.poll);
       if (stopping_) return;
     }
-    RunDue(absl::Now());
+    Run(absl::Now);
   }
 }
 
@@ -48,18 +48,30 @@ Call DueTimer::OwnCall(absl::Time now) const {
   return call;
 }
 
+bool DueTimer::stopping() const {
+  absl::MutexLock lock(&mutex_);
+  return stopping_;
+}
+
 void DueTimer::RunDue(absl::Time now) {
-  Call reading = OwnCall(now);
+  Run([now] { return now; });
+}
+
+void DueTimer::Run(const Now& now) {
+  Call reading = OwnCall(now());
   std::vector<std::string> names;
   const absl::Status read = storage::Read(reading, [&](storage::Reader& reader) -> absl::Status {
-    COMITY_ASSIGN_OR_RETURN(names, options_.due(reader, now, kMostAtOnce));
+    COMITY_ASSIGN_OR_RETURN(names, options_.due(reader, reading.now, kMostAtOnce));
     return absl::OkStatus();
   });
-  if (!read.ok()) return;  // the database is away: readiness says so
+  if (!read.ok()) return;      // the database is away: readiness says so
+  std::set<std::string> told;  // of all that wait for the same, one is named
   for (const std::string& name : names) {
-    Call call = OwnCall(now);
+    if (stopping()) return;
+    Call call = OwnCall(now());
     const absl::Status looked = options_.look(call, name);
     if (looked.ok() || Reason(looked) == "CONCURRENT_CHANGE") continue;
+    if (!told.emplace(looked.message()).second) continue;
     server::LogMessage("gateway",
                        absl::StrCat(options_.name, ": ", name, " waits: ", looked.message()));
   }

@@ -4,8 +4,10 @@
 #define COMITY_GATEWAY_DUE_TIMER_H_
 
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -25,8 +27,8 @@ struct DueTimerOptions {
   std::function<absl::StatusOr<std::vector<std::string>>(storage::Reader& reader, absl::Time now,
                                                          int limit)>
       due;
-  // Does what is due by `call.now`. Any number of replicas may: CONCURRENT_CHANGE means that
-  // another one was faster. What fails stays due.
+  // Does what is due by `call.now`, when its turn has come. Any number of replicas may:
+  // CONCURRENT_CHANGE means that another one was faster. What fails stays due.
   std::function<absl::Status(Call& call, const std::string& name)> look;
 };
 
@@ -42,12 +44,17 @@ class DueTimer : public server::Background {
   void RunDue(absl::Time now);
 
  private:
+  using Now = std::function<absl::Time()>;
+
   void Watch();
+  // Until it is stopped; `now` is asked anew for each name.
+  void Run(const Now& now);
+  bool stopping() const;
   Call OwnCall(absl::Time now) const;
 
   const Runtime* const runtime_;
   const DueTimerOptions options_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

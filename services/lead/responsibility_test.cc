@@ -105,16 +105,32 @@ class ResponsibilityTest : public testing::Test {
     EXPECT_TRUE(said.ok()) << said.status();
     return said.value_or(workflow::v1::Responsibility());
   }
-  void Record(const std::string& name, const std::string& as, fact::v1::FactKind kind,
-              const std::string& owner = "") {
+  bool HasActed(const std::string& name, int64_t after) {
+    return Ask(name, kSales, after).has_act_time();
+  }
+  // The fact's name.
+  std::string Record(const std::string& name, const std::string& as, fact::v1::FactKind kind,
+                     const std::string& owner = "", const std::string& corrects = "") {
     fact::v1::RecordFactRequest request;
     request.set_request_id(testlib::NewRequestId());
     request.set_parent(name);
     request.mutable_fact()->set_kind(kind);
     request.mutable_fact()->set_owner(owner);
+    request.mutable_fact()->set_corrects(corrects);
+    if (!corrects.empty()) request.mutable_fact()->set_reason("mistaken");
     Call call = runtime_.MakeCall(as, "test/Record");
     const auto recorded = facts_.RecordFact(call, request);
     EXPECT_TRUE(recorded.ok()) << recorded.status();
+    return recorded.ok() ? recorded->name() : "";
+  }
+  void Void(const std::string& fact, const std::string& as) {
+    fact::v1::VoidFactRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    request.set_name(fact);
+    request.set_reason("never happened");
+    Call call = runtime_.MakeCall(as, "test/Void");
+    const auto voided = facts_.VoidFact(call, request);
+    EXPECT_TRUE(voided.ok()) << voided.status();
   }
   std::vector<journal::v1::Entry> HistoryOf(const std::string& name) {
     std::vector<journal::v1::Entry> entries;
@@ -238,7 +254,7 @@ TEST_F(ResponsibilityTest, TellsWhenADepartmentFirstActed) {
   Record(name, "ana@sales", fact::v1::FACT_KIND_CALL);  // before it was theirs
   const auto said = Transfer(TransferOf(name));
   ASSERT_TRUE(said.ok()) << said.status();
-  const auto acted = [&] { return Ask(name, kSales, said->version()).has_act_time(); };
+  const auto acted = [&] { return HasActed(name, said->version()); };
   EXPECT_FALSE(acted());
   // Neither who works on it inside the department, nor what others do.
   Record(name, "sam@sales", fact::v1::FACT_KIND_OWNER_CHANGED, "persons/sam");
@@ -253,6 +269,37 @@ TEST_F(ResponsibilityTest, TellsWhenADepartmentFirstActed) {
   EXPECT_EQ(Ask(name).department(), kSales);
   EXPECT_EQ(Ask(name).owner(), "persons/sam");
   EXPECT_FALSE(Ask(name).has_act_time());
+}
+
+// Also where it was corrected before, and whoever recorded it.
+TEST_F(ResponsibilityTest, WhatIsVoidIsNoDeed) {
+  const std::string name = Create();
+  const auto said = Transfer(TransferOf(name));
+  ASSERT_TRUE(said.ok()) << said.status();
+  const std::string call = Record(name, "ana@sales", fact::v1::FACT_KIND_CALL);
+  EXPECT_TRUE(HasActed(name, said->version()));
+  const std::string corrected =
+      Record(name, "ana@sales", fact::v1::FACT_KIND_CALL, "", /*corrects=*/call);
+  EXPECT_TRUE(HasActed(name, said->version())) << "a correction takes no deed away";
+  Void(corrected, "ana@sales");
+  EXPECT_FALSE(HasActed(name, said->version()));
+  const std::string mail = Record(name, "sam@sales", fact::v1::FACT_KIND_MAIL);
+  ASSERT_TRUE(HasActed(name, said->version()));
+  const auto history = HistoryOf(name);
+  EXPECT_EQ(resource::ToMicros(Ask(name, kSales, said->version()).act_time()),
+            resource::ToMicros(history.back().record_time()));
+  Void(mail, "sam@sales");
+  EXPECT_FALSE(HasActed(name, said->version()));
+}
+
+TEST_F(ResponsibilityTest, AHandoverThatWasTakenBackIsNoDeed) {
+  const std::string name = Create();
+  const auto request = TransferOf(name);
+  const auto said = Transfer(request);
+  ASSERT_TRUE(said.ok()) << said.status();
+  EXPECT_TRUE(Ask(name, kMarketing).has_act_time()) << "it has handed it on";
+  EXPECT_TRUE(Restore(request, said->version()));
+  EXPECT_FALSE(Ask(name, kMarketing).has_act_time());
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/runtime/status/errors.h"
+#include "tests/faults/workflow_check.h"
 #include "tests/faults/workflow_world.h"
 #include "tests/integration/journal_check.h"
 #include "tests/integration/journals.h"
@@ -27,6 +28,7 @@ using ::testing::IsEmpty;
 constexpr const char* kSteps[] = {"claim-handover", "transfer-responsibility", "complete-handover"};
 constexpr const char* kPoints[] = {"before-call", "after-call", "after-record"};
 constexpr char kTransfer[] = "comity.workflow.v1.ParticipantService/TransferResponsibility";
+constexpr char kRestore[] = "comity.workflow.v1.ParticipantService/RestoreResponsibility";
 
 // The same request until it is answered, so that it is one.
 template <typename Method, typename Request>
@@ -76,6 +78,8 @@ class HandoverKill : public ::testing::Test {
   }
   void TearDown() override {
     EXPECT_THAT(Suite::Get().Mishaps(), IsEmpty());
+    EXPECT_TRUE(AwaitAllEnded(absl::Seconds(60)));
+    EXPECT_THAT(WorkflowProblems(), IsEmpty());
     Journals journals;
     ReadOn(&journals);
     for (const auto& [service, journal] : journals) ExpectSound(service, journal);
@@ -151,20 +155,22 @@ TEST_F(HandoverKill, WhatTheServiceRefusesIsOfferedAgain) {
 
 // The row has changed, and then the handover cannot be marked: it is given back.
 TEST_F(HandoverKill, WhatCannotBeCompletedIsGivenBackThoughItIsKilledMeanwhile) {
-  for (const bool killed : {false, true}) {
+  for (const char* action : {"", "kill", "lose"}) {
+    SCOPED_TRACE(action);
+    const bool is_held_up = absl::string_view(action) != "";
     const Handover offered = Offer();
+    // Set before anything begins: it is met, or the test fails.
+    if (is_held_up) SetFailpoint("lead", absl::StrCat(kRestore, "/before-answer"), action);
     SetFailpoint("gateway", "comity.gateway.v1.HandoverService/CompleteAcceptance/send", "refuse");
     const std::string workflow = Accept(offered);
-    ASSERT_TRUE(Eventually([] { return WasHit("gateway"); }));
-    if (killed) {
-      SetFailpoint("lead",
-                   "comity.workflow.v1.ParticipantService/RestoreResponsibility/before-answer",
-                   "lose");
-    }
+    if (absl::string_view(action) == "kill") AwaitKilled("lead");
     EXPECT_EQ(Reason(FromRpcStatus(AwaitEnd(workflow).error())), "ROLE_REQUIRED");
     EXPECT_EQ(Get(offered.name()).state(), gateway::v1::HANDOVER_STATE_OFFERED);
     EXPECT_EQ(GetLead(offered.subject()).responsible_department(), "departments/marketing");
+    EXPECT_EQ(CountEntries("lead", offered.subject(), "responsibility-changed"), 1);
     EXPECT_EQ(CountEntries("lead", offered.subject(), "responsibility-restored"), 1);
+    EXPECT_TRUE(WasHit("gateway"));
+    if (is_held_up) EXPECT_TRUE(WasHit("lead"));
   }
 }
 

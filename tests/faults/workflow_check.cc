@@ -12,10 +12,12 @@
 #include "comity/account/v1/relationship.pb.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/gateway/v1/credit.pb.h"
+#include "comity/gateway/v1/handover.pb.h"
 #include "comity/gateway/v1/workflow.pb.h"
 #include "comity/lead/v1/lead.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "comity/support/v1/case.pb.h"
+#include "comity/workflow/v1/participant_service.pb.h"
 #include "tests/integration/database.h"
 #include "tests/integration/journals.h"
 #include "tests/integration/suite.h"
@@ -50,6 +52,7 @@ class Check {
     CheckDomains();
     CheckMoves();
     CheckEnactments();
+    CheckHandovers();
     return problems_;
   }
 
@@ -302,11 +305,6 @@ class Check {
     }
   }
 
-  Journals journals_;
-  std::vector<Workflow> workflows_;
-  std::set<std::string> made_;
-  std::set<std::string> withdrawn_;
-  std::map<std::string, int> standing_;  // statements of an opportunity
   // A revision is checked and stored once in each service, and announced once.
   void CheckEnactments() {
     std::map<std::string, int> enacted;  // by proposal
@@ -337,6 +335,39 @@ class Check {
     }
   }
 
+  // What was accepted has passed on once, what was not is where it was, and nothing is in between.
+  void CheckHandovers() {
+    std::map<std::string, int> passed;  // by handover
+    std::map<std::string, gateway::v1::Handover> handovers;
+    for (const auto& [service, journal] : journals_) {
+      for (const auto& positioned : journal) {
+        const journal::v1::Entry& entry = positioned.entry();
+        workflow::v1::ResponsibilityChange change;
+        gateway::v1::Handover handover;
+        if (entry.payload().UnpackTo(&change)) {
+          passed[change.handover()] += entry.type() == "responsibility-changed" ? 1 : -1;
+        } else if (entry.payload().UnpackTo(&handover)) {
+          handovers[handover.name()] = handover;
+        }
+      }
+    }
+    for (const auto& [name, handover] : handovers) {
+      if (handover.state() == gateway::v1::HANDOVER_STATE_ACCEPTING) {
+        Problem(absl::StrCat(name, " is still being accepted"));
+      }
+      const int expected = handover.state() == gateway::v1::HANDOVER_STATE_ACCEPTED ? 1 : 0;
+      if (passed[name] != expected) {
+        Problem(
+            absl::StrCat(name, " has passed on ", passed[name], " times instead of ", expected));
+      }
+    }
+  }
+
+  Journals journals_;
+  std::vector<Workflow> workflows_;
+  std::set<std::string> made_;
+  std::set<std::string> withdrawn_;
+  std::map<std::string, int> standing_;                    // statements of an opportunity
   std::map<std::string, std::set<std::string>> named_;     // record, and the workflows that name it
   std::map<std::string, const journal::v1::Entry*> last_;  // of leads and opportunities
   std::vector<std::string> problems_;

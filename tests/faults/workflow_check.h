@@ -20,7 +20,8 @@ int CountWorkflows();
 // workflow is unknown to it; a lead has one conversion or none, and all agree on it; an opportunity
 // that is signed has one onboarding, one case and a customer, any other none; no domain has two
 // accounts by conversions; a move has moved what it says; a revision of the charter is stored once
-// in each service, and announced once.
+// in each service, and announced once; no handover is still being accepted, and each that was has
+// passed its record on once.
 std::vector<std::string> WorkflowProblems();
 
 }  // namespace comity::integration

@@ -59,7 +59,7 @@ std::string Propose(const std::string& file, const std::string& title) {
 }
 
 Outcome Sign(const std::string& proposal, const std::string& as, const std::string& more = "") {
-  return TryComity(absl::StrCat("charter sign ", proposal, " --as ", as, " ", more));
+  return TryComity(absl::StrCat("charter sign ", proposal, " --yes --as ", as, " ", more));
 }
 
 CharterProposal ReadProposal(const std::string& name) {
@@ -115,6 +115,12 @@ TEST(ClientCharter, ComesIntoForceWhenAllHaveSigned) {
               AllOf(HasSubstr(name), HasSubstr("0 of 6")));
   Comity(absl::StrCat("charter refuse ", name, " --reason 'Half a year is enough' --as sam@sales"));
   Comity(absl::StrCat("charter comment ", name, " 'What of schools?' --as ana@sales"));
+  // Nobody can be asked here.
+  const Outcome unasked =
+      TryComity(absl::StrCat("charter sign ", name, " --as mia@marketing </dev/null"));
+  EXPECT_NE(unasked.code, 0);
+  EXPECT_THAT(unasked.errors, HasSubstr("`--yes` signs without asking"));
+  EXPECT_EQ(ReadProposal(name).signatures_size(), 0);
   const Outcome first = Sign(name, "mia@marketing");
   EXPECT_THAT(first.output, AllOf(HasSubstr("answers.nurture.criteria"),
                                   HasSubstr("signed as mia@marketing; 1 of 6 have signed; awaited: "
@@ -126,8 +132,7 @@ TEST(ClientCharter, ComesIntoForceWhenAllHaveSigned) {
   for (const char* steward : {"sue@support", "max@management", "ida@it", "meg@membership"}) {
     EXPECT_EQ(Sign(name, steward).code, 0) << steward;
   }
-  EXPECT_THAT(TryComity(absl::StrCat("charter sign ", name, " --as mia@marketing")).errors,
-              HasSubstr("ALREADY_SIGNED"));
+  EXPECT_THAT(Sign(name, "mia@marketing").errors, HasSubstr("ALREADY_SIGNED"));
   const Outcome last = Sign(name, "sam@sales");
   EXPECT_EQ(last.code, 0) << last.errors;
   EXPECT_THAT(last.output, AllOf(HasSubstr("That was the last one: workflows/"),

@@ -201,6 +201,8 @@ TEST(Handover, WhatIsLateIsNotedOnceAndStays) {
   for (const char* type : {"accept-warned", "accept-breached", "act-warned", "act-breached"}) {
     EXPECT_EQ(CountEntries(offered.name(), type), 1) << type;
   }
+  // What is late waits all the same.
+  EXPECT_THAT(Comity("inbox --as ana@sales"), ContainsRegex("over +to act +" + lead));
 }
 
 TEST(Handover, TheFirstDeedStopsTheTimeToAct) {

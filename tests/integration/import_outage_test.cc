@@ -132,15 +132,22 @@ known: {outcome: open}
 
 TEST_F(ImportOutage, ARepetitionCompletesAnImportThatWasKilled) {
   const int64_t start = LeadEntries();
+  int code = 0;
   std::thread import([&] {
-    RunShell(absl::StrCat("sh -c 'echo $$ >", path_, ".pid; exec env ", ComityCommand(Arguments()),
-                          "' >/dev/null"));
+    code = RunShell(absl::StrCat("sh -c 'echo $$ >", path_, ".pid; exec env ",
+                                 ComityCommand(Arguments()), "' >/dev/null; exit $?"))
+               .code;
   });
   AwaitEntries(start, kRows * kEntriesOfARow / 4);
-  kill(PidOfImport(), SIGKILL);
+  // Nothing more is taken: it cannot end before it is killed.
+  Suite::Get().Signal("lead", SIGSTOP);
+  EXPECT_EQ(kill(PidOfImport(), SIGKILL), 0);
   import.join();
+  Suite::Get().Signal("lead", SIGCONT);
+  EXPECT_EQ(code, 128 + SIGKILL) << "it had ended by itself: nothing was cut";
   const auto report = Import();
   EXPECT_GT(report["unchanged"], 0);
+  EXPECT_GT(report["taken"], 0);
   EXPECT_EQ(report["unchanged"].get<int>() + report["taken"].get<int>(), kRows) << report.dump();
   EXPECT_EQ(CountOf(), kRows);
   ASSERT_TRUE(Eventually([&] { return LeadEntries() == start + kRows * kEntriesOfARow; }))

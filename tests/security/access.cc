@@ -1,9 +1,11 @@
 #include "tests/security/access.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
+#include "tests/security/fields.h"
 
 namespace comity::security {
 namespace {
@@ -97,6 +99,23 @@ bool MayRead(const World& world, const std::string& department, const std::strin
 
 bool DependsOnRecord(const std::string& reason) {
   return reason == "NOT_OWN_DEPARTMENT" || reason == "OTHER_DEPARTMENT";
+}
+
+std::string DepartmentOf(const Endpoint& endpoint, const Caller& as) {
+  static const auto* const of_sales = new std::set<std::string>{
+      "MoveOwner",        "StopWorkflow",   "ResumeWorkflow",       "AmendProposal",
+      "WithdrawProposal", "AcceptHandover", "BatchAcceptHandovers", "ReturnHandover"};
+  static const auto* const of_marketing =
+      new std::set<std::string>{"OfferHandover", "BatchOfferHandovers", "WithdrawHandover"};
+  static const auto* const of_callers = new std::set<std::string>{
+      "CreateProposal", "PreviewProposal", "SignProposal", "RefuseProposal", "CommentOnProposal"};
+  // Sales and marketing are the parties.
+  if (endpoint.method->name() == "AcknowledgeStatement") {
+    return as.department == kOffers ? kOffers : kHome;
+  }
+  if (of_sales->contains(endpoint.method->name())) return kHome;
+  if (of_marketing->contains(endpoint.method->name())) return kOffers;
+  return of_callers->contains(endpoint.method->name()) ? as.department : "";
 }
 
 std::string ExpectedReason(const World& world, const Endpoint& endpoint, const Caller& caller,

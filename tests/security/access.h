@@ -10,6 +10,9 @@
 
 namespace comity::security {
 
+// For whom a method is, where the access table does not say it: the department that has started
+// what it is about or is offered it, or that of whoever speaks. Empty: the record says it.
+std::string DepartmentOf(const Endpoint& endpoint, const Caller& as);
 // The reason for which the call must be refused; empty where it must succeed. Fails the test where
 // nothing says who may call the method.
 std::string ExpectedReason(const World& world, const Endpoint& endpoint, const Caller& caller,

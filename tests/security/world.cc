@@ -19,6 +19,7 @@
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 #include "tests/integration/suite.h"
+#include "tests/security/access.h"
 #include "tests/security/fields.h"
 #include "tests/security/kinds.h"
 
@@ -60,25 +61,6 @@ void NameUpdatable(Message* request) {
   }
 }
 
-// For whom a method is, where the access table does not say it: the department that has started
-// what it is about or is offered it, or that of whoever speaks. Empty: the record says it.
-std::string DepartmentOf(const Endpoint& endpoint, const Caller& as) {
-  static const auto* const of_sales = new std::set<std::string>{
-      "MoveOwner",        "StopWorkflow",   "ResumeWorkflow",       "AmendProposal",
-      "WithdrawProposal", "AcceptHandover", "BatchAcceptHandovers", "ReturnHandover"};
-  static const auto* const of_marketing =
-      new std::set<std::string>{"OfferHandover", "BatchOfferHandovers", "WithdrawHandover"};
-  static const auto* const of_callers = new std::set<std::string>{
-      "CreateProposal", "PreviewProposal", "SignProposal", "RefuseProposal", "CommentOnProposal"};
-  // Sales and marketing are the parties.
-  if (endpoint.method->name() == "AcknowledgeStatement") {
-    return as.department == kOffers ? kOffers : kHome;
-  }
-  if (of_sales->contains(endpoint.method->name())) return kHome;
-  if (of_marketing->contains(endpoint.method->name())) return kOffers;
-  return of_callers->contains(endpoint.method->name()) ? as.department : "";
-}
-
 void OnlyTry(Message* item) {
   const FieldDescriptor* field = item->GetDescriptor()->FindFieldByName("validate_only");
   if (field != nullptr) item->GetReflection()->SetBool(item, field, true);
@@ -110,6 +92,8 @@ World* World::Own() {
 }
 
 void World::Renew() { Own()->MakeFactsAndJudgements(); }
+
+void World::RenewHandovers() { Own()->MakeHandover(); }
 
 World::World() {
   const auto charter =

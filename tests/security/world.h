@@ -58,6 +58,9 @@ class World {
   Probe FirstProbeOf(const Endpoint& endpoint, const Caller& as) const;
   // Judges anew, so that its judgements stand again: after a test that judged, too.
   static void Renew();
+  // Offers anew, so that there is a handover to be answered, and a lead to be offered: after one
+  // was.
+  static void RenewHandovers();
   // A record more in each collection, by people of two departments where two may make one.
   void MakeMore() const;
   // The same request for a record that does not exist; null where it names none.

@@ -1,6 +1,5 @@
 #include "services/client/charter/charter_file.h"
 
-#include <fstream>
 #include <set>
 #include <utility>
 
@@ -107,11 +106,9 @@ class Check {
   const std::string& path_;
 };
 
-absl::Status CheckFile(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return InvalidField("FILE_UNREADABLE", path, "the file cannot be read");
+absl::Status CheckText(const std::string& text, const std::string& path) {
   try {  // yaml-cpp reports by exceptions only
-    return Check(path).Message(YAML::Load(file), *Charter::descriptor());
+    return Check(path).Message(YAML::Load(text), *Charter::descriptor());
   } catch (const YAML::Exception& error) {
     return InvalidField(kInvalid, absl::StrCat(path, ":", error.mark.line + 1), error.msg);
   }
@@ -153,9 +150,10 @@ std::string CharterYaml(const Charter& document) {
 }
 
 absl::StatusOr<Charter> ReadCharterFile(const std::string& path) {
-  COMITY_RETURN_IF_ERROR(CheckFile(path));
+  COMITY_ASSIGN_OR_RETURN(const std::string text, charter::ReadYamlFile(path, "FILE_UNREADABLE"));
+  COMITY_RETURN_IF_ERROR(CheckText(text, path));
   Charter document;
-  COMITY_RETURN_IF_ERROR(charter::YamlFileToMessage(path, kInvalid, &document));
+  COMITY_RETURN_IF_ERROR(charter::YamlToMessage(text, path, kInvalid, &document));
   return document;
 }
 

@@ -11,8 +11,8 @@ namespace comity::client {
 
 // YAML, section by section, which ReadCharterFile reads back to the same document.
 std::string CharterYaml(const type::v1::Charter& document);
-// Reads YAML, or JSON. INVALID_ARGUMENT reason CHARTER_INVALID naming file and line, e.g. of a
-// field that is none, or stands twice.
+// Reads YAML, or JSON, once: the file may be a pipe. INVALID_ARGUMENT reasons FILE_UNREADABLE, and
+// CHARTER_INVALID naming file and line, e.g. of a field that is none, or stands twice.
 absl::StatusOr<type::v1::Charter> ReadCharterFile(const std::string& path);
 
 }  // namespace comity::client

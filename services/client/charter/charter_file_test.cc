@@ -1,11 +1,13 @@
 #include "services/client/charter/charter_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -60,7 +62,7 @@ Charter Whole() {
   settlement->add_weights()->set_department("departments/sales");
   settlement->mutable_weights(0)->set_weight(3);
   auto* handover = charter.add_handovers();
-  handover->set_name("handovers/qualified-lead");
+  handover->set_name("agreements/qualified-lead");
   handover->add_checklist(
       "Who decides there, and what they need: in a sentence, or two # or three.");
   handover->add_checklist("budget");
@@ -129,6 +131,16 @@ TEST_F(CharterFile, KeepsAnyText) {
     ASSERT_TRUE(read.ok()) << read.status() << yaml;
     ASSERT_EQ(read->DebugString(), charter.DebugString()) << yaml;
   }
+}
+
+// Like `comity charter propose <(sed … charter.yaml)`.
+TEST_F(CharterFile, IsReadFromAPipe) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  std::thread writer([this] { std::ofstream(path_) << CharterYaml(Starting()); });
+  const auto read = ReadCharterFile(path_);
+  writer.join();
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(MessageDifferencer::Equals(*read, Starting()));
 }
 
 TEST_F(CharterFile, IsWrittenForPeople) {

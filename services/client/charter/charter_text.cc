@@ -16,14 +16,6 @@ namespace {
 using gateway::v1::CharterRevision;
 using type::v1::Charter;
 
-std::string Department(absl::string_view name) {
-  return std::string(absl::StripPrefix(name, "departments/"));
-}
-
-std::string Person(absl::string_view name) {
-  return std::string(absl::StripPrefix(name, "persons/"));
-}
-
 // Whose judgements are the organisation's answer.
 std::string ShowSettlement(const type::v1::Question& question) {
   const type::v1::Settlement& settlement = question.settlement();
@@ -34,12 +26,12 @@ std::string ShowSettlement(const type::v1::Question& question) {
       return absl::StrCat(
           "decided by more than half of the weight: ",
           absl::StrJoin(question.voices(), ", ", [&](std::string* out, const std::string& voice) {
-            absl::StrAppend(out, Department(voice), " ", charter::WeightOf(question, voice));
+            absl::StrAppend(out, ShortName(voice), " ", charter::WeightOf(question, voice));
           }));
     case type::v1::SETTLEMENT_RULE_UNANIMITY:
       return "decided by all voices together";
     default:
-      return absl::StrCat("decided by ", Department(question.decider()));
+      return absl::StrCat("decided by ", ShortName(question.decider()));
   }
 }
 
@@ -61,8 +53,8 @@ std::string ShowHandovers(const Charter& document, int width) {
   Table table({{"HANDOVER"}, {"FROM"}, {"TO"}, {"WHAT"}, {"ACCEPTED", true}, {"BEGUN", true}});
   for (const auto& agreement : document.handovers()) {
     table.AddRow(
-        {std::string(absl::StripPrefix(agreement.name(), "handovers/")),
-         Department(agreement.from()), Department(agreement.to()), agreement.text(),
+        {std::string(absl::StripPrefix(agreement.name(), "agreements/")),
+         ShortName(agreement.from()), ShortName(agreement.to()), agreement.text(),
          absl::StrCat("in ", agreement.accept_hours(), " h"),
          agreement.act_hours() > 0 ? absl::StrCat("in ", agreement.act_hours(), " h") : ""});
   }
@@ -96,7 +88,7 @@ std::string ShowCalendars(const Charter& document, int width) {
 std::string ShowAccess(const Charter& document, int width) {
   Table table({{"DEPARTMENT"}, {"COLLECTION"}, {"READ"}, {"UPDATE"}, {"RECORD"}, {"JOURNAL"}});
   for (const auto& access : document.access()) {
-    table.AddRow({Department(access.department()), access.collection(), access.read() ? "yes" : "",
+    table.AddRow({ShortName(access.department()), access.collection(), access.read() ? "yes" : "",
                   access.update() ? "yes" : "", absl::StrJoin(access.record(), ", "),
                   access.read_journal() ? "yes" : ""});
   }
@@ -107,13 +99,13 @@ std::string ShowKeys(const Charter& document, int width) {
   std::string text = "\nWho signs changes\n";
   Table table({{"DEPARTMENT"}, {"STEWARD"}, {"PUBLIC KEY", false, true}});
   for (const auto& key : document.keys()) {
-    table.AddRow({Department(key.department()), Person(key.person()), key.public_key()});
+    table.AddRow({ShortName(key.department()), ShortName(key.person()), key.public_key()});
   }
   absl::StrAppend(&text,
                   table.empty() ? "  nobody: no department has a key\n" : table.Render(width));
   if (!document.arbiter().empty()) {
     absl::StrAppend(&text, "After ", document.arbiter_term_days(), " days ",
-                    Department(document.arbiter()),
+                    ShortName(document.arbiter()),
                     " may decide over those that have not signed.\n");
   }
   return text;
@@ -121,11 +113,8 @@ std::string ShowKeys(const Charter& document, int width) {
 
 // Of whom a revision touches; those over whom the arbiter decided are among them, he is not.
 std::string SignedBy(const CharterRevision& revision, int departments) {
-  const auto& signatures = revision.signatures();
-  const auto signers = std::count_if(
-      signatures.begin(), signatures.end(),
-      [](const auto& signature) { return signature.verdict() == charter::v1::VERDICT_SIGN; });
-  const auto touched =
+  const int signers = CountSigners(revision.signatures());
+  const int touched =
       revision.provisional() ? departments : signers + revision.over_objection_of_size();
   return absl::StrCat(revision.provisional() ? "provisional: " : "", "signed by ", signers, " of ",
                       touched, " departments");
@@ -148,7 +137,7 @@ std::string Names(const CharterRevision& revision) {
   return absl::StrJoin(
       revision.signatures(), ", ", [](std::string* out, const charter::v1::Signature& signature) {
         const bool decides = signature.verdict() == charter::v1::VERDICT_DECIDE;
-        absl::StrAppend(out, Person(signature.person()), "@", Department(signature.department()),
+        absl::StrAppend(out, ShortName(signature.person()), "@", ShortName(signature.department()),
                         decides ? " (arbiter)" : "");
       });
 }
@@ -168,10 +157,16 @@ std::string ShowRevision(const CharterRevision& revision, int in_force, int depa
 
 }  // namespace
 
+int CountSigners(const google::protobuf::RepeatedPtrField<charter::v1::Signature>& signatures) {
+  return static_cast<int>(std::count_if(
+      signatures.begin(), signatures.end(),
+      [](const auto& signature) { return signature.verdict() == charter::v1::VERDICT_SIGN; }));
+}
+
 std::string DepartmentList(const google::protobuf::RepeatedPtrField<std::string>& names,
                            absl::string_view separator) {
   return OneLine(absl::StrJoin(names, separator, [](std::string* out, const std::string& name) {
-    absl::StrAppend(out, Department(name));
+    absl::StrAppend(out, ShortName(name));
   }));
 }
 

@@ -15,6 +15,9 @@ namespace comity::client {
 std::string DepartmentList(const google::protobuf::RepeatedPtrField<std::string>& names,
                            absl::string_view separator = ", ");
 
+// How many have signed for themselves: an arbiter who decided over others has not.
+int CountSigners(const google::protobuf::RepeatedPtrField<charter::v1::Signature>& signatures);
+
 // Every section, in tables that fit `width`.
 std::string ShowCharter(const type::v1::Charter& document, int width);
 

@@ -60,7 +60,7 @@ TEST(CharterText, ShowsEverySection) {
   document.set_revision(2);
   document.add_departments("departments/sales");
   auto* handover = document.add_handovers();
-  handover->set_name("handovers/lead");
+  handover->set_name("agreements/lead");
   handover->set_to("departments/sales");
   handover->set_accept_hours(4.5);
   auto* rule = document.add_credit_rules();

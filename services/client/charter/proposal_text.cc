@@ -5,7 +5,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "services/client/charter/charter_text.h"
 #include "services/client/charter/preview_text.h"
 #include "services/client/output/format.h"
@@ -38,23 +37,21 @@ bool IsOpen(const CharterProposal& proposal) {
   return proposal.state() == gateway::v1::CHARTER_PROPOSAL_STATE_OPEN;
 }
 
-std::string Short(absl::string_view name) {
-  for (const char* collection : {"departments/", "persons/"}) {
-    absl::ConsumePrefix(&name, collection);
-  }
-  return std::string(name);
+// `2 of 6` of those whom it touches.
+std::string SignedOf(const CharterProposal& proposal) {
+  return absl::StrCat(CountSigners(proposal.signatures()), " of ", proposal.affected_size());
 }
 
 void AddSaying(const CharterProposal& proposal, const std::string& department, Table* table) {
   if (const auto* signature = SignatureOf(proposal, department)) {
     const bool decides = signature->verdict() == charter::v1::VERDICT_DECIDE;
-    table->AddRow({Short(department), decides ? "decided as arbiter" : "signed",
-                   Short(signature->person()), FormatTime(signature->sign_time())});
+    table->AddRow({ShortName(department), decides ? "decided as arbiter" : "signed",
+                   ShortName(signature->person()), FormatTime(signature->sign_time())});
   } else if (const auto* refusal = RefusalOf(proposal, department)) {
-    table->AddRow({Short(department), "does not agree", Short(refusal->actor().person()),
+    table->AddRow({ShortName(department), "does not agree", ShortName(refusal->actor().person()),
                    FormatTime(refusal->refuse_time()), refusal->reason()});
   } else {
-    table->AddRow({Short(department), IsOpen(proposal) ? "awaited" : "has not signed"});
+    table->AddRow({ShortName(department), IsOpen(proposal) ? "awaited" : "has not signed"});
   }
 }
 
@@ -125,18 +122,15 @@ std::vector<std::string> Awaited(const CharterProposal& proposal) {
 }
 
 std::string HowFar(const CharterProposal& proposal) {
-  const auto& affected = proposal.affected();
-  const auto signed_by = std::count_if(
-      affected.begin(), affected.end(),
-      [&](const auto& department) { return SignatureOf(proposal, department) != nullptr; });
-  std::string text = absl::StrCat(signed_by, " of ", affected.size(), " have signed");
+  std::string text = absl::StrCat(SignedOf(proposal), " have signed");
   const std::vector<std::string> awaited = Awaited(proposal);
   if (awaited.empty()) return text;
-  return absl::StrCat(text, "; awaited: ",
-                      absl::StrJoin(awaited, ", ", [&](std::string* out, const auto& department) {
-                        const bool refused = RefusalOf(proposal, department) != nullptr;
-                        absl::StrAppend(out, Short(department), refused ? " (does not agree)" : "");
-                      }));
+  return absl::StrCat(
+      text,
+      "; awaited: ", absl::StrJoin(awaited, ", ", [&](std::string* out, const auto& department) {
+        const bool refused = RefusalOf(proposal, department) != nullptr;
+        absl::StrAppend(out, ShortName(department), refused ? " (does not agree)" : "");
+      }));
 }
 
 std::string WhatNext(const CharterProposal& proposal) {
@@ -167,10 +161,10 @@ std::string ShowProposals(const gateway::v1::ListProposalsResponse& reply, int w
     const std::vector<std::string> awaited = Awaited(proposal);
     table.AddRow({proposal.name(), proposal.title(), StateName(proposal),
                   absl::StrCat("revision ", proposal.base_revision()), ShowActor(proposal.author()),
-                  absl::StrCat(proposal.signatures_size(), " of ", proposal.affected_size()),
+                  SignedOf(proposal),
                   absl::StrJoin(awaited, ", ",
                                 [](std::string* out, const auto& department) {
-                                  absl::StrAppend(out, Short(department));
+                                  absl::StrAppend(out, ShortName(department));
                                 }),
                   FormatTime(proposal.create_time())});
   }
@@ -179,8 +173,8 @@ std::string ShowProposals(const gateway::v1::ListProposalsResponse& reply, int w
 
 std::string ShowReview(const Review& review, int width) {
   const CharterProposal& proposal = review.proposal;
-  const std::string author =
-      absl::StrCat(Short(review.body.author()), "@", Short(review.body.author_department()));
+  const std::string author = absl::StrCat(ShortName(review.body.author()), "@",
+                                          ShortName(review.body.author_department()));
   std::string text =
       absl::StrCat(proposal.name(), ": ", OneLine(proposal.title()), "\n", StateName(proposal),
                    ", proposed by ", OneLine(author), " on ", FormatTime(proposal.create_time()),

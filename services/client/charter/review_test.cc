@@ -109,13 +109,30 @@ TEST_F(ReviewTest, SaysWhoIsAwaitedAndWhoDoesNotAgree) {
   refusal->mutable_actor()->set_person("persons/sales");
   refusal->mutable_actor()->set_department("departments/sales");
   refusal->set_reason("Not so.");
-  proposal.add_signatures()->set_department("departments/it");
+  auto* signature = proposal.add_signatures();
+  signature->set_department("departments/it");
+  signature->set_verdict(charter::v1::VERDICT_SIGN);
   EXPECT_EQ(HowFar(proposal), "1 of 2 have signed; awaited: sales (does not agree)");
   EXPECT_THAT(ShowReview(*ReviewOf(proposal), 0),
               testing::ContainsRegex("sales +does not agree +sales +.* Not so\\.\n"));
   proposal.set_state(gateway::v1::CHARTER_PROPOSAL_STATE_STALE);
   EXPECT_THAT(Awaited(proposal), testing::IsEmpty());
   EXPECT_THAT(WhatNext(proposal), HasSubstr("comity charter export"));
+}
+
+// Wherever it is said how many have.
+TEST_F(ReviewTest, AnArbiterWhoDecidesIsNoneOfThoseWhoHaveSigned) {
+  gateway::v1::ListProposalsResponse list;
+  CharterProposal& proposal = *list.add_proposals();
+  proposal = good_;
+  auto* signature = proposal.add_signatures();
+  signature->set_department("departments/it");
+  signature->set_verdict(charter::v1::VERDICT_SIGN);
+  signature = proposal.add_signatures();
+  signature->set_department("departments/management");
+  signature->set_verdict(charter::v1::VERDICT_DECIDE);
+  EXPECT_THAT(HowFar(proposal), HasSubstr("1 of 2 have signed"));
+  EXPECT_THAT(ShowProposals(list, 0), HasSubstr(" 1 of 2 "));
 }
 
 }  // namespace

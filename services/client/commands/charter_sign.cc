@@ -35,9 +35,18 @@ struct SignFlags {
   bool no_wait = false;
 };
 
-// A person at a terminal has read the proposal just now, and is asked; a script has said it.
+// Whoever is not asked has said so: nothing is signed because nobody could be.
+absl::Status CheckMayAsk(const SignFlags& flags) {
+  if (flags.yes || flags.dry_run) return absl::OkStatus();
+  if (isatty(STDIN_FILENO) == 1 && ErrorsAreTerminal()) return absl::OkStatus();
+  return InvalidField("USAGE", "--yes",
+                      "there is no terminal to ask at, and nothing was signed: `--yes` signs "
+                      "without asking");
+}
+
+// A person at a terminal has read the proposal just now.
 absl::Status Confirm(const Context& context, const SignFlags& flags) {
-  if (flags.yes || isatty(STDIN_FILENO) != 1 || !ErrorsAreTerminal()) return absl::OkStatus();
+  if (flags.yes || flags.dry_run) return absl::OkStatus();
   std::fprintf(stderr, "Sign this as %s? [y/N] ", context.as().ToText().c_str());
   std::string answer;
   std::getline(std::cin, answer);
@@ -108,6 +117,7 @@ absl::Status Finish(Context& context, const SignFlags& flags, CharterProposal pr
 }
 
 absl::Status RunSign(Context& context, const SignFlags& flags) {
+  COMITY_RETURN_IF_ERROR(CheckMayAsk(flags));
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_ASSIGN_OR_RETURN(const ReviewedText text, FetchReviewedText(context, flags.name));
   if (!context.for_machines()) {
@@ -116,7 +126,7 @@ absl::Status RunSign(Context& context, const SignFlags& flags) {
   }
   COMITY_ASSIGN_OR_RETURN(charter::v1::Signature signature,
                           Sign(context, flags, text.base, text.review));
-  if (!flags.dry_run) COMITY_RETURN_IF_ERROR(Confirm(context, flags));
+  COMITY_RETURN_IF_ERROR(Confirm(context, flags));
   COMITY_ASSIGN_OR_RETURN(CharterProposal proposal, Send(context, flags, std::move(signature)));
   if (!flags.dry_run) return Finish(context, flags, std::move(proposal));
   return context.for_machines() ? context.PrintMessage(proposal)
@@ -135,7 +145,7 @@ void AddSignCommand(CLI::App* charter, Context* context) {
   sign->add_flag("--decide", flags->decide,
                  "As the arbiter, after the term, over those that have not signed");
   sign->add_flag("--dry-run", flags->dry_run, "Checks key and signature, and signs nothing");
-  sign->add_flag("--yes,-y", flags->yes, "Does not ask");
+  sign->add_flag("--yes,-y", flags->yes, "Signs without asking; needed where there is no terminal");
   sign->add_flag("--no-wait", flags->no_wait,
                  "After the last signature: does not wait until the services have it");
   sign->footer(

@@ -38,9 +38,8 @@ std::string Standings(const gateway::v1::StandingsPart& part, int width) {
     if (standing.judgements().empty()) continue;
     const std::string question(absl::StripPrefix(standing.question(), "questions/"));
     for (const auto& judgement : standing.judgements()) {
-      table.AddRow({question,
-                    std::string(absl::StripPrefix(judgement.department(), "departments/")),
-                    judgement.answer(), Cell(judgement, "occur_time"), ShowActor(judgement.actor()),
+      table.AddRow({question, ShortName(judgement.department()), judgement.answer(),
+                    Cell(judgement, "occur_time"), ShowActor(judgement.actor()),
                     judgement.reason()});
     }
     table.AddRow({question, "settled", ShowAnswer(standing.settled()), "", "", ""});

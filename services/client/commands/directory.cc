@@ -34,8 +34,8 @@ struct DirectoryFlags {
 std::string Memberships(const Person& person) {
   std::vector<std::string> parts;
   for (const auto& membership : person.memberships()) {
-    parts.push_back(absl::StrCat(absl::StripPrefix(membership.department(), "departments/"), ":",
-                                 Cell(membership, "roles")));
+    parts.push_back(
+        absl::StrCat(ShortName(membership.department()), ":", Cell(membership, "roles")));
   }
   return absl::StrJoin(parts, " ");
 }

@@ -6,15 +6,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "services/client/api/request_id.h"
 #include "services/client/commands/commands.h"
 #include "services/client/commands/operation.h"
-#include "services/client/output/format.h"
-#include "services/client/output/record_view.h"
-#include "services/client/output/table.h"
+#include "services/client/output/handover_view.h"
 #include "services/client/output/terminal.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -48,115 +45,8 @@ struct ListFlags {
   bool all = false;
 };
 
-std::string Short(absl::string_view department) {
-  return std::string(absl::StripPrefix(department, "departments/"));
-}
-
 std::string Under(absl::string_view collection, const std::string& text) {
   return text.empty() || absl::StrContains(text, '/') ? text : absl::StrCat(collection, "/", text);
-}
-
-std::string StateName(const Handover& handover) {
-  return ShortEnum(*gateway::v1::HandoverState_descriptor()->FindValueByNumber(handover.state()));
-}
-
-std::string WhatItNoted(const gateway::v1::HandoverClock& clock) {
-  return clock.breached() ? "breached" : clock.warned() ? "warned" : "";
-}
-
-// `due 2026-03-02 17:00, stopped 2026-03-02 18:10, breached`.
-std::string ClockText(const gateway::v1::HandoverClock& clock) {
-  const std::string noted = WhatItNoted(clock);
-  return absl::StrCat(
-      "due ", FormatTime(clock.due_time()),
-      clock.has_stop_time() ? absl::StrCat(", stopped ", FormatTime(clock.stop_time())) : "",
-      noted.empty() ? "" : ", ", noted);
-}
-
-// The clock that runs now, or ran last.
-const gateway::v1::HandoverClock& ClockOf(const Handover& handover) {
-  return handover.has_act_clock() ? handover.act_clock() : handover.accept_clock();
-}
-
-std::string ShowChecklist(const Handover& handover) {
-  std::string text;
-  for (const gateway::v1::ChecklistAnswer& answer : handover.checklist()) {
-    absl::StrAppend(&text, answer.item(), "\n  ", answer.answer(), "\n");
-  }
-  if (!handover.note().empty()) absl::StrAppend(&text, "note: ", handover.note(), "\n");
-  return text;
-}
-
-std::string ShowAnswer(const Handover& handover) {
-  if (!handover.has_answered_by()) return "";
-  std::string text = absl::StrCat(StateName(handover), " by ", ShowActor(handover.answered_by()),
-                                  " ", FormatTime(handover.answer_time()));
-  if (!handover.owner().empty()) {
-    absl::StrAppend(&text, ", to be worked on by ",
-                    absl::StripPrefix(handover.owner(), "persons/"));
-  }
-  if (!handover.return_reason().empty()) {
-    absl::StrAppend(&text, ": ", handover.return_reason(),
-                    handover.return_note().empty() ? "" : ", ", handover.return_note());
-  }
-  return text + "\n";
-}
-
-std::string ShowHandover(const Handover& handover) {
-  std::string text =
-      absl::StrCat(handover.name(), ": ", handover.subject(), " from ", Short(handover.from()),
-                   " to ", Short(handover.to()), " by ", handover.agreement(), " (charter ",
-                   handover.charter_revision(), "): ", StateName(handover), "\noffered by ",
-                   ShowActor(handover.offered_by()), " ", FormatTime(handover.create_time()));
-  if (handover.offers_before() > 0) {
-    absl::StrAppend(&text, ", and ", handover.offers_before(),
-                    handover.offers_before() == 1 ? " time before" : " times before");
-  }
-  absl::StrAppend(&text, "\n", ShowChecklist(handover), ShowAnswer(handover),
-                  "to answer: ", ClockText(handover.accept_clock()), "\n");
-  if (handover.has_act_clock()) {
-    absl::StrAppend(&text, "to act: ", ClockText(handover.act_clock()), "\n");
-  }
-  return text;
-}
-
-std::string ShowHandovers(const gateway::v1::ListHandoversResponse& reply) {
-  Table table({{"NAME", false, true},
-               {"SUBJECT", false, true},
-               {"FROM"},
-               {"TO"},
-               {"STATE"},
-               {"OFFERED"},
-               {"DUE"},
-               {"CLOCK"}});
-  for (const Handover& handover : reply.handovers()) {
-    const auto& clock = ClockOf(handover);
-    table.AddRow({handover.name(), handover.subject(), Short(handover.from()), Short(handover.to()),
-                  StateName(handover), FormatTime(handover.create_time()),
-                  clock.has_stop_time() ? "" : FormatTime(clock.due_time()), WhatItNoted(clock)});
-  }
-  return table.Render(TerminalWidth());
-}
-
-std::string ShowAgreements(const Charter& charter) {
-  std::string text;
-  for (const HandoverAgreement& agreement : charter.handovers()) {
-    absl::StrAppend(&text, text.empty() ? "" : "\n", agreement.name(), ": ", agreement.collection(),
-                    " from ", Short(agreement.from()), " to ", Short(agreement.to()), "\n");
-    if (!agreement.text().empty()) absl::StrAppend(&text, "  ", agreement.text(), "\n");
-    absl::StrAppend(&text, "  to answer within ", agreement.accept_hours(), " h");
-    if (agreement.act_hours() > 0) {
-      absl::StrAppend(&text, ", then to act within ", agreement.act_hours(), " h");
-    }
-    absl::StrAppend(&text, " of ", agreement.calendar(), "\n");
-    for (const std::string& item : agreement.checklist()) {
-      absl::StrAppend(&text, "  asks     ", item, "\n");
-    }
-    for (const auto& reason : agreement.return_reasons()) {
-      absl::StrAppend(&text, "  returned ", reason.id(), ": ", reason.criteria(), "\n");
-    }
-  }
-  return text.empty() ? "The charter has no handover agreements.\n" : text;
 }
 
 absl::StatusOr<Charter> FetchCharter(Context& context) {
@@ -270,7 +160,7 @@ absl::Status RunList(Context& context, const ListFlags& flags) {
       context.FetchList(absl::StrCat(kHandovers, "ListHandovers"), flags.all, &request));
   const auto& reply = static_cast<const gateway::v1::ListHandoversResponse&>(*fetched);
   if (context.for_machines()) return context.PrintMessage(reply);
-  COMITY_RETURN_IF_ERROR(context.Print(ShowHandovers(reply)));
+  COMITY_RETURN_IF_ERROR(context.Print(ShowHandoverList(reply, TerminalWidth())));
   return context.PrintMore(reply);
 }
 

@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "comity/gateway/v1/charter_service.pb.h"
+#include "comity/gateway/v1/credit_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/inbox.pb.h"
 #include "services/client/commands/commands.h"
@@ -15,36 +16,59 @@ namespace {
 
 constexpr int kPage = 500;
 
-// A department without the right to handovers has none that wait for it.
-absl::Status AddHandovers(Context& context, gateway::v1::Inbox* inbox) {
-  gateway::v1::ListHandoversRequest request;
-  request.set_filter(absl::StrCat("awaits = ", inbox->department()));
+// Every page. What the department has no right to read is empty, and `missing` says why.
+template <typename Response, typename Request>
+absl::StatusOr<Response> Fetch(Context& context, const char* method, const std::string& filter,
+                               std::string* missing) {
+  Request request;
+  request.set_filter(filter);
   request.set_page_size(kPage);
-  const auto list = context.FetchList("comity.gateway.v1.HandoverService/ListHandovers",
-                                      /*all=*/true, &request);
-  if (Reason(list.status()) == "RIGHT_REQUIRED") {
-    inbox->set_handovers_missing(std::string(list.status().message()));
-    return absl::OkStatus();
+  const auto list = context.FetchList(method, /*all=*/true, &request);
+  if (missing != nullptr && Reason(list.status()) == "RIGHT_REQUIRED") {
+    *missing = std::string(list.status().message());
+    return Response();
   }
   COMITY_RETURN_IF_ERROR(list.status());
-  *inbox->mutable_handovers() =
-      static_cast<const gateway::v1::ListHandoversResponse&>(**list).handovers();
+  return static_cast<const Response&>(**list);
+}
+
+absl::Status AddHandovers(Context& context, gateway::v1::Inbox* inbox) {
+  using gateway::v1::ListHandoversRequest;
+  using gateway::v1::ListHandoversResponse;
+  COMITY_ASSIGN_OR_RETURN(
+      const auto list,
+      (Fetch<ListHandoversResponse, ListHandoversRequest>(
+          context, "comity.gateway.v1.HandoverService/ListHandovers",
+          absl::StrCat("awaits = ", inbox->department()), inbox->mutable_handovers_missing())));
+  *inbox->mutable_handovers() = list.handovers();
+  return absl::OkStatus();
+}
+
+absl::Status AddStatements(Context& context, gateway::v1::Inbox* inbox) {
+  using gateway::v1::ListStatementsRequest;
+  using gateway::v1::ListStatementsResponse;
+  COMITY_ASSIGN_OR_RETURN(const auto list,
+                          (Fetch<ListStatementsResponse, ListStatementsRequest>(
+                              context, "comity.gateway.v1.CreditService/ListStatements",
+                              "state = DRAWN", inbox->mutable_statements_missing())));
+  for (const auto& statement : list.statements()) {
+    if (AwaitsWord(statement, inbox->department())) *inbox->add_statements() = statement;
+  }
   return absl::OkStatus();
 }
 
 absl::Status AddProposals(Context& context, gateway::v1::Inbox* inbox) {
+  using gateway::v1::ListProposalsRequest;
+  using gateway::v1::ListProposalsResponse;
   COMITY_ASSIGN_OR_RETURN(const auto charter,
                           context.caller().Ask<type::v1::Charter>(
                               context.as(), "comity.gateway.v1.CharterService/GetCharter",
                               gateway::v1::GetCharterRequest()));
-  gateway::v1::ListProposalsRequest request;
-  request.set_filter("state = OPEN");
-  request.set_page_size(kPage);
   COMITY_ASSIGN_OR_RETURN(const auto list,
-                          context.FetchList("comity.gateway.v1.CharterService/ListProposals",
-                                            /*all=*/true, &request));
-  const auto& reply = static_cast<const gateway::v1::ListProposalsResponse&>(*list);
-  for (const auto& proposal : reply.proposals()) {
+                          (Fetch<ListProposalsResponse, ListProposalsRequest>(
+                              context, "comity.gateway.v1.CharterService/ListProposals",
+                              "state = OPEN", /*missing=*/nullptr)));
+  for (const auto& proposal : list.proposals()) {
     if (AwaitsWord(proposal, inbox->department(), charter.arbiter(), absl::Now())) {
       *inbox->add_proposals() = proposal;
     }
@@ -58,6 +82,7 @@ absl::Status RunInbox(Context& context) {
   inbox.set_department(context.as().department);
   COMITY_RETURN_IF_ERROR(AddHandovers(context, &inbox));
   COMITY_RETURN_IF_ERROR(AddProposals(context, &inbox));
+  COMITY_RETURN_IF_ERROR(AddStatements(context, &inbox));
   if (context.for_machines()) return context.PrintMessage(inbox);
   return context.Print(ShowInbox(inbox, absl::Now(), TerminalWidth()));
 }
@@ -65,8 +90,9 @@ absl::Status RunInbox(Context& context) {
 }  // namespace
 
 void AddInboxCommand(CLI::App* app, Context* context) {
-  CLI::App* inbox = app->add_subcommand(
-      "inbox", "What waits for your department: offers, work, proposals, with their clocks");
+  CLI::App* inbox = app->add_subcommand("inbox",
+                                        "What waits for your department: offers, work, proposals, "
+                                        "credit statements, by their clocks");
   inbox->footer("Example:\n  comity inbox --as ana@sales");
   inbox->callback([=] { context->action = [=] { return RunInbox(*context); }; });
 }

@@ -126,7 +126,7 @@ absl::StatusOr<FileSample> SampleRows(RowReader* reader) {
     if (!row.broken.empty()) continue;
     ++sample.rows;
     for (size_t i = 0; i < row.cells.size(); ++i) {
-      SeeCell(std::string(absl::StripAsciiWhitespace(row.cells[i])), &blanks, &sample.columns[i]);
+      SeeCell(Trimmed(row.cells[i]), &blanks, &sample.columns[i]);
     }
   }
   sample.blank_words.assign(blanks.begin(), blanks.end());

@@ -76,7 +76,7 @@ void Planner::CollectKnown() {
 }
 
 std::string Planner::TextOf(const Row& row, const std::string& column) const {
-  const std::string text(absl::StripAsciiWhitespace(row.cells[columns_.at(column)]));
+  const std::string text = Trimmed(row.cells[columns_.at(column)]);
   return map_->blanks.contains(text) ? "" : text;
 }
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/string_view.h"
 
 namespace comity::client {
 
@@ -15,6 +17,11 @@ struct Row {
   std::vector<std::string> cells;
   std::string broken;  // why it cannot be read: a reason; then it has no cells
 };
+
+// Without the blanks around it.
+inline std::string Trimmed(absl::string_view text) {
+  return std::string(absl::StripAsciiWhitespace(text));
+}
 
 class RowReader {
  public:

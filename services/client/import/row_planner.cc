@@ -20,10 +20,6 @@ using google::protobuf::Message;
 constexpr size_t kMostIdBytes = 191;   // of an external id
 constexpr size_t kMostKeyBytes = 120;  // of what stands in a fact's external id beside its kind
 
-std::string Stripped(absl::string_view text) {
-  return std::string(absl::StripAsciiWhitespace(text));
-}
-
 bool Names(const std::set<std::string>& cells, const std::string& cell) {
   return cells.contains(cell) || (!cell.empty() && cells.contains(kAnyCell));
 }
@@ -86,7 +82,7 @@ bool RowPlanner::CheckCells() {
 // A cell that decides what a row is, and that the map does not name, is not taken for nothing.
 void RowPlanner::CheckKnown() {
   for (const auto& [column, cells] : planner_.known_) {
-    const std::string cell = Stripped(CellOf(column));
+    const std::string cell = Trimmed(CellOf(column));
     if (IsBlank(cell) || Names(cells, cell)) continue;
     Refuse(column, cell, "VALUE_UNKNOWN",
            "the map does not say what it stands for: name it in a condition, or in `known`");
@@ -152,7 +148,7 @@ bool RowPlanner::HoldsHere(const Conditions& when) const {
   return std::all_of(when.begin(), when.end(), [&](const auto& condition) {
     const std::string cell = planner_.TextOf(row_, condition.first);
     return Names(condition.second, cell) ||
-           (cell.empty() && condition.second.contains(Stripped(CellOf(condition.first))));
+           (cell.empty() && condition.second.contains(Trimmed(CellOf(condition.first))));
   });
 }
 
@@ -232,7 +228,7 @@ void RowPlanner::AddFacts(const FactSpec& spec) {
   const std::string cell = CellOf(spec.each);
   each_column_ = &spec.each;
   for (const absl::string_view part : absl::StrSplit(cell, spec.split)) {
-    each_value_ = Stripped(part);
+    each_value_ = Trimmed(part);
     if (!IsBlank(each_value_)) AddFact(spec);
   }
   each_column_ = nullptr;

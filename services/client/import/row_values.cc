@@ -27,10 +27,6 @@ bool IsNumber(const FieldDescriptor& field) {
          field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
 }
 
-std::string Trimmed(absl::string_view text) {
-  return std::string(absl::StripAsciiWhitespace(text));
-}
-
 }  // namespace
 
 std::string RowPlanner::Joined(const ValueSpec& spec) const {

@@ -70,7 +70,7 @@ absl::Status TableReader::NameColumns() {
       return InvalidField("NOT_UTF8", "header",
                           absl::StrCat("the name of column ", i + 1, " is not valid UTF-8"));
     }
-    name = std::string(absl::StripAsciiWhitespace(name));
+    name = Trimmed(name);
     if (name.empty()) {
       name = absl::StrCat("#", i + 1);
     } else {

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "services/client/output/bar.h"
 #include "services/client/output/format.h"
 #include "services/client/output/report_view.h"
@@ -89,7 +88,7 @@ std::string CaseFlowCasesText(const reporting::v1::ListCaseFlowCasesResponse& re
                {"HOLDERS"}});
   for (const auto& row : response.cases()) {
     const auto short_name = [](std::string* out, const std::string& name) {
-      absl::StrAppend(out, absl::StripPrefix(absl::StripPrefix(name, "teams/"), "persons/"));
+      absl::StrAppend(out, ShortName(name));
     };
     table.AddRow({row.case_(), row.external_id(), FormatTime(row.open_time()),
                   FormatDuration(row.duration()), FormatCount(row.handover_count()),

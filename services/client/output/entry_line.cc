@@ -69,17 +69,13 @@ std::vector<FieldChange> Changes(const Message& before, const Message& after) {
   return changes;
 }
 
-std::string Short(absl::string_view cell) {
-  for (const char* collection : {"persons/", "teams/", "departments/"}) {
-    absl::ConsumePrefix(&cell, collection);
-  }
-  return Truncate(cell, kLongestValue);
-}
+std::string ShortValue(absl::string_view cell) { return Truncate(ShortName(cell), kLongestValue); }
 
 std::string ChangesText(const std::vector<FieldChange>& changes) {
   return absl::StrJoin(changes, "; ", [](std::string* text, const FieldChange& change) {
-    absl::StrAppend(text, change.path, ": ", Short(change.from), change.from.empty() ? "" : " → ",
-                    change.to.empty() ? "—" : Short(change.to));
+    absl::StrAppend(text, change.path, ": ", ShortValue(change.from),
+                    change.from.empty() ? "" : " → ",
+                    change.to.empty() ? "—" : ShortValue(change.to));
   });
 }
 
@@ -91,7 +87,7 @@ std::string FactDetail(const fact::v1::Fact& fact, const std::vector<FieldChange
     const std::string cell = Cell(fact, path);
     const bool told = std::any_of(changes.begin(), changes.end(),
                                   [&](const FieldChange& change) { return change.to == cell; });
-    if (!cell.empty() && !told) parts.push_back(Short(cell));
+    if (!cell.empty() && !told) parts.push_back(ShortValue(cell));
   }
   if (!fact.voids().empty()) parts.push_back(absl::StrCat("voids ", fact.voids()));
   if (!fact.corrects().empty()) parts.push_back(absl::StrCat("corrects ", fact.corrects()));
@@ -111,7 +107,7 @@ std::string HandoverDetail(const workflow::v1::ResponsibilityChange& change,
                            const std::vector<FieldChange>& changes) {
   return absl::StrCat(change.handover(), ": ",
                       changes.empty()
-                          ? absl::StrCat(Short(change.from()), " → ", Short(change.to()))
+                          ? absl::StrCat(ShortValue(change.from()), " → ", ShortValue(change.to()))
                           : ChangesText(changes));
 }
 

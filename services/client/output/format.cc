@@ -147,6 +147,13 @@ std::string FormatDate(const google::type::Date& date) {
 
 std::string FormatPercent(double share) { return absl::StrFormat("%.1f %%", share * 100); }
 
+std::string ShortName(absl::string_view name) {
+  for (const char* collection : {"persons/", "departments/", "teams/"}) {
+    if (absl::ConsumePrefix(&name, collection)) break;
+  }
+  return std::string(name);
+}
+
 std::string ShortEnum(const google::protobuf::EnumValueDescriptor& value) {
   // ACCOUNT_KIND_ of AccountKind: every value of the house carries its type's name.
   std::string prefix;

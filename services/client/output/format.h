@@ -20,6 +20,9 @@ std::string FormatDate(const google::type::Date& date);           // 2026-03-01
 std::string FormatPercent(double share);                          // 64.4 %
 // The value at `path` (`owner`, `external_id.id`, `amount`) as a table's cell; empty if unset.
 std::string Cell(const google::protobuf::Message& message, absl::string_view path);
+// `ana` of persons/ana, `sales` of departments/sales, `first-line` of teams/first-line; all else as
+// it is.
+std::string ShortName(absl::string_view name);
 // The value's short form: `organization` for ACCOUNT_KIND_ORGANIZATION.
 std::string ShortEnum(const google::protobuf::EnumValueDescriptor& value);
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "services/client/charter/proposal_text.h"
 #include "services/client/output/format.h"
 #include "services/client/output/table.h"
@@ -15,6 +14,7 @@ namespace comity::client {
 namespace {
 
 using gateway::v1::CharterProposal;
+using gateway::v1::CreditStatement;
 using gateway::v1::Handover;
 
 // One thing that waits.
@@ -43,7 +43,7 @@ Waiting WaitingFor(const Handover& handover, absl::Time now) {
   waiting.due = resource::ToTime(clock.due_time());
   waiting.what = is_accepted ? "to act" : "to answer";
   waiting.about = handover.subject();
-  waiting.from = std::string(absl::StripPrefix(handover.from(), "departments/"));
+  waiting.from = ShortName(handover.from());
   waiting.name = handover.name();
   waiting.clock = ClockWord(clock, now);
   return waiting;
@@ -53,15 +53,29 @@ Waiting WaitingFor(const CharterProposal& proposal, const std::string& departmen
   Waiting waiting;
   waiting.what = Holds(Awaited(proposal), department) ? "to sign" : "to decide";
   waiting.about = proposal.title();
-  waiting.from = std::string(absl::StripPrefix(proposal.author().department(), "departments/"));
+  waiting.from = ShortName(proposal.author().department());
   waiting.name = proposal.name();
   // After that, the arbiter may decide without its word.
   if (proposal.has_arbiter_time()) waiting.due = resource::ToTime(proposal.arbiter_time());
   return waiting;
 }
 
+// By then; who says nothing has nothing against it.
+Waiting WaitingFor(const CreditStatement& statement) {
+  Waiting waiting;
+  waiting.what = "to acknowledge";
+  waiting.about = statement.opportunity();
+  waiting.name = statement.name();
+  if (statement.has_term_end_time()) waiting.due = resource::ToTime(statement.term_end_time());
+  return waiting;
+}
+
 std::string DueText(absl::Time due) {
   return due == absl::InfiniteFuture() ? "" : FormatTime(resource::FromTime(due));
+}
+
+std::string MissingText(absl::string_view what, const std::string& why) {
+  return why.empty() ? "" : absl::StrCat("without ", what, ": ", why, "\n");
 }
 
 std::string HowTo(const std::vector<Waiting>& all) {
@@ -70,6 +84,8 @@ std::string HowTo(const std::vector<Waiting>& all) {
       {"to act",
        "comity fact record …: the first fact of your department about it stops the clock"},
       {"to sign", "comity charter proposal …, then comity charter sign|refuse …"},
+      {"to acknowledge",
+       "comity credit show credit-statements/…, then, by a steward, comity credit acknowledge …"},
       {"to decide", "comity charter proposal …, then comity charter sign --decide …"}};
   std::string text;
   for (const auto& [what, command] : *commands) {
@@ -96,11 +112,23 @@ bool AwaitsWord(const CharterProposal& proposal, const std::string& department,
   return !refused && Holds(Awaited(proposal), department);
 }
 
+bool AwaitsWord(const CreditStatement& statement, const std::string& department) {
+  if (statement.state() != gateway::v1::CREDIT_STATE_DRAWN) return false;
+  const auto& asked = statement.departments();
+  const auto& said = statement.acknowledgements();
+  return std::find(asked.begin(), asked.end(), department) != asked.end() &&
+         std::none_of(said.begin(), said.end(),
+                      [&](const auto& each) { return each.department() == department; });
+}
+
 std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width) {
   std::vector<Waiting> all;
   for (const Handover& handover : inbox.handovers()) all.push_back(WaitingFor(handover, now));
   for (const CharterProposal& proposal : inbox.proposals()) {
     all.push_back(WaitingFor(proposal, inbox.department()));
+  }
+  for (const CreditStatement& statement : inbox.statements()) {
+    all.push_back(WaitingFor(statement));
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
@@ -110,12 +138,10 @@ std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width
     table.AddRow({DueText(each.due), each.clock, each.what, each.about, each.from, each.name});
   }
   const std::string missing =
-      inbox.handovers_missing().empty()
-          ? ""
-          : absl::StrCat("without handovers: ", inbox.handovers_missing(), "\n");
+      absl::StrCat(MissingText("handovers", inbox.handovers_missing()),
+                   MissingText("credit statements", inbox.statements_missing()));
   if (all.empty()) {
-    return absl::StrCat("Nothing waits for ", absl::StripPrefix(inbox.department(), "departments/"),
-                        ".\n", missing);
+    return absl::StrCat("Nothing waits for ", ShortName(inbox.department()), ".\n", missing);
   }
   return absl::StrCat(table.Render(width), "\n", HowTo(all), missing);
 }

@@ -13,6 +13,8 @@ namespace comity::client {
 // neither signed nor refused, or it is the arbiter of the charter in force and his term has come.
 bool AwaitsWord(const gateway::v1::CharterProposal& proposal, const std::string& department,
                 const std::string& arbiter, absl::Time now);
+// Whether `department` has to say whether it has anything against the statement.
+bool AwaitsWord(const gateway::v1::CreditStatement& statement, const std::string& department);
 
 // What is due first, first; what has no clock, last. Below it, what to do with each kind.
 std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width);

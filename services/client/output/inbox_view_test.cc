@@ -8,6 +8,7 @@ namespace comity::client {
 namespace {
 
 using gateway::v1::CharterProposal;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -79,12 +80,51 @@ TEST(InboxView, WhatIsDueFirstIsFirst) {
   EXPECT_THAT(text, Not(HasSubstr("to act:")));
 }
 
+TEST(InboxView, WorkThatIsLateStillWaits) {
+  gateway::v1::Inbox inbox;
+  inbox.set_department(kSales);
+  gateway::v1::Handover& late = *inbox.add_handovers();
+  late = Offer(kNoon - absl::Hours(48));
+  late.set_state(gateway::v1::HANDOVER_STATE_ACCEPTED);
+  *late.mutable_act_clock()->mutable_due_time() = resource::FromTime(kNoon - absl::Hours(2));
+  late.mutable_act_clock()->set_breached(true);
+  const std::string text = ShowInbox(inbox, kNoon, 0);
+  EXPECT_THAT(text, HasSubstr("over   to act  leads/0192"));
+  EXPECT_THAT(text, HasSubstr("to act: comity fact record"));
+}
+
+TEST(InboxView, AStatementWaitsForThoseWhoHaveNotAcknowledgedIt) {
+  gateway::v1::CreditStatement statement;
+  statement.set_name("credit-statements/0193");
+  statement.set_opportunity("opportunities/0194");
+  statement.set_state(gateway::v1::CREDIT_STATE_DRAWN);
+  statement.add_departments(kSales);
+  statement.add_departments("departments/marketing");
+  *statement.mutable_term_end_time() = resource::FromTime(kNoon + absl::Hours(1));
+  EXPECT_TRUE(AwaitsWord(statement, kSales));
+  EXPECT_FALSE(AwaitsWord(statement, kManagement)) << "it has no part in it";
+  gateway::v1::Inbox inbox;
+  inbox.set_department(kSales);
+  *inbox.add_statements() = statement;
+  *inbox.add_handovers() = Offer(kNoon + absl::Hours(3));
+  const std::string text = ShowInbox(inbox, kNoon, 0);
+  EXPECT_LT(text.find("opportunities/0194"), text.find("leads/0192"));
+  EXPECT_THAT(text, HasSubstr("to acknowledge: comity credit show"));
+  statement.add_acknowledgements()->set_department(kSales);
+  EXPECT_FALSE(AwaitsWord(statement, kSales));
+  EXPECT_TRUE(AwaitsWord(statement, "departments/marketing"));
+  statement.set_state(gateway::v1::CREDIT_STATE_FINAL);
+  EXPECT_FALSE(AwaitsWord(statement, "departments/marketing"));
+}
+
 TEST(InboxView, AnEmptyOneSaysSoAndWhatItCouldNotSee) {
   gateway::v1::Inbox inbox;
   inbox.set_department(kSales);
   EXPECT_EQ(ShowInbox(inbox, kNoon, 0), "Nothing waits for sales.\n");
   inbox.set_handovers_missing("no right to read handovers");
-  EXPECT_THAT(ShowInbox(inbox, kNoon, 0), HasSubstr("without handovers: no right"));
+  inbox.set_statements_missing("no right to read credit-statements");
+  EXPECT_THAT(ShowInbox(inbox, kNoon, 0), AllOf(HasSubstr("without handovers: no right"),
+                                                HasSubstr("without credit statements: no right")));
 }
 
 }  // namespace

@@ -145,8 +145,7 @@ std::string ShowAnswer(const type::v1::LensAnswer& answer) {
 
 std::string ShowActor(const type::v1::Actor& actor) {
   if (actor.person().empty()) return actor.workload();
-  return absl::StrCat(absl::StripPrefix(actor.person(), "persons/"), "@",
-                      absl::StripPrefix(actor.department(), "departments/"));
+  return absl::StrCat(ShortName(actor.person()), "@", ShortName(actor.department()));
 }
 
 std::optional<std::string> NameLines(const Message& message) {

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "services/client/output/bar.h"
 #include "services/client/output/format.h"
 #include "services/client/output/table.h"
@@ -21,10 +20,6 @@ std::string Money(const Amounts& amounts, int i) {
   return i < amounts.size() ? FormatMoney(amounts[i]) : "";
 }
 
-std::string Lens(absl::string_view lens) {
-  return std::string(absl::StripPrefix(lens, "departments/"));
-}
-
 template <typename Row>
 std::string Group(const Row& row, bool first_cell, absl::string_view fallback) {
   if (!first_cell) return "";
@@ -34,7 +29,7 @@ std::string Group(const Row& row, bool first_cell, absl::string_view fallback) {
 void AddWinRateRow(const reporting::v1::WinRateRow& row, absl::string_view name, Table* table) {
   for (int i = 0; i < row.cells_size(); ++i) {
     const auto& cell = row.cells(i);
-    table->AddRow({Group(row, i == 0, name), Lens(cell.lens()), FormatCount(cell.won_count()),
+    table->AddRow({Group(row, i == 0, name), ShortName(cell.lens()), FormatCount(cell.won_count()),
                    FormatCount(cell.lost_count()), FormatCount(cell.undecided_count()),
                    cell.has_win_rate() ? FormatPercent(cell.win_rate()) : "",
                    cell.has_win_rate() ? Bar(cell.win_rate(), kBarWidth) : "",
@@ -61,7 +56,7 @@ void AddPipelineRow(const reporting::v1::PipelineRow& row, absl::string_view nam
   for (int i = 0; i < row.cells_size(); ++i) {
     const auto& cell = row.cells(i);
     const double share = static_cast<double>(cell.count()) / static_cast<double>(largest);
-    table->AddRow({Group(row, i == 0, name), Lens(cell.lens()), FormatCount(cell.count()),
+    table->AddRow({Group(row, i == 0, name), ShortName(cell.lens()), FormatCount(cell.count()),
                    largest > 0 ? Bar(share, kBarWidth) : "", Money(cell.amounts(), 0)});
     for (int k = 1; k < cell.amounts_size(); ++k) {
       table->AddRow({"", "", "", "", Money(cell.amounts(), k)});

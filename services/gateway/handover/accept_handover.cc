@@ -29,6 +29,7 @@ StepCall Claim(const StepContext& context) {
   request.set_name(Input(context).name());
   request.set_owner(Input(context).owner());
   request.set_workflow(context.workflow);
+  *request.mutable_accept_time() = context.create_time;
   return MakeCall("gateway", "comity.gateway.v1.HandoverService/BeginAcceptance", request);
 }
 

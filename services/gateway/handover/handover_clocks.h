@@ -7,11 +7,12 @@
 
 namespace comity::gateway {
 
-// Each warning and breach is noted by the one whose UPDATE meets the row as it was read.
+// Each warning and breach is noted in a transaction that holds the row: once.
 class HandoverClocks final : public DueTimer {
  public:
   // `caller`: asks the services that own records what was done. Where one is away, its handovers
-  // are looked at later: whether somebody acted in time, only it can tell.
+  // are looked at later, and it is not asked for each: whether somebody acted in time, only it can
+  // tell.
   HandoverClocks(const Runtime* runtime, StepCaller* caller);
 };
 

@@ -90,10 +90,16 @@ absl::Time NextEvent(const v1::HandoverClock& clock) {
   return TimeOf(clock.warned() ? clock.due_time() : clock.warn_time());
 }
 
+// Also where it stands: what stopped it may be voided before its time is over. After that nobody is
+// in a hurry; what is forgotten for years must not be asked for each hour.
 absl::Time NextLookForDeeds(const v1::HandoverClock& clock, absl::Time now) {
   const absl::Time start = TimeOf(clock.start_time());
-  const absl::Duration step =
-      std::max((TimeOf(clock.due_time()) - start) / kLooksForDeeds, absl::Microseconds(1));
+  const absl::Time due = TimeOf(clock.due_time());
+  const absl::Duration step = std::max((due - start) / kLooksForDeeds, absl::Microseconds(1));
+  if (now >= due) {
+    return Runs(clock) ? now + std::max(step, (now - start) / kLooksForDeeds)
+                       : absl::InfiniteFuture();
+  }
   absl::Duration rest;
   const int64_t looks = absl::IDivDuration(now - start, step, &rest);
   return start + step * (std::max<int64_t>(looks, 0) + 1);
@@ -196,13 +202,12 @@ void Reopen(v1::Handover* handover) {
 
 absl::Status CompleteAcceptance(const type::v1::Charter& charter,
                                 const type::v1::HandoverAgreement& agreement, int64_t version,
-                                v1::Handover* handover) {
+                                absl::Time now, v1::Handover* handover) {
   handover->set_state(v1::HANDOVER_STATE_ACCEPTED);
   handover->set_subject_version(version);
   if (agreement.act_hours() <= 0) return absl::OkStatus();
   COMITY_ASSIGN_OR_RETURN(*handover->mutable_act_clock(),
-                          StartClock(charter, agreement.calendar(), TimeOf(handover->answer_time()),
-                                     agreement.act_hours()));
+                          StartClock(charter, agreement.calendar(), now, agreement.act_hours()));
   return absl::OkStatus();
 }
 
@@ -217,8 +222,15 @@ std::vector<HandoverEvent> NoteClocks(absl::Time now, v1::Handover* handover) {
 std::vector<HandoverEvent> NoteDeed(std::optional<absl::Time> acted, absl::Time now,
                                     v1::Handover* handover) {
   std::vector<HandoverEvent> events;
-  if (!AwaitsDeed(*handover)) return events;
+  if (!handover->has_act_clock()) return events;
   v1::HandoverClock* const clock = handover->mutable_act_clock();
+  // Who acts while the record is still being passed on has acted at once.
+  if (acted.has_value()) acted = std::max(*acted, TimeOf(clock->start_time()));
+  if (!Runs(*clock)) {
+    if (acted.has_value() && *acted == TimeOf(clock->stop_time())) return events;
+    clock->clear_stop_time();
+    events.push_back({"deed-voided", now});
+  }
   NoteClock(std::min(acted.value_or(now), now), "act", clock, &events);
   if (!acted.has_value()) return events;
   *clock->mutable_stop_time() = resource::FromTime(*acted);
@@ -226,9 +238,7 @@ std::vector<HandoverEvent> NoteDeed(std::optional<absl::Time> acted, absl::Time 
   return events;
 }
 
-bool AwaitsDeed(const v1::Handover& handover) {
-  return Runs(handover.act_clock()) && !handover.act_clock().breached();
-}
+bool AwaitsDeed(const v1::Handover& handover) { return Runs(handover.act_clock()); }
 
 std::string Awaits(const v1::Handover& handover) {
   const bool is_offered = handover.state() == v1::HANDOVER_STATE_OFFERED;
@@ -237,7 +247,7 @@ std::string Awaits(const v1::Handover& handover) {
 
 absl::Time NextLook(const v1::Handover& handover, absl::Time now) {
   absl::Time next = NextEvent(handover.accept_clock());
-  if (!AwaitsDeed(handover)) return next;
+  if (!handover.has_act_clock()) return next;
   next = std::min(next, NextEvent(handover.act_clock()));
   return std::min(next, NextLookForDeeds(handover.act_clock(), now));
 }

@@ -51,17 +51,19 @@ void Answer(v1::HandoverState state, const type::v1::Actor& actor, absl::Time no
 bool IsHeldBy(const v1::Handover& handover, const std::string& workflow);
 // What BeginAcceptance claimed is offered again, as if nobody had answered.
 void Reopen(v1::Handover* handover);
-// It is accepted: the time to act runs from the answer on, where the agreement has one.
+// It is accepted, and the record has passed on: the time to act runs from `now` on, where the
+// agreement has one. How long that took is nobody's fault.
 absl::Status CompleteAcceptance(const type::v1::Charter& charter,
                                 const type::v1::HandoverAgreement& agreement, int64_t version,
-                                v1::Handover* handover);
+                                absl::Time now, v1::Handover* handover);
 
 // What the running clocks have to say at `now`, noted in the handover: each once.
 std::vector<HandoverEvent> NoteClocks(absl::Time now, v1::Handover* handover);
-// The same, where the department has acted by now (`acted`) or not: the time to act stands then.
+// The same of the time to act, where the department has acted by now (`acted`) or not: it stands
+// then, and runs again where what stopped it was voided.
 std::vector<HandoverEvent> NoteDeed(std::optional<absl::Time> acted, absl::Time now,
                                     v1::Handover* handover);
-// Whether the time to act runs and was not used up: then what the department did is worth asking.
+// Whether the department has yet to act, in its time or after it.
 bool AwaitsDeed(const v1::Handover& handover);
 // The department that is to answer it, or to act, next; empty: none.
 std::string Awaits(const v1::Handover& handover);

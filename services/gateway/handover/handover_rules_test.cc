@@ -81,12 +81,13 @@ class HandoverRulesTest : public testing::Test {
     actor.set_department(kSales);
     return actor;
   }
-  v1::Handover Accepted(absl::Time at) {
+  // The record has passed on `after` that.
+  v1::Handover Accepted(absl::Time at, absl::Duration after = absl::ZeroDuration()) {
     v1::Handover handover = Begin();
     NoteClocks(at, &handover);
     gateway::Answer(v1::HANDOVER_STATE_ACCEPTING, Ana(), at, &handover);
     handover.set_workflow("workflows/1");
-    EXPECT_TRUE(CompleteAcceptance(charter_, agreement(), 7, &handover).ok());
+    EXPECT_TRUE(CompleteAcceptance(charter_, agreement(), 7, at + after, &handover).ok());
     return handover;
   }
 
@@ -201,6 +202,25 @@ TEST_F(HandoverRulesTest, TheTimeToActRunsFromTheAcceptance) {
   EXPECT_FALSE(handover.accept_clock().breached());
 }
 
+// What its workflow takes is no department's time.
+TEST_F(HandoverRulesTest, TheTimeToActRunsFromWhenTheRecordHasPassedOn) {
+  const absl::Time answered = At("2026-03-09T10:00:00Z");
+  const v1::Handover handover = Accepted(answered, absl::Hours(25));
+  EXPECT_EQ(resource::ToTime(handover.answer_time()), answered);
+  EXPECT_EQ(resource::ToTime(handover.accept_clock().stop_time()), answered);
+  EXPECT_FALSE(handover.accept_clock().breached());
+  EXPECT_EQ(resource::ToTime(handover.act_clock().start_time()), At("2026-03-10T11:00:00Z"));
+  EXPECT_EQ(resource::ToTime(handover.act_clock().due_time()), At("2026-03-12T15:00:00Z"));
+}
+
+TEST_F(HandoverRulesTest, WhoActsWhileTheRecordIsPassedOnHasActedAtOnce) {
+  v1::Handover handover = Accepted(At("2026-03-09T10:00:00Z"), absl::Hours(1));
+  const absl::Time start = resource::ToTime(handover.act_clock().start_time());
+  EXPECT_THAT(Types(NoteDeed(start - absl::Seconds(1), start + absl::Hours(1), &handover)),
+              ElementsAre("acted"));
+  EXPECT_EQ(resource::ToTime(handover.act_clock().stop_time()), start);
+}
+
 TEST_F(HandoverRulesTest, ALateAcceptanceKeepsItsBreach) {
   const v1::Handover handover = Accepted(At("2026-03-10T10:00:00Z"));
   EXPECT_TRUE(handover.accept_clock().warned());
@@ -213,7 +233,7 @@ TEST_F(HandoverRulesTest, WithoutATimeToActThereIsNoSuchClock) {
   agreement.set_act_hours(0);
   v1::Handover handover = Begin();
   gateway::Answer(v1::HANDOVER_STATE_ACCEPTING, Ana(), offered_, &handover);
-  ASSERT_TRUE(CompleteAcceptance(charter_, agreement, 7, &handover).ok());
+  ASSERT_TRUE(CompleteAcceptance(charter_, agreement, 7, offered_, &handover).ok());
   EXPECT_FALSE(handover.has_act_clock());
   EXPECT_FALSE(AwaitsDeed(handover));
   EXPECT_EQ(NextLook(handover, offered_), absl::InfiniteFuture());
@@ -230,7 +250,26 @@ TEST_F(HandoverRulesTest, TheFirstDeedStopsTheTimeToAct) {
   EXPECT_FALSE(handover.act_clock().warned());
   EXPECT_FALSE(AwaitsDeed(handover));
   EXPECT_THAT(NoteDeed(deed, looked, &handover), IsEmpty());
-  EXPECT_EQ(NextLook(handover, looked), absl::InfiniteFuture());
+  const absl::Time due = resource::ToTime(handover.act_clock().due_time());
+  EXPECT_LE(NextLook(handover, looked), due) << "it may be voided";
+  EXPECT_EQ(NextLook(handover, due), absl::InfiniteFuture());
+}
+
+TEST_F(HandoverRulesTest, WithoutTheDeedThatStoppedItTheTimeToActRunsAgain) {
+  v1::Handover handover = Accepted(At("2026-03-09T10:00:00Z"));
+  const absl::Time due = resource::ToTime(handover.act_clock().due_time());
+  NoteDeed(At("2026-03-10T12:00:00Z"), At("2026-03-10T13:00:00Z"), &handover);
+  // It was voided; another one, after it, stands.
+  const absl::Time second = At("2026-03-10T15:00:00Z");
+  EXPECT_THAT(Types(NoteDeed(second, At("2026-03-10T16:00:00Z"), &handover)),
+              ElementsAre("deed-voided", "acted"));
+  EXPECT_EQ(resource::ToTime(handover.act_clock().stop_time()), second);
+  // That as well, and nothing stands.
+  EXPECT_THAT(Types(NoteDeed({}, At("2026-03-11T09:30:00Z"), &handover)),
+              ElementsAre("deed-voided"));
+  EXPECT_TRUE(AwaitsDeed(handover));
+  EXPECT_EQ(Awaits(handover), kSales);
+  EXPECT_THAT(Types(NoteDeed({}, due, &handover)), ElementsAre("act-warned", "act-breached"));
 }
 
 TEST_F(HandoverRulesTest, ADeedThatCameTooLateComesAfterTheBreach) {
@@ -248,7 +287,22 @@ TEST_F(HandoverRulesTest, WithoutADeedTheTimeToActIsBreached) {
               ElementsAre("act-warned"));
   EXPECT_THAT(Types(NoteDeed({}, At("2026-03-11T14:00:00Z"), &handover)),
               ElementsAre("act-breached"));
-  EXPECT_FALSE(AwaitsDeed(handover));
+}
+
+TEST_F(HandoverRulesTest, WhatIsLateIsAwaitedUntilItIsDoneAndLookedForEverMoreSeldom) {
+  v1::Handover handover = Accepted(At("2026-03-09T10:00:00Z"));
+  const absl::Time start = resource::ToTime(handover.act_clock().start_time());
+  const absl::Time due = resource::ToTime(handover.act_clock().due_time());
+  NoteDeed({}, due, &handover);
+  EXPECT_EQ(Awaits(handover), kSales);
+  const absl::Time later = start + absl::Hours(1'000);
+  EXPECT_EQ(NextLook(handover, due), due + (due - start) / 10);
+  EXPECT_EQ(NextLook(handover, later), later + absl::Hours(100));
+  EXPECT_THAT(NoteDeed({}, later, &handover), IsEmpty());
+  EXPECT_THAT(Types(NoteDeed(later, later, &handover)), ElementsAre("acted"));
+  EXPECT_TRUE(handover.act_clock().breached());
+  EXPECT_EQ(Awaits(handover), "");
+  EXPECT_EQ(NextLook(handover, later), absl::InfiniteFuture());
 }
 
 // Ten times during the time to act, and at what it has to say.

@@ -1,5 +1,6 @@
 #include "services/gateway/handover/handover_service.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -32,24 +33,31 @@ using google::longrunning::Operation;
 using Change = std::function<absl::StatusOr<std::string>(v1::Handover*)>;
 
 absl::StatusOr<v1::Handover> ChangeIn(storage::Transaction& tx, const Call& call,
-                                      const std::string& name, const Change& change) {
+                                      const std::string& name, absl::Time at,
+                                      const Change& change) {
   COMITY_ASSIGN_OR_RETURN(StoredHandover stored, LockHandover(tx, name));
   v1::Handover& handover = stored.handover;
-  std::vector<HandoverEvent> events = NoteClocks(call.now, &handover);
+  std::vector<HandoverEvent> events = NoteClocks(at, &handover);
   COMITY_ASSIGN_OR_RETURN(std::string type, change(&handover));
   if (type.empty()) return handover;
-  events.push_back({std::move(type), call.now});
+  events.push_back({std::move(type), at});
   *handover.mutable_update_time() = resource::FromTime(call.now);
   COMITY_RETURN_IF_ERROR(SaveHandover(tx, stored, events, NextLook(handover, call.now)));
   return handover;
 }
 
+// `at`: when it was said, by which the clocks go.
+template <typename Request>
+absl::StatusOr<v1::Handover> ChangeHandover(Call& call, const Request& request, absl::Time at,
+                                            const Change& change) {
+  return storage::Transact<v1::Handover>(call, request, [&](storage::Transaction& tx) {
+    return ChangeIn(tx, call, request.name(), at, change);
+  });
+}
 template <typename Request>
 absl::StatusOr<v1::Handover> ChangeHandover(Call& call, const Request& request,
                                             const Change& change) {
-  return storage::Transact<v1::Handover>(call, request, [&](storage::Transaction& tx) {
-    return ChangeIn(tx, call, request.name(), change);
-  });
+  return ChangeHandover(call, request, call.now, change);
 }
 
 // The charter by which it was offered.
@@ -76,9 +84,9 @@ absl::StatusOr<std::string> OwnerOf(const Call& call, const std::string& named,
 }
 
 absl::Status CheckResponsible(const absl::StatusOr<workflow::v1::Responsibility>& responsible,
-                              const std::string& department) {
+                              const Principal& principal) {
   COMITY_RETURN_IF_ERROR(responsible.status());
-  if (responsible->department() == department) return absl::OkStatus();
+  if (responsible->department() == principal.department) return absl::OkStatus();
   return PreconditionFailed(
       "NOT_RESPONSIBLE", responsible->name(),
       absl::StrCat(responsible->department(), " is responsible for it, and alone offers it"));
@@ -91,6 +99,13 @@ absl::Status CheckMayRead(const Call& call, const std::string& subject) {
   return PermissionDenied("RIGHT_REQUIRED",
                           absl::StrCat("the charter gives ", call.principal.department,
                                        " no right to read ", collection));
+}
+
+// Whether the charter has the agreement, and the offer fits it.
+absl::Status CheckFits(const Call& call, const v1::OfferHandoverRequest& request) {
+  const auto* agreement = FindAgreement(call.charter().document(), request.agreement());
+  if (agreement == nullptr) return NotFound(request.agreement());
+  return CheckOffer(*agreement, call.principal.department, request);
 }
 
 // Does each item of a batch by itself; `response` has one result each then.
@@ -144,20 +159,23 @@ absl::StatusOr<HandoverQuery> QueryOf(const std::string& filter) {
 }  // namespace
 
 absl::Status HandoverService::Prepare(Call& call, const v1::OfferHandoverRequest& request,
-                                      v1::Handover* reply, storage::BatchItem* item) const {
-  const type::v1::Charter& charter = call.charter().document();
-  const auto* agreement = FindAgreement(charter, request.agreement());
-  if (agreement == nullptr) return NotFound(request.agreement());
-  COMITY_RETURN_IF_ERROR(CheckOffer(*agreement, call.principal.department, request));
-  COMITY_RETURN_IF_ERROR(CheckMayRead(call, request.subject()));
+                                      ResponsibilityReader* reader, v1::Handover* reply,
+                                      storage::BatchItem* item) {
+  absl::Status fits = CheckFits(call, request);
+  if (const absl::Status right = CheckMayRead(call, request.subject()); !right.ok()) {
+    return fits.ok() ? right : fits;
+  }
   COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
+  if (fits.ok()) fits = CheckResponsible(reader->Read(call, request.subject()), call.principal);
   item->reply = reply;
-  item->body = [&call, &request, &charter, agreement, reply,
-                responsible = ReadResponsibility(caller_, request.subject(), call.deadline)](
-                   storage::Transaction& tx) -> absl::Status {
-    // Here, since a repetition gets its first answer whoever is responsible by now.
-    COMITY_RETURN_IF_ERROR(CheckResponsible(responsible, agreement->from()));
-    COMITY_ASSIGN_OR_RETURN(*reply, BeginHandover(charter, *agreement, request, call.now));
+  item->body = [&call, &request, reply, fits](storage::Transaction& tx) -> absl::Status {
+    // Here, since a repetition gets its first answer, whatever the charter says and whoever is
+    // responsible by now.
+    COMITY_RETURN_IF_ERROR(fits);
+    const type::v1::Charter& charter = call.charter().document();
+    COMITY_ASSIGN_OR_RETURN(
+        *reply,
+        BeginHandover(charter, *FindAgreement(charter, request.agreement()), request, call.now));
     reply->set_name(resource::MakeName(kHandovers, resource::NewId(call.now)));
     *reply->mutable_offered_by() = call.actor();
     COMITY_ASSIGN_OR_RETURN(const int before,
@@ -176,7 +194,8 @@ absl::Status HandoverService::Prepare(Call& call, const v1::AcceptHandoverReques
   item->reply = reply;
   item->body = [&call, &request, accept, reply](storage::Transaction& tx) -> absl::Status {
     // What is not so now is refused at once; what is, the workflow's claim decides.
-    COMITY_ASSIGN_OR_RETURN(const StoredHandover stored, gateway::GetHandover(tx, request.name()));
+    // Its row is held, so that the clocks see the workflow, or this what they have noted.
+    COMITY_ASSIGN_OR_RETURN(const StoredHandover stored, LockHandover(tx, request.name()));
     COMITY_RETURN_IF_ERROR(CheckMayAnswer(stored.handover, call.principal.department));
     COMITY_RETURN_IF_ERROR(OwnerOf(call, request.owner(), stored.handover).status());
     COMITY_ASSIGN_OR_RETURN(const std::string name,
@@ -193,7 +212,8 @@ absl::StatusOr<v1::Handover> HandoverService::OfferHandover(
     Call& call, const v1::OfferHandoverRequest& request) {
   v1::Handover reply;
   storage::BatchItem item;
-  COMITY_RETURN_IF_ERROR(Prepare(call, request, &reply, &item));
+  ResponsibilityReader reader(caller_, absl::InfiniteDuration());
+  COMITY_RETURN_IF_ERROR(Prepare(call, request, &reader, &reply, &item));
   COMITY_RETURN_IF_ERROR(storage::TransactInto(call, item.options, item.body, &reply));
   return reply;
 }
@@ -201,8 +221,9 @@ absl::StatusOr<v1::Handover> HandoverService::OfferHandover(
 absl::StatusOr<v1::BatchOfferHandoversResponse> HandoverService::BatchOfferHandovers(
     Call& call, const v1::BatchOfferHandoversRequest& request) {
   v1::BatchOfferHandoversResponse response;
+  ResponsibilityReader reader(caller_, absl::InfiniteDuration());
   const auto prepare = [&](const auto& one, auto* result, storage::BatchItem* item) {
-    return Prepare(call, one, result->mutable_handover(), item);
+    return Prepare(call, one, &reader, result->mutable_handover(), item);
   };
   RunBatch(call, request, prepare, &response);
   for (auto& result : *response.mutable_results()) {
@@ -295,15 +316,19 @@ absl::StatusOr<v1::ListHandoversResponse> HandoverService::ListHandovers(
 
 absl::StatusOr<v1::Handover> HandoverService::BeginAcceptance(
     Call& call, const v1::BeginAcceptanceRequest& request) {
-  return ChangeHandover(call, request, [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
+  const absl::Time accepted = request.has_accept_time()
+                                  ? std::min(resource::ToTime(request.accept_time()), call.now)
+                                  : call.now;
+  const auto claim = [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
     if (IsHeldBy(*handover, request.workflow())) return "";
     COMITY_RETURN_IF_ERROR(CheckMayAnswer(*handover, call.principal.department));
     COMITY_ASSIGN_OR_RETURN(const std::string owner, OwnerOf(call, request.owner(), *handover));
-    Answer(v1::HANDOVER_STATE_ACCEPTING, call.actor(), call.now, handover);
+    Answer(v1::HANDOVER_STATE_ACCEPTING, call.actor(), accepted, handover);
     handover->set_owner(owner);
     handover->set_workflow(request.workflow());
     return "acceptance-begun";
-  });
+  };
+  return ChangeHandover(call, request, accepted, claim);
 }
 
 absl::StatusOr<v1::Handover> HandoverService::CompleteAcceptance(
@@ -315,8 +340,8 @@ absl::StatusOr<v1::Handover> HandoverService::CompleteAcceptance(
     }
     COMITY_ASSIGN_OR_RETURN(const auto* charter, CharterOf(call, *handover));
     COMITY_ASSIGN_OR_RETURN(const auto* agreement, AgreementOf(*charter, *handover));
-    COMITY_RETURN_IF_ERROR(
-        gateway::CompleteAcceptance(*charter, *agreement, request.subject_version(), handover));
+    COMITY_RETURN_IF_ERROR(gateway::CompleteAcceptance(
+        *charter, *agreement, request.subject_version(), call.now, handover));
     return "accepted";
   });
 }

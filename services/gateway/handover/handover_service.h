@@ -3,6 +3,7 @@
 #define COMITY_GATEWAY_HANDOVER_HANDOVER_SERVICE_H_
 
 #include "comity/gateway/v1/handover_service.grpc.pb.h"
+#include "services/gateway/handover/responsibility_reader.h"
 #include "services/gateway/workflow/runner.h"
 #include "services/gateway/workflow/step_caller.h"
 #include "services/runtime/server/unary.h"
@@ -31,8 +32,9 @@ class HandoverService final : public v1::HandoverService::CallbackService {
 
  private:
   // What is to be done for one request, or why it is not; it fills `reply`.
-  absl::Status Prepare(Call& call, const v1::OfferHandoverRequest& request, v1::Handover* reply,
-                       storage::BatchItem* item) const;
+  static absl::Status Prepare(Call& call, const v1::OfferHandoverRequest& request,
+                              ResponsibilityReader* reader, v1::Handover* reply,
+                              storage::BatchItem* item);
   absl::Status Prepare(Call& call, const v1::AcceptHandoverRequest& request,
                        google::longrunning::Operation* reply, storage::BatchItem* item) const;
 

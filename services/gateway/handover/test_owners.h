@@ -33,6 +33,9 @@ class TestOwners final : public StepCaller {
   // What happens to a call of a workflow: before it is done, and after; OK lets it pass.
   std::function<absl::Status(const std::string& method)> before;
   std::function<absl::Status(const std::string& method)> after;
+  // When the gateway's own handlers are called; not set: now.
+  std::optional<absl::Time> now;
+  absl::Time deadline;  // of the last call
 
   void Put(const std::string& name, const std::string& department, const std::string& owner) {
     absl::MutexLock lock(&mutex_);
@@ -46,6 +49,10 @@ class TestOwners final : public StepCaller {
     absl::MutexLock lock(&mutex_);
     *records_[name].mutable_act_time() = resource::FromTime(at);
   }
+  void UndoDeeds(const std::string& name) {
+    absl::MutexLock lock(&mutex_);
+    records_[name].clear_act_time();
+  }
   workflow::v1::Responsibility Get(const std::string& name) {
     absl::MutexLock lock(&mutex_);
     return records_[name];
@@ -56,6 +63,7 @@ class TestOwners final : public StepCaller {
   }
 
   absl::StatusOr<MessagePtr> Call(const StepCall& call, const type::v1::Actor& actor) override {
+    deadline = call.deadline;
     if (before) {
       if (absl::Status status = before(call.method); !status.ok()) return status;
     }
@@ -78,6 +86,7 @@ class TestOwners final : public StepCaller {
 
   absl::StatusOr<MessagePtr> AtGateway(const StepCall& step, const type::v1::Actor& actor) {
     comity::Call call = runtime_->MakeCall("nobody@nowhere", step.method);
+    if (now.has_value()) call.now = *now;
     call.principal.person = actor.person();
     call.principal.department = actor.department();
     call.principal.workload = "service/gateway";

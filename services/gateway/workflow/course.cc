@@ -62,6 +62,10 @@ const Step& Course::step() const {
   return definition_.steps[static_cast<size_t>(workflow_.record.step_index())];
 }
 
+StepContext Course::Context() {
+  return {shown().name(), *input_, *data_, shown().actor(), shown().create_time()};
+}
+
 bool Course::Unpack() {
   input_ = UnpackAny(workflow_.record.input());
   data_ =
@@ -104,7 +108,7 @@ absl::StatusOr<std::unique_ptr<Message>> Course::Ask(StepCall call, const char* 
 }
 
 Course::Move Course::Do() {
-  StepCall call = step().call({shown().name(), *input_, *data_, shown().actor()});
+  StepCall call = step().call(Context());
   if (call.request == nullptr) return Done("");
   if (workflow_.record.has_former_actor()) {
     // Under another name it would be another request: what the former one did must be known first.
@@ -220,7 +224,7 @@ Course::Move Course::Heed(Move move) {
 // service can tell: its request is made void, and then nothing of it comes after.
 Course::Move Course::Undo() {
   const v1::WorkflowStep* const done = DoneStep();
-  const StepCall call = step().call({shown().name(), *input_, *data_, shown().actor()});
+  const StepCall call = step().call(Context());
   std::string made = done == nullptr ? "" : done->record();
   bool happened = done != nullptr;
   if (!happened && call.request != nullptr) {
@@ -300,7 +304,7 @@ absl::StatusOr<Course::Undone> Course::UndoWhatItDid(const std::string& service,
   Undone undone;
   undone.record = made;
   if (step().undo) {
-    StepCall undo = step().undo({shown().name(), *input_, *data_, shown().actor()});
+    StepCall undo = step().undo(Context());
     if (undo.request == nullptr) return undone;
     COMITY_ASSIGN_OR_RETURN(const auto answer, Ask(std::move(undo), "undo", {}));
     if (!made.empty() && SaysItStays(*answer)) undone.kept = InUse(made);

@@ -35,6 +35,7 @@ class Course {
 
   v1::Workflow& shown() { return *workflow_.record.mutable_workflow(); }
   const Step& step() const;
+  StepContext Context();
   bool Unpack();
   // One call, and what follows from its answer.
   Move Advance();

@@ -12,15 +12,17 @@
 #include "comity/type/v1/resource.pb.h"
 #include "google/protobuf/any.pb.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace comity::gateway {
 
 // What a step may know.
 struct StepContext {
-  const std::string& workflow;             // `workflows/{uuid}`
-  const google::protobuf::Message& input;  // the request that started it
-  const google::protobuf::Message& data;   // what earlier steps have learnt
-  const type::v1::Actor& actor;            // on whose behalf
+  const std::string& workflow;                     // `workflows/{uuid}`
+  const google::protobuf::Message& input;          // the request that started it
+  const google::protobuf::Message& data;           // what earlier steps have learnt
+  const type::v1::Actor& actor;                    // on whose behalf
+  const google::protobuf::Timestamp& create_time;  // when it was started
 };
 
 // A request to a service; its `request_id` is set by the runner.

@@ -15,7 +15,8 @@ google::longrunning::Operation OperationOf(const v1::WorkflowRecord& record,
     const auto input = UnpackAny(record.input());
     const auto data = UnpackAny(record.data());
     if (definition != nullptr && input != nullptr && data != nullptr) {
-      const auto result = definition->result({workflow.name(), *input, *data, workflow.actor()});
+      const auto result = definition->result(
+          {workflow.name(), *input, *data, workflow.actor(), workflow.create_time()});
       operation.mutable_response()->PackFrom(*result);
     }
   }

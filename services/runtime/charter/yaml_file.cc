@@ -1,6 +1,7 @@
 #include "services/runtime/charter/yaml_file.h"
 
 #include <fstream>
+#include <iterator>
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/util/json_util.h"
@@ -31,11 +32,10 @@ nlohmann::json ToJson(const YAML::Node& node) {
   return text;
 }
 
-absl::StatusOr<std::string> FileToJson(const std::string& path, absl::string_view reason) {
-  std::ifstream file(path);
-  if (!file) return InvalidField(reason, path, "the file cannot be read");
+absl::StatusOr<std::string> TextToJson(const std::string& text, const std::string& path,
+                                       absl::string_view reason) {
   try {  // yaml-cpp reports by exceptions only
-    return ToJson(YAML::Load(file)).dump();
+    return ToJson(YAML::Load(text)).dump();
   } catch (const std::exception& error) {
     return InvalidField(reason, path, error.what());
   }
@@ -43,9 +43,21 @@ absl::StatusOr<std::string> FileToJson(const std::string& path, absl::string_vie
 
 }  // namespace
 
+absl::StatusOr<std::string> ReadYamlFile(const std::string& path, absl::string_view reason) {
+  std::ifstream file(path);
+  if (!file) return InvalidField(reason, path, "the file cannot be read");
+  return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+}
+
 absl::Status YamlFileToMessage(const std::string& path, absl::string_view reason,
                                google::protobuf::Message* message) {
-  COMITY_ASSIGN_OR_RETURN(const std::string json, FileToJson(path, reason));
+  COMITY_ASSIGN_OR_RETURN(const std::string text, ReadYamlFile(path, reason));
+  return YamlToMessage(text, path, reason, message);
+}
+
+absl::Status YamlToMessage(const std::string& text, const std::string& path,
+                           absl::string_view reason, google::protobuf::Message* message) {
+  COMITY_ASSIGN_OR_RETURN(const std::string json, TextToJson(text, path, reason));
   const auto parsed = google::protobuf::util::JsonStringToMessage(json, message);
   if (parsed.ok()) return absl::OkStatus();
   return InvalidField(reason, path,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/runtime/fact/open_subject.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr char kDepartment[] = "responsible_department";
 constexpr char kOwner[] = "owner";
 constexpr char kChanged[] = "responsibility-changed";
+constexpr char kRestored[] = "responsibility-restored";
 constexpr int kHistoryPage = 200;
 
 using EntryTest = std::function<bool(const journal::v1::Entry&)>;
@@ -43,21 +45,65 @@ absl::StatusOr<std::optional<journal::v1::Entry>> FindEntry(storage::Reader& rea
 }
 
 // Who does the work inside a department is its own affair, and nothing that was done.
-bool IsDeed(const journal::v1::Entry& entry) {
-  if (entry.type() == kChanged) return true;
-  fact::v1::Fact fact;
-  return entry.type() == "fact-recorded" && entry.payload().UnpackTo(&fact) &&
-         fact.kind() != fact::v1::FACT_KIND_OWNER_CHANGED &&
+bool IsDeed(const fact::v1::Fact& fact) {
+  return fact.kind() != fact::v1::FACT_KIND_OWNER_CHANGED &&
          fact.kind() != fact::v1::FACT_KIND_HANDED_TO_TEAM;
 }
 
-// A handover is a deed of the department that hands on; it is accepted by another.
-bool IsDeedOf(const std::string& department, const journal::v1::Entry& entry) {
-  if (!IsDeed(entry)) return false;
-  v1::ResponsibilityChange change;
-  if (entry.payload().UnpackTo(&change)) return change.from() == department;
-  return entry.actor().department() == department;
-}
+// What a department did about a record, entry by entry in the order of its history: a fact that it
+// recorded, or that it handed the record on (which is accepted by another). A correction keeps the
+// deed that it corrects; what is void, or was restored, was none.
+class Deeds {
+ public:
+  explicit Deeds(std::string department) : department_(std::move(department)) {}
+
+  void Take(const journal::v1::Entry& entry) {
+    fact::v1::Fact fact;
+    v1::ResponsibilityChange change;
+    if (entry.payload().UnpackTo(&fact)) {
+      TakeFact(entry, fact);
+    } else if (entry.type() == kChanged && entry.payload().UnpackTo(&change)) {
+      if (change.from() == department_) Add(change.handover(), entry);
+    } else if (entry.type() == kRestored && entry.payload().UnpackTo(&change)) {
+      Undo(change.handover());
+    }
+  }
+
+  // The first one that stands.
+  std::optional<google::protobuf::Timestamp> First() const {
+    for (const Deed& deed : deeds_) {
+      if (!deed.undone) return deed.time;
+    }
+    return {};
+  }
+
+ private:
+  struct Deed {
+    std::string name;  // of the fact, or of the handover
+    google::protobuf::Timestamp time;
+    bool undone = false;
+  };
+
+  void Add(const std::string& name, const journal::v1::Entry& entry) {
+    deeds_.push_back({name, entry.record_time()});
+  }
+  void TakeFact(const journal::v1::Entry& entry, const fact::v1::Fact& fact) {
+    if (!fact.voids().empty()) return Undo(fact.voids());
+    if (!fact.corrects().empty()) return Rename(fact.corrects(), fact.name());
+    if (IsDeed(fact) && entry.actor().department() == department_) Add(fact.name(), entry);
+  }
+  void Undo(const std::string& name) {
+    for (Deed& deed : deeds_) deed.undone = deed.undone || deed.name == name;
+  }
+  void Rename(const std::string& earlier, const std::string& later) {
+    for (Deed& deed : deeds_) {
+      if (deed.name == earlier) deed.name = later;
+    }
+  }
+
+  const std::string department_;
+  std::vector<Deed> deeds_;
+};
 
 // Writes the department into the record, with an entry of that type.
 void SetDepartment(fact::OpenSubject& subject, const std::string& department, const char* type,
@@ -119,11 +165,14 @@ absl::StatusOr<v1::Responsibility> ReadResponsibility(storage::Reader& reader,
   COMITY_RETURN_IF_ERROR(resource::CheckStands(*record));
   v1::Responsibility said = ResponsibilityOf(*record, state.version);
   if (request.acting().empty()) return said;
-  COMITY_ASSIGN_OR_RETURN(
-      const auto deed,
-      FindEntry(reader, request.name(), request.after_version(),
-                [&](const auto& entry) { return IsDeedOf(request.acting(), entry); }));
-  if (deed.has_value()) *said.mutable_act_time() = deed->record_time();
+  Deeds deeds(request.acting());
+  COMITY_RETURN_IF_ERROR(
+      FindEntry(reader, request.name(), request.after_version(), [&](const auto& entry) {
+        deeds.Take(entry);
+        return false;
+      }).status());
+  const auto acted = deeds.First();
+  if (acted.has_value()) *said.mutable_act_time() = *acted;
   return said;
 }
 
@@ -181,7 +230,7 @@ absl::StatusOr<bool> Restore(storage::Transaction& tx, Call& call, const fact::S
   const bool is_as_made =
       resource::TextField(subject->record(), kDepartment) == change.to() && !handed_on.has_value();
   if (!is_as_made) return false;
-  SetDepartment(*subject, change.from(), "responsibility-restored", change);
+  SetDepartment(*subject, change.from(), kRestored, change);
   if (resource::TextField(subject->record(), kOwner) == change.owner()) {
     COMITY_RETURN_IF_ERROR(SetOwner(*subject, request.former_owner(), change.handover()));
   }
