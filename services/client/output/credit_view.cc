@@ -27,9 +27,6 @@ using type::v1::CreditModel;
 constexpr int kShareWidth = 10;
 constexpr double kWhole = 10'000;  // basis points
 
-// `sales` of departments/sales, `ana` of persons/ana.
-std::string PartyName(const std::string& party) { return party.substr(party.rfind('/') + 1); }
-
 // `62.50 %`: basis points as they are, none rounded away.
 std::string ShowPoints(int32_t points) {
   return absl::StrFormat("%s%d.%02d %%", points < 0 ? "-" : "", std::abs(points) / 100,
@@ -55,7 +52,7 @@ std::string ShowStanding(const CreditTouch& touch) {
     case gateway::v1::CREDIT_STANDING_COUNTS:
       return touch.contradicted_by().empty()
                  ? "yes"
-                 : absl::StrCat("yes, though ", PartyName(touch.contradicted_by()),
+                 : absl::StrCat("yes, though ", ShortName(touch.contradicted_by()),
                                 " says otherwise");
     case gateway::v1::CREDIT_STANDING_ACCEPTED:
       return "yes: late, and all have accepted it";
@@ -66,9 +63,9 @@ std::string ShowStanding(const CreditTouch& touch) {
     case gateway::v1::CREDIT_STANDING_OUTSIDE_WINDOW:
       return "no: before the window";
     case gateway::v1::CREDIT_STANDING_NOT_A_PARTY:
-      return absl::StrCat("no: ", PartyName(touch.department()), " is not in the rule");
+      return absl::StrCat("no: ", ShortName(touch.department()), " is not in the rule");
     case gateway::v1::CREDIT_STANDING_VOIDED:
-      return absl::StrCat("no: voided by ", PartyName(touch.voided_by()));
+      return absl::StrCat("no: voided by ", ShortName(touch.voided_by()));
     default:
       return "";
   }
@@ -92,7 +89,7 @@ std::string StateText(const CreditStatement& statement) {
 // `marketing 66.67 %, sales 33.33 %`.
 std::string PartsText(const CreditStatement& statement) {
   return absl::StrJoin(statement.lines(), ", ", [](std::string* out, const auto& line) {
-    absl::StrAppend(out, PartyName(line.party()), " ", ShowPoints(line.basis_points()));
+    absl::StrAppend(out, ShortName(line.party()), " ", ShowPoints(line.basis_points()));
   });
 }
 
@@ -102,7 +99,7 @@ std::string AwaitedText(const CreditStatement& statement) {
   std::set<std::string> awaited(statement.departments().begin(), statement.departments().end());
   for (const auto& said : statement.acknowledgements()) awaited.erase(said.department());
   return absl::StrJoin(awaited, ", ", [](std::string* out, const std::string& department) {
-    absl::StrAppend(out, PartyName(department));
+    absl::StrAppend(out, ShortName(department));
   });
 }
 
@@ -157,7 +154,7 @@ std::string CreditLinesText(const CreditStatement& statement, int width) {
   }
   Table table({{"PARTY"}, {"SHARE", true}, {""}, {"AMOUNT", true}});
   for (const auto& line : statement.lines()) {
-    table.AddRow({PartyName(line.party()), ShowPoints(line.basis_points()),
+    table.AddRow({ShortName(line.party()), ShowPoints(line.basis_points()),
                   CreditBar(line.basis_points()),
                   line.has_amount() ? FormatMoney(line.amount()) : ""});
   }
@@ -168,7 +165,7 @@ std::string CreditComparisonText(const CreditComparison& comparison, CreditModel
   if (comparison.spreads().empty()) return "";
   std::vector<Column> columns = {{"MODEL"}};
   for (const auto& spread : comparison.spreads()) {
-    columns.push_back({PartyName(spread.party()), true});
+    columns.push_back({ShortName(spread.party()), true});
     columns.push_back({""});
   }
   Table table(std::move(columns));
