@@ -1,5 +1,6 @@
 #include "services/gateway/convert_lead.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "comity/account/v1/account_service.pb.h"
@@ -36,7 +37,16 @@ bool IsPerson(const v1::ConvertLeadData& lead) {
 std::string PartyName(const v1::ConvertLeadData& lead) {
   if (!lead.organization().empty()) return lead.organization();
   if (!PersonName(lead).empty()) return PersonName(lead);
-  return lead.domain().empty() ? lead.email_address() : lead.domain();
+  if (!lead.domain().empty()) return lead.domain();
+  return lead.email_address().empty() ? lead.external_id() : lead.email_address();
+}
+
+// `example.org` of `https://example.org:443/contact`, as people fill in forms.
+std::string DomainIn(absl::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  const size_t scheme = text.find("://");
+  if (scheme != absl::string_view::npos) text.remove_prefix(scheme + 3);
+  return std::string(text.substr(0, text.find_first_of("/:?#")));
 }
 
 StepCall ClaimLead(const StepContext& context) {
@@ -55,7 +65,8 @@ void TakeLead(const Message& reply, Message* data) {
   known.set_phone_number(lead.phone_number());
   known.set_job_title(lead.job_title());
   known.set_organization(lead.organization());
-  known.set_domain(lead.domain());
+  known.set_domain(DomainIn(lead.domain()));
+  known.set_external_id(lead.external_id().id());
   known.set_country(lead.country());
   known.set_owner(lead.owner());
   known.mutable_made()->set_lead(lead.name());

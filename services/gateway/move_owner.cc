@@ -11,7 +11,10 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr int kBatch = 50;
+// So few that their transaction ends long before the call's deadline, which is below the lease.
+constexpr int kBatch = 10;
+// Of a service. Two moves that each give to whom the other takes from would never end.
+constexpr int kMostPasses = 5;
 
 const v1::MoveOwnerRequest& MoveInput(const StepContext& context) {
   return static_cast<const v1::MoveOwnerRequest&>(context.input);
@@ -42,9 +45,14 @@ Step MoveIn(std::string name, const std::string& service) {
     made.set_moved(made.moved() + batch.moved());
     known.set_kept_in_pass(known.kept_in_pass() + batch.kept());
     // Others may have got something while the pass went by: it is over when one moves nothing.
-    known.set_goes_on(!batch.next().empty() || known.moved_in_pass() > 0);
-    if (!batch.next().empty()) return;
-    if (!known.goes_on()) made.set_kept(made.kept() + known.kept_in_pass());
+    known.set_goes_on(!batch.next().empty());
+    if (known.goes_on()) return;
+    known.set_passes(known.passes() + 1);
+    known.set_goes_on(known.moved_in_pass() > 0 && known.passes() < kMostPasses);
+    if (!known.goes_on()) {
+      made.set_kept(made.kept() + known.kept_in_pass());
+      known.clear_passes();
+    }
     known.clear_moved_in_pass();
     known.clear_kept_in_pass();
   };

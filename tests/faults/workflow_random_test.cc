@@ -4,11 +4,15 @@
 
 #include <atomic>
 #include <cstdio>
+#include <fstream>
 #include <random>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -35,8 +39,31 @@ absl::Duration HowLong() {
   return absl::Seconds(seconds);
 }
 
+// What was acknowledged to one caller.
+struct Acknowledged {
+  std::vector<std::string> leads;
+  std::vector<std::string> workflows;
+  std::vector<SignedOpportunity> signed_ones;
+};
+
+// None of it is lost, whatever was killed.
+void ExpectThere(const Acknowledged& acknowledged) {
+  for (const std::string& lead : acknowledged.leads) EXPECT_EQ(GetLead(lead).name(), lead);
+  for (const std::string& name : acknowledged.workflows) EXPECT_EQ(GetWorkflow(name).name(), name);
+  for (const SignedOpportunity& made : acknowledged.signed_ones) {
+    EXPECT_FALSE(WorkflowsOf(made.opportunity, "onboard-customer").empty()) << made.opportunity;
+  }
+}
+
+// What the run has survived, for who does not see what tests print.
+void Tell(const std::string& text) {
+  std::printf("%s\n", text.c_str());
+  std::ofstream(absl::StrCat(Environment("COMITY_BINARY_DIR", "."), "/survived.txt"))
+      << text << "\n";
+}
+
 // One who converts leads, signs and takes signatures back, until told to stop.
-void Work(uint64_t seed, int number, const std::atomic<bool>& stop) {
+void Work(uint64_t seed, int number, const std::atomic<bool>& stop, Acknowledged* acknowledged) {
   std::mt19937_64 random(seed);
   std::vector<SignedOpportunity> signed_ones;
   for (int i = 0; !stop; ++i) {
@@ -44,10 +71,12 @@ void Work(uint64_t seed, int number, const std::atomic<bool>& stop) {
     switch (random() % 4) {
       case 0:
       case 1:
-        Convert(MakeLead(firm));
+        acknowledged->leads.push_back(MakeLead(firm).name());
+        acknowledged->workflows.push_back(Convert(GetLead(acknowledged->leads.back())));
         break;
       case 2:
         signed_ones.push_back(Sign(firm));
+        acknowledged->signed_ones.push_back(signed_ones.back());
         break;
       default:
         if (signed_ones.empty()) break;
@@ -103,9 +132,12 @@ TEST(WorkflowFaults, AtRandomUnderLoad) {
   const uint64_t seed = NewSeed();
   std::printf("the faults' seed: COMITY_SEED=%llu\n", static_cast<unsigned long long>(seed));
   std::atomic<bool> stop = false;
+  std::vector<Acknowledged> acknowledged(kCallers);
   std::vector<std::thread> workers;
   for (int i = 0; i < kCallers; ++i) {
-    workers.emplace_back([&, i] { Work(seed + static_cast<uint64_t>(i), i, stop); });
+    workers.emplace_back([&, i] {
+      Work(seed + static_cast<uint64_t>(i), i, stop, &acknowledged[static_cast<size_t>(i)]);
+    });
   }
   workers.emplace_back([&] { Move(stop); });
   const GatewayReplica replica;
@@ -116,10 +148,13 @@ TEST(WorkflowFaults, AtRandomUnderLoad) {
   for (std::thread& worker : workers) worker.join();
   const absl::Time healed = absl::Now();
   ASSERT_TRUE(AwaitAllEnded(absl::Seconds(120)));
-  std::printf("%d workflows survived %d kills and %d stops; the last ended %.1f s after healing\n",
-              CountWorkflows(), faults.killed(), faults.stopped(),
-              absl::ToDoubleSeconds(absl::Now() - healed));
+  Tell(absl::StrFormat(
+      "%d workflows survived %d kills and %d stops (COMITY_SEED=%d); the last ended %.1f s after "
+      "healing",
+      CountWorkflows(), faults.killed(), faults.stopped(), seed,
+      absl::ToDoubleSeconds(absl::Now() - healed)));
   EXPECT_LT(absl::Now() - healed, absl::Seconds(30));
+  for (const Acknowledged& one : acknowledged) ExpectThere(one);
   EXPECT_THAT(WorkflowProblems(), IsEmpty());
   ASSERT_TRUE(AwaitReportingCaughtUp());
   Journals journals;

@@ -190,14 +190,18 @@ SignedOpportunity Sign(const std::string& firm, const std::string& account) {
   return made;
 }
 
-std::string OnboardingOf(const std::string& opportunity) {
+std::string WorkflowOf(const std::string& subject, const std::string& kind) {
   std::string name;
   EXPECT_TRUE(Eventually([&] {
-    const auto workflows = WorkflowsOf(opportunity, "onboard-customer");
+    const auto workflows = WorkflowsOf(subject, kind);
     if (!workflows.empty()) name = workflows.front().name();
     return !name.empty();
   }));
   return name;
+}
+
+std::string OnboardingOf(const std::string& opportunity) {
+  return WorkflowOf(opportunity, "onboard-customer");
 }
 
 void VoidSignature(const SignedOpportunity& opportunity) {

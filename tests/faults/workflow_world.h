@@ -35,7 +35,8 @@ struct SignedOpportunity {
 };
 // An opportunity of that account, or of one of its own, that is signed now.
 SignedOpportunity Sign(const std::string& firm, const std::string& account = "");
-// Waits until its onboarding was started; the latest one.
+// Waits until a workflow of that kind about the subject was started; the latest one.
+std::string WorkflowOf(const std::string& subject, const std::string& kind);
 std::string OnboardingOf(const std::string& opportunity);
 void VoidSignature(const SignedOpportunity& opportunity);
 

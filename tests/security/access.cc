@@ -102,9 +102,10 @@ bool DependsOnRecord(const std::string& reason) {
 }
 
 std::string DepartmentOf(const Endpoint& endpoint, const Caller& as) {
-  static const auto* const of_sales = new std::set<std::string>{
-      "MoveOwner",        "StopWorkflow",   "ResumeWorkflow",       "AmendProposal",
-      "WithdrawProposal", "AcceptHandover", "BatchAcceptHandovers", "ReturnHandover"};
+  static const auto* const of_sales =
+      new std::set<std::string>{"MoveOwner",      "StopWorkflow",         "ResumeWorkflow",
+                                "UndoWorkflow",   "AmendProposal",        "WithdrawProposal",
+                                "AcceptHandover", "BatchAcceptHandovers", "ReturnHandover"};
   static const auto* const of_marketing =
       new std::set<std::string>{"OfferHandover", "BatchOfferHandovers", "WithdrawHandover"};
   static const auto* const of_callers = new std::set<std::string>{

@@ -1,4 +1,4 @@
-// comity workflow list, show, stop, resume.
+// comity workflow list, show, stop, resume, undo.
 #include <cstdio>
 #include <memory>
 
@@ -161,6 +161,15 @@ void AddWorkflowCommands(CLI::App* app, Context* context) {
   resume->callback([=] {
     context->action = [=] {
       return RunAsk<gateway::v1::ResumeWorkflowRequest>(*context, *flags, "ResumeWorkflow", false);
+    };
+  });
+  CLI::App* undo =
+      workflow->add_subcommand("undo", "Gives up one that is stuck: undoes what it did");
+  undo->add_option("workflow", flags->name, "workflows/…")->required();
+  undo->footer("Example:\n  comity workflow undo workflows/0190… --as sam@sales");
+  undo->callback([=] {
+    context->action = [=] {
+      return RunAsk<gateway::v1::UndoWorkflowRequest>(*context, *flags, "UndoWorkflow", false);
     };
   });
 }

@@ -70,8 +70,21 @@ bool Course::Unpack() {
   input_ = UnpackAny(workflow_.record.input());
   data_ =
       workflow_.record.has_data() ? UnpackAny(workflow_.record.data()) : definition_.make_data();
-  const auto index = static_cast<size_t>(workflow_.record.step_index());
-  return input_ != nullptr && data_ != nullptr && index < definition_.steps.size();
+  return input_ != nullptr && data_ != nullptr && FindStep();
+}
+
+// By its name: another release may have another number of steps before it. What has ended has none
+// under way: of that the last one is undone first, if it is taken back.
+bool Course::FindStep() {
+  if (shown().step().empty()) {
+    return static_cast<size_t>(workflow_.record.step_index()) < definition_.steps.size();
+  }
+  for (size_t i = 0; i < definition_.steps.size(); ++i) {
+    if (definition_.steps[i].name != shown().step()) continue;
+    workflow_.record.set_step_index(static_cast<int>(i));
+    return true;
+  }
+  return false;
 }
 
 void Course::Run(const std::function<bool()>& stopping) {
@@ -101,7 +114,7 @@ Course::Move Course::Advance() {
   return shown().state() == v1::WORKFLOW_STATE_COMPENSATING ? Undo() : Do();
 }
 
-absl::StatusOr<std::unique_ptr<Message>> Course::Ask(StepCall call, const char* verb,
+absl::StatusOr<std::unique_ptr<Message>> Course::Ask(StepCall call, const std::string& verb,
                                                      const type::v1::Actor& actor) {
   SetRequestId(StepRequestId(shown().name(), step().name, verb), call.request.get());
   return caller_->Call(call, actor);
@@ -110,15 +123,12 @@ absl::StatusOr<std::unique_ptr<Message>> Course::Ask(StepCall call, const char* 
 Course::Move Course::Do() {
   StepCall call = step().call(Context());
   if (call.request == nullptr) return Done("");
-  if (workflow_.record.has_former_actor()) {
-    // Under another name it would be another request: what the former one did must be known first.
-    const auto former = Void(call, Requester());
-    if (!former.ok()) return TryAgainToUndo(former.status());
-    workflow_.record.clear_former_actor();
-    if (*former != nullptr) return Took(**former);
-  }
+  // Under another name it is another request: what the former ones did must be known first.
+  const auto former = VoidAll(call, formers());
+  if (!former.ok()) return TryAgainToUndo(former.status());
+  if (*former != nullptr) return Took(**former);
   Failpoint(step().name, "before-call");
-  const auto reply = Ask(std::move(call), DoVerb().c_str(), shown().actor());
+  const auto reply = Ask(std::move(call), DoVerb(formers()), shown().actor());
   Failpoint(step().name, "after-call");
   const Verdict verdict = VerdictOf(reply.status());
   if (verdict == Verdict::kRefused) return Refused(reply.status());
@@ -133,21 +143,29 @@ Course::Move Course::Took(const Message& reply) {
   return Done(step().made ? step().made(reply) : "");
 }
 
-std::string Course::DoVerb() const {
+std::string Course::DoVerb(int place) const {
   const int round = workflow_.record.round();
-  return round == 0 ? "do" : absl::StrCat("do-", round);
+  return absl::StrCat("do", round == 0 ? "" : absl::StrCat("-", round),
+                      place == 0 ? "" : absl::StrCat("@", place));
+}
+
+void Course::ClearTries() {
+  workflow_.record.clear_unforeseen();
+  shown().set_attempts(0);
+  shown().clear_last_error();
+  shown().clear_next_time();
 }
 
 Course::Move Course::NextBatch() {
   workflow_.record.set_round(workflow_.record.round() + 1);
-  shown().set_attempts(0);
-  shown().clear_last_error();
-  shown().clear_next_time();
+  workflow_.record.clear_former_actors();
+  ClearTries();
   return {nullptr, Schedule{options_.lease, absl::ZeroDuration()}, true};
 }
 
 Course::Move Course::Done(const std::string& record) {
   NoteStep(record, absl::OkStatus());
+  workflow_.record.clear_former_actors();
   workflow_.record.set_round(0);
   const int next = workflow_.record.step_index() + 1;
   if (static_cast<size_t>(next) == definition_.steps.size()) return Succeed();
@@ -180,7 +198,11 @@ Course::Move Course::Refused(const absl::Status& status) {
 Course::Move Course::TryAgain(const absl::Status& status, Verdict verdict) {
   shown().set_attempts(shown().attempts() + 1);
   *shown().mutable_last_error() = ToRpcStatus(status);
-  if (verdict == Verdict::kUnforeseen && shown().attempts() >= kMostUnforeseen) return Stuck();
+  if (verdict != Verdict::kNotKnown) {
+    workflow_.record.set_unforeseen(workflow_.record.unforeseen() + 1);
+    const int most = verdict == Verdict::kNews ? options_.most_until_news : kMostUnforeseen;
+    if (workflow_.record.unforeseen() >= most) return Stuck();
+  }
   const absl::Duration pause = PauseAfter(shown().attempts());
   *shown().mutable_next_time() = resource::FromTime(absl::Now() + pause);
   return {nullptr, Schedule{absl::ZeroDuration(), pause}, false};
@@ -212,6 +234,7 @@ Course::Move Course::Heed(Move move) {
     shown().clear_end_time();
     shown().clear_next_time();
     shown().set_attempts(0);
+    workflow_.record.clear_unforeseen();
     ended_ = false;
     return {"withdrawal-begun", Schedule{options_.lease, absl::ZeroDuration()}, true};
   }
@@ -228,7 +251,7 @@ Course::Move Course::Undo() {
   std::string made = done == nullptr ? "" : done->record();
   bool happened = done != nullptr;
   if (!happened && call.request != nullptr) {
-    const auto reply = Void(call, Requester());
+    const auto reply = VoidAll(call, formers() + 1);
     if (!reply.ok()) return TryAgainToUndo(reply.status());
     happened = *reply != nullptr;
     const bool last =
@@ -250,6 +273,7 @@ Course::Move Course::Undo() {
   }
   Failpoint(step().name, "after-undo");
   NoteStep(undone.record, undone.kept);
+  workflow_.record.clear_former_actors();
   if (workflow_.record.step_index() == 0) {
     shown().set_state(v1::WORKFLOW_STATE_WITHDRAWN);
     shown().clear_step();
@@ -275,22 +299,26 @@ Course::Move Course::TryAgainToUndo(const absl::Status& status) {
   return TryAgain(status, verdict == Verdict::kRefused ? Verdict::kUnforeseen : verdict);
 }
 
-std::string Course::Requester() const {
-  const v1::WorkflowRecord& record = workflow_.record;
-  return record.has_former_actor() ? record.former_actor().person()
-                                   : record.workflow().actor().person();
+absl::StatusOr<std::unique_ptr<Message>> Course::VoidAll(const StepCall& call, int people) {
+  for (int place = 0; place < people; ++place) {
+    COMITY_ASSIGN_OR_RETURN(auto reply, Void(call, place));
+    if (reply != nullptr) return reply;
+  }
+  return std::unique_ptr<Message>();
 }
 
-absl::StatusOr<std::unique_ptr<Message>> Course::Void(const StepCall& call,
-                                                      const std::string& person) {
+absl::StatusOr<std::unique_ptr<Message>> Course::Void(const StepCall& call, int place) {
+  const type::v1::Actor& actor = place < formers() ? workflow_.record.former_actors(place)
+                                                   : workflow_.record.workflow().actor();
   workflow::v1::VoidRequestRequest request;
-  request.set_person(person);
+  request.set_person(actor.person());
   request.set_method(call.method);
-  request.set_voided_request_id(StepRequestId(shown().name(), step().name, DoVerb()));
+  request.set_voided_request_id(StepRequestId(shown().name(), step().name, DoVerb(place)));
   Failpoint(step().name, "before-void");
   COMITY_ASSIGN_OR_RETURN(
       const auto answer,
-      Ask(MakeCall(call.service, absl::StrCat(kParticipant, "VoidRequest"), request), "void", {}));
+      Ask(MakeCall(call.service, absl::StrCat(kParticipant, "VoidRequest"), request),
+          absl::StrCat("void-", DoVerb(place)), {}));
   Failpoint(step().name, "after-void");
   const auto& voided = static_cast<const workflow::v1::VoidRequestResponse&>(*answer);
   if (!voided.happened()) return std::unique_ptr<Message>();
@@ -327,14 +355,13 @@ void Course::NoteStep(const std::string& record, const absl::Status& status) {
   v1::WorkflowStep* note = shown().add_steps();
   note->set_step(step().name);
   note->set_undoes(undoes);
-  note->set_request_id(StepRequestId(shown().name(), step().name, undoes ? "undo" : DoVerb()));
+  note->set_request_id(
+      StepRequestId(shown().name(), step().name, undoes ? "undo" : DoVerb(formers())));
   note->set_record(record);
   note->set_attempts(shown().attempts() + 1);
   *note->mutable_end_time() = Now();
   if (!status.ok()) *note->mutable_error() = ToRpcStatus(status);
-  shown().set_attempts(0);
-  shown().clear_last_error();
-  shown().clear_next_time();
+  ClearTries();
 }
 
 absl::Status Course::Write(const Move& move) {

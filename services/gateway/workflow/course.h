@@ -43,12 +43,13 @@ class Course {
   // Takes over what a service has done.
   Move Took(const google::protobuf::Message& reply);
   Move Undo();
-  // Voids the request of the step that was sent on behalf of `person`; its reply, if it had been
-  // done, else null.
-  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Void(const StepCall& call,
-                                                                  const std::string& person);
-  // On whose behalf the step under way was tried last.
-  std::string Requester() const;
+  // Voids what the first `people` of those sent on whose behalf the step was tried, who goes on
+  // with it being the last; the reply of the one that had been done, else null: then none ever will
+  // be.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> VoidAll(const StepCall& call,
+                                                                     int people);
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Void(const StepCall& call, int place);
+  int formers() const { return workflow_.record.former_actors_size(); }
   absl::StatusOr<Undone> UndoWhatItDid(const std::string& service, const std::string& made);
   // The note that the current step is done; null: it is not, or in doubt.
   const v1::WorkflowStep* DoneStep() const;
@@ -66,7 +67,12 @@ class Course {
   bool IsWithdrawn() const;
   // What becomes of `move` by what was asked of the workflow meanwhile.
   Move Heed(Move move);
-  std::string DoVerb() const;
+  // Whether this release has the step that is under way.
+  bool FindStep();
+  // Of whoever is at `place` among those who have tried the step.
+  std::string DoVerb(int place) const;
+  // What is tried next has not been tried.
+  void ClearTries();
   void NoteStep(const std::string& record, const absl::Status& status);
   // Writes what the move says, and changes it where something was asked meanwhile. False: it is not
   // written, or not this replica's.

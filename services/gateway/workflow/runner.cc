@@ -99,9 +99,11 @@ void Runner::Work() {
 
 void Runner::LookForDue() {
   Call call = OwnCall();
+  std::vector<std::string> kinds;
+  for (const Definition& definition : definitions_) kinds.push_back(definition.kind);
   std::vector<std::string> names;
   const absl::Status read = storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
-    COMITY_ASSIGN_OR_RETURN(names, DueWorkflows(reader, kMostAtOnce));
+    COMITY_ASSIGN_OR_RETURN(names, DueWorkflows(reader, kinds, kMostAtOnce));
     return absl::OkStatus();
   });
   if (!read.ok()) return;  // the database is away: readiness says so
@@ -130,7 +132,6 @@ void Runner::RunClaimed(StoredWorkflow workflow) {
   const std::string name = workflow.record.workflow().name();
   const Definition* definition = Find(workflow.record.workflow().kind());
   if (definition == nullptr) {
-    // A newer release has started it: its replicas know the kind.
     server::LogMessage("gateway", absl::StrCat(name, " is of a kind that is not known here"));
     return;
   }

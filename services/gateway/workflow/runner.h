@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "services/gateway/workflow/definition.h"
 #include "services/gateway/workflow/step_caller.h"
+#include "services/gateway/workflow/verdict.h"
 #include "services/gateway/workflow/workflow_store.h"
 #include "services/runtime/server/serve.h"
 
@@ -27,6 +28,7 @@ struct RunnerOptions {
   int threads = 8;
   absl::Duration lease = kLease;
   absl::Duration poll = absl::Milliseconds(250);  // how often what is due is looked for
+  int most_until_news = kMostUntilNews;
   // Told when a workflow has ended here; may be null.
   std::function<void(const std::string& workflow)> ended;
 };

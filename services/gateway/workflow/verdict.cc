@@ -19,12 +19,12 @@ const std::map<std::string, Verdict>& Table() {
       // The record is another one than the step was made for: to ask again changes nothing.
       {"ETAG_MISMATCH", Verdict::kRefused},
       // The directory has not heard of the person yet, or no longer: which one, time tells.
-      {"ROLE_UNKNOWN", Verdict::kUnforeseen},
-      {"UNKNOWN_PERSON", Verdict::kUnforeseen},
+      {"ROLE_UNKNOWN", Verdict::kNews},
+      {"UNKNOWN_PERSON", Verdict::kNews},
       // The service saw the proposal later than the gateway did: its term ends later.
       {"TERM_NOT_OVER", Verdict::kNotKnown},
       // The service has not yet read the revision before from the gateway's journal.
-      {"BASE_NOT_KNOWN", Verdict::kUnforeseen},
+      {"BASE_NOT_KNOWN", Verdict::kNews},
       // A right is missing for good, where the charter is the one that the step was started under.
       {"RIGHT_REQUIRED", Verdict::kRefused},
       {"ROLE_REQUIRED", Verdict::kRefused},

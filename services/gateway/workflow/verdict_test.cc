@@ -25,11 +25,18 @@ TEST(VerdictOf, TellsWhatIsDefiniteFromWhatIsNotKnown) {
   for (const absl::Status& unforeseen :
        {Internal("broken"), absl::UnimplementedError(""), absl::DataLossError(""),
         absl::NotFoundError("by a proxy"), Unauthenticated("TOKEN_SIGNATURE", "no"),
-        PermissionDenied("ROLE_UNKNOWN", "not heard of"),
         PermissionDenied("ON_BEHALF_NOT_ALLOWED", "no"),
         InvalidField("REQUEST_ID_REUSED", "request_id", "other")}) {
     EXPECT_EQ(VerdictOf(unforeseen), Verdict::kUnforeseen) << unforeseen;
   }
+}
+
+TEST(VerdictOf, SomeWaitForNewsLongerThanACopyOfTheDirectoryMayBeOld) {
+  EXPECT_EQ(VerdictOf(PermissionDenied("ROLE_UNKNOWN", "not heard of")), Verdict::kNews);
+  EXPECT_EQ(VerdictOf(PreconditionFailed("BASE_NOT_KNOWN", "1", "not read")), Verdict::kNews);
+  absl::Duration all;
+  for (int tries = 1; tries < kMostUntilNews; ++tries) all += PauseAfter(tries);
+  EXPECT_GT(all, absl::Seconds(40));
 }
 
 TEST(PauseAfter, DoublesUpToABound) {

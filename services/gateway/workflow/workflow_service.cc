@@ -65,11 +65,13 @@ absl::StatusOr<WorkflowQuery> QueryOf(const std::string& filter) {
   return query;
 }
 
-void Resume(v1::Workflow* workflow) {
-  const bool is_stopped = workflow->state() == v1::WORKFLOW_STATE_STOPPED;
-  workflow->set_state(is_stopped ? v1::WORKFLOW_STATE_RUNNING : workflow->stuck_in());
-  workflow->clear_stuck_in();
-  workflow->set_attempts(0);
+void Resume(v1::WorkflowRecord* record) {
+  v1::Workflow& workflow = *record->mutable_workflow();
+  const bool is_stopped = workflow.state() == v1::WORKFLOW_STATE_STOPPED;
+  workflow.set_state(is_stopped ? v1::WORKFLOW_STATE_RUNNING : workflow.stuck_in());
+  workflow.clear_stuck_in();
+  workflow.set_attempts(0);
+  record->clear_unforeseen();
 }
 
 bool IsOperator(const Call& call) { return call.principal.HasRole(type::v1::ROLE_OPERATOR); }
@@ -87,7 +89,7 @@ absl::Status CheckMayHandle(const Call& call, const v1::Workflow& workflow) {
 void TakeOver(const Call& call, v1::WorkflowRecord* record) {
   v1::Workflow& workflow = *record->mutable_workflow();
   if (IsOperator(call) || workflow.actor().person() == call.principal.person) return;
-  if (!record->has_former_actor()) *record->mutable_former_actor() = workflow.actor();
+  *record->add_former_actors() = workflow.actor();
   *workflow.mutable_actor() = call.actor();
 }
 
@@ -197,9 +199,38 @@ absl::StatusOr<v1::Workflow> WorkflowService::ResumeWorkflow(
             workflow.state() != v1::WORKFLOW_STATE_STOPPED) {
           return workflow;
         }
-        Resume(&workflow);
+        Resume(&stored.record);
         TakeOver(call, &stored.record);
-        COMITY_RETURN_IF_ERROR(gateway::ResumeWorkflow(tx, stored));
+        COMITY_RETURN_IF_ERROR(gateway::ResumeWorkflow(tx, stored, "resumed"));
+        return workflow;
+      });
+}
+
+absl::StatusOr<v1::Workflow> WorkflowService::UndoWorkflow(Call& call,
+                                                           const v1::UndoWorkflowRequest& request) {
+  return storage::Transact<v1::Workflow>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Workflow> {
+        COMITY_ASSIGN_OR_RETURN(StoredWorkflow stored, gateway::GetWorkflow(tx, request.name()));
+        v1::Workflow& workflow = *stored.record.mutable_workflow();
+        COMITY_RETURN_IF_ERROR(CheckMayHandle(call, workflow));
+        if (workflow.state() != v1::WORKFLOW_STATE_STUCK ||
+            workflow.stuck_in() != v1::WORKFLOW_STATE_RUNNING) {
+          return workflow;
+        }
+        const Definition* definition = runner_->Find(workflow.kind());
+        if (definition == nullptr || definition->goes_by_batches || definition->is_unattended) {
+          return PreconditionFailed(
+              "NOT_UNDOABLE", request.name(),
+              absl::StrCat("what a workflow ", workflow.kind(),
+                           " did is not undone by giving it up: resume it, or take back what "
+                           "started it"));
+        }
+        Resume(&stored.record);
+        workflow.set_state(v1::WORKFLOW_STATE_COMPENSATING);
+        *workflow.mutable_refusal() = ToRpcStatus(
+            PreconditionFailed("GIVEN_UP", workflow.subject(), "it was stuck, and was given up"));
+        TakeOver(call, &stored.record);
+        COMITY_RETURN_IF_ERROR(gateway::ResumeWorkflow(tx, stored, "given-up"));
         return workflow;
       });
 }

@@ -47,6 +47,7 @@ class WorkflowService final : public v1::WorkflowService::CallbackService {
   COMITY_UNARY(ListWorkflows, v1::ListWorkflowsRequest, v1::ListWorkflowsResponse)
   COMITY_UNARY(StopWorkflow, v1::StopWorkflowRequest, v1::Workflow)
   COMITY_UNARY(ResumeWorkflow, v1::ResumeWorkflowRequest, v1::Workflow)
+  COMITY_UNARY(UndoWorkflow, v1::UndoWorkflowRequest, v1::Workflow)
   COMITY_UNARY(GetOperation, google::longrunning::GetOperationRequest,
                google::longrunning::Operation)
   grpc::ServerUnaryReactor* WaitOperation(grpc::CallbackServerContext* context,

@@ -1,6 +1,7 @@
 #include "services/gateway/workflow/workflow_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/server/failpoint.h"
 #include "services/runtime/status/errors.h"
@@ -95,13 +96,19 @@ absl::StatusOr<StoredWorkflow> GetWorkflow(storage::Reader& reader, const std::s
   return FromRow(*rows);
 }
 
-absl::StatusOr<std::vector<std::string>> DueWorkflows(storage::Reader& reader, int limit) {
+absl::StatusOr<std::vector<std::string>> DueWorkflows(storage::Reader& reader,
+                                                      const std::vector<std::string>& kinds,
+                                                      int limit) {
+  const std::vector<std::string> marks(kinds.size(), "?");
+  std::vector<storage::Value> values(kinds.begin(), kinds.end());
+  values.emplace_back(int64_t{limit});
   COMITY_ASSIGN_OR_RETURN(
       const auto rows,
-      reader.Query(
-          "SELECT id FROM workflows FORCE INDEX (due) WHERE due = 1 AND next_time <= " COMITY_DB_NOW
-          " AND lease_until <= " COMITY_DB_NOW " ORDER BY next_time LIMIT ?",
-          {int64_t{limit}}));
+      reader.Query(absl::StrCat("SELECT id FROM workflows FORCE INDEX (due) "
+                                "WHERE due = 1 AND next_time <= " COMITY_DB_NOW
+                                " AND lease_until <= " COMITY_DB_NOW " AND kind IN (",
+                                absl::StrJoin(marks, ", "), ") ORDER BY next_time LIMIT ?"),
+                   values));
   std::vector<std::string> names;
   while (rows->Next()) names.push_back(resource::MakeName(kWorkflowNames, rows->Bytes(0)));
   return names;
@@ -146,8 +153,9 @@ absl::Status SaveWorkflow(storage::Transaction& tx, const StoredWorkflow& workfl
   return absl::OkStatus();
 }
 
-absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow) {
-  COMITY_RETURN_IF_ERROR(SaveWorkflow(tx, workflow, "resumed", Schedule{}));
+absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
+                            const char* type) {
+  COMITY_RETURN_IF_ERROR(SaveWorkflow(tx, workflow, type, Schedule{}));
   COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(workflow.record.workflow().name()));
   return tx
       .Execute("UPDATE workflows SET asked = IF(asked = ?, '', asked), due = 1 WHERE id = ?",

@@ -38,8 +38,11 @@ absl::Status InsertWorkflow(storage::Transaction& tx, const v1::WorkflowRecord& 
 // NOT_FOUND.
 absl::StatusOr<StoredWorkflow> GetWorkflow(storage::Reader& reader, const std::string& name);
 
-// Names of workflows that nobody runs and that are due, the longest due first.
-absl::StatusOr<std::vector<std::string>> DueWorkflows(storage::Reader& reader, int limit);
+// Names of workflows of `kinds` that nobody runs and that are due, the longest due first: those of
+// other kinds are for replicas of a newer release.
+absl::StatusOr<std::vector<std::string>> DueWorkflows(storage::Reader& reader,
+                                                      const std::vector<std::string>& kinds,
+                                                      int limit);
 
 // Takes it into the next epoch for `lease`, if nobody runs it and it is due; none otherwise.
 absl::StatusOr<std::optional<StoredWorkflow>> ClaimWorkflow(storage::Transaction& tx,
@@ -56,8 +59,9 @@ struct Schedule {
 // something was asked of it since it was read.
 absl::Status SaveWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
                           const char* type, const Schedule& schedule);
-// Makes a stuck or stopped one due: nobody runs it, so any epoch may write. Journals `resumed`.
-absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow);
+// Makes a stuck or stopped one due: nobody runs it, so any epoch may write. Journals `type`.
+absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
+                            const char* type);
 
 // Asks it to stop; who runs it sees it with his next write, else it becomes due.
 absl::Status AskToStop(storage::Transaction& tx, const std::string& name);
