@@ -54,7 +54,8 @@ class Course {
   // The note that the current step is done; null: it is not, or in doubt.
   const v1::WorkflowStep* DoneStep() const;
   Move TryAgainToUndo(const absl::Status& status);
-  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Ask(StepCall call, const char* verb,
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Ask(StepCall call,
+                                                                 const std::string& verb,
                                                                  const type::v1::Actor& actor);
   Move Done(const std::string& record);
   Move Refused(const absl::Status& status);
