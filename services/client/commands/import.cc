@@ -23,6 +23,7 @@
 #include "services/client/output/bar.h"
 #include "services/client/output/format.h"
 #include "services/client/output/terminal.h"
+#include "services/client/output/text.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -94,7 +95,8 @@ std::string JsonSummary(const ImportReport& report) {
                                   {"unreadColumns", report.unread_columns},
                                   {"notes", report.notes},
                                   {"problems", problems}};
-  return summary.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  // In ASCII alone: nothing of a file steers the terminal.
+  return summary.dump(1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 absl::StatusOr<char> DelimiterOf(const std::string& text) {
@@ -118,9 +120,9 @@ absl::Status CheckFlags(const Context& context, const ImportFlags& flags, const 
 void PrintForPeople(const ImportReport& report) {
   if (!report.unread_columns.empty()) {
     std::fprintf(stderr, "columns that the map does not read: %s\n",
-                 absl::StrJoin(report.unread_columns, ", ").c_str());
+                 OneLine(absl::StrJoin(report.unread_columns, ", ")).c_str());
   }
-  for (const std::string& note : report.notes) std::fprintf(stderr, "%s\n", note.c_str());
+  for (const std::string& note : report.notes) std::fprintf(stderr, "%s\n", OneLine(note).c_str());
   for (const std::string& line : ProblemLines(report.problems, kMostShown)) {
     std::fprintf(stderr, "  %s\n", line.c_str());
   }
