@@ -24,6 +24,13 @@ bool Names(const std::set<std::string>& cells, const std::string& cell) {
   return cells.contains(cell) || (!cell.empty() && cells.contains(kAnyCell));
 }
 
+// What a line of JSON is to be.
+absl::string_view WhyBroken(absl::string_view reason) {
+  if (reason == "JSON_TOO_DEEP") return "objects and lists stand in each other 64 deep at most";
+  if (reason == "KEY_TOO_LONG") return "the name of a column, `a.b`, has at most 1,024 bytes";
+  return "the line is no JSON object with each key once";
+}
+
 }  // namespace
 
 RowPlanner::RowPlanner(const Planner& planner, const Row& row, const RowContext& context)
@@ -68,7 +75,7 @@ bool RowPlanner::CheckCells() {
       return false;
     }
   } else {
-    Refuse("", "", row_.broken, "the line is no JSON object with each key once");
+    Refuse("", "", row_.broken, WhyBroken(row_.broken));
     return false;
   }
   for (const auto& [column, index] : planner_.columns_) {
