@@ -229,16 +229,21 @@ std::shared_ptr<Message> RowPlanner::MakeOther(const Reference& reference, const
   return made;
 }
 
-void RowPlanner::AddFacts(const FactSpec& spec) {
-  if (!Holds(spec.when, !plan_.facts.empty())) return;
-  if (spec.each.empty()) return AddFact(spec);
-  const std::string cell = CellOf(spec.each);
-  each_column_ = &spec.each;
-  for (const absl::string_view part : absl::StrSplit(cell, spec.split)) {
+void RowPlanner::ForEachPart(const std::string& each, const std::string& split,
+                             const std::function<void()>& act) {
+  if (each.empty()) return act();
+  const std::string cell = CellOf(each);
+  each_column_ = &each;
+  for (const absl::string_view part : absl::StrSplit(cell, split)) {
     each_value_ = Trimmed(part);
-    if (!IsBlank(each_value_)) AddFact(spec);
+    if (!IsBlank(each_value_)) act();
   }
   each_column_ = nullptr;
+}
+
+void RowPlanner::AddFacts(const FactSpec& spec) {
+  if (!Holds(spec.when, !plan_.facts.empty())) return;
+  ForEachPart(spec.each, spec.split, [&] { AddFact(spec); });
 }
 
 void RowPlanner::AddFact(const FactSpec& spec) {
