@@ -17,7 +17,7 @@ absl::Status Unwritable(const std::string& path) {
   return InvalidField("REPORT_UNWRITABLE", path, "the report cannot be written");
 }
 
-std::string LineOf(const Problem& problem, absl::string_view outcome) {
+std::string ReportLine(const Problem& problem, absl::string_view outcome) {
   return absl::StrCat(problem.line, ",", CsvCell(problem.column), ",", CsvCell(problem.value), ",",
                       problem.reason, ",", outcome, ",", CsvCell(problem.message), "\n");
 }
@@ -36,7 +36,7 @@ std::string CsvCell(absl::string_view text) {
 absl::Status AppendNotes(const std::string& path, const std::vector<Problem>& notes) {
   if (notes.empty()) return absl::OkStatus();
   std::ofstream report(path, std::ios::app);
-  for (const Problem& note : notes) report << LineOf(note, "noted");
+  for (const Problem& note : notes) report << ReportLine(note, "noted");
   return report.flush() ? absl::OkStatus() : Unwritable(path);
 }
 
@@ -60,7 +60,7 @@ absl::Status Ledger::CloseReport() {
 
 void Ledger::Add(const std::vector<Problem>& problems, const char* outcome) {
   for (const Problem& problem : problems) {
-    if (report_ != nullptr) *report_ << LineOf(problem, outcome);
+    if (report_ != nullptr) *report_ << ReportLine(problem, outcome);
     if (problem.reason == "KEPT") ++tally_.kept;
     const bool is_note = problem.reason == "CHANGED" || problem.reason == "KEPT";
     if (!is_note && problems_.size() < kMostProblems) problems_.push_back(problem);
