@@ -16,6 +16,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/type/date.pb.h"
+#include "nlohmann/json.hpp"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -38,7 +39,12 @@ std::string FieldNames(const google::protobuf::Descriptor& type) {
   return absl::StrJoin(names, ", ");
 }
 
+// `text` must be one value and nothing behind it: put into an object, `[], "owner": "x"` would set
+// another field as well.
 absl::Status SetFromJson(Message* message, const FieldDescriptor& field, absl::string_view text) {
+  if (!nlohmann::json::accept(text.begin(), text.end())) {
+    return Invalid(field, text, "JSON of this field");
+  }
   const std::string json = absl::StrCat("{\"", field.name(), "\":", text, "}");
   message->GetReflection()->ClearField(message, &field);
   std::unique_ptr<Message> parsed(message->New());

@@ -52,6 +52,18 @@ TEST(FieldValueTest, NamesWhatIsWrong) {
   EXPECT_EQ(Reason(SetField(&opportunity, "lines", "{")), "INVALID_VALUE");
 }
 
+TEST(FieldValueTest, AValueSetsNoOtherField) {
+  for (const char* text : {R"([], "owner": "persons/eve")", R"([]}, {"owner": "persons/eve")",
+                           R"([],"displayName":"x")", "[] []", "[]}", "'x'", ""}) {
+    lead::v1::Opportunity opportunity;
+    opportunity.set_owner("persons/ana");
+    EXPECT_EQ(Reason(SetField(&opportunity, "lines", text)), *text == 0 ? "" : "INVALID_VALUE")
+        << text;
+    EXPECT_EQ(opportunity.owner(), "persons/ana") << text;
+    EXPECT_EQ(opportunity.display_name(), "") << text;
+  }
+}
+
 TEST(FieldValueTest, AnAmountOfAnyLengthIsReadOrRefused) {
   for (const char* text : {"", "-", ".", "1.", ".5", "1.2.3", "1,000", "+1", "1e3", "1 USDX",
                            "1 us", "USD 1", "1.0000000001", "1234567890123456", "1 EUR x"}) {

@@ -23,6 +23,7 @@
 #include "services/client/output/bar.h"
 #include "services/client/output/format.h"
 #include "services/client/output/terminal.h"
+#include "services/client/output/text.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -84,6 +85,8 @@ std::string JsonSummary(const ImportReport& report) {
                         {"reason", problem.reason},
                         {"message", problem.message}});
   }
+  std::vector<std::string> notes;
+  for (const Problem& note : report.notes) notes.push_back(note.ToText());
   const nlohmann::json summary = {{"taken", report.tally.taken},
                                   {"unchanged", report.tally.unchanged},
                                   {"refused", report.tally.refused},
@@ -92,9 +95,10 @@ std::string JsonSummary(const ImportReport& report) {
                                   {"rows", report.rows},
                                   {"notReached", report.not_reached},
                                   {"unreadColumns", report.unread_columns},
-                                  {"notes", report.notes},
+                                  {"notes", notes},
                                   {"problems", problems}};
-  return summary.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  // In ASCII alone: nothing of a file steers the terminal.
+  return summary.dump(1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 absl::StatusOr<char> DelimiterOf(const std::string& text) {
@@ -118,9 +122,9 @@ absl::Status CheckFlags(const Context& context, const ImportFlags& flags, const 
 void PrintForPeople(const ImportReport& report) {
   if (!report.unread_columns.empty()) {
     std::fprintf(stderr, "columns that the map does not read: %s\n",
-                 absl::StrJoin(report.unread_columns, ", ").c_str());
+                 OneLine(absl::StrJoin(report.unread_columns, ", ")).c_str());
   }
-  for (const std::string& note : report.notes) std::fprintf(stderr, "%s\n", note.c_str());
+  for (const Problem& note : report.notes) std::fprintf(stderr, "%s\n", note.ToText().c_str());
   for (const std::string& line : ProblemLines(report.problems, kMostShown)) {
     std::fprintf(stderr, "  %s\n", line.c_str());
   }
@@ -173,6 +177,9 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   const auto report = Import(options, write);
   if (progress) std::fprintf(stderr, "\r\x1b[K");
   if (!report.ok()) return report.status();
+  if (!flags.report.empty()) {
+    COMITY_RETURN_IF_ERROR(AppendNotes(flags.report, report->notes));
+  }
   if (!context.for_machines()) PrintForPeople(*report);
   COMITY_RETURN_IF_ERROR(context.Print(
       context.for_machines() ? JsonSummary(*report)

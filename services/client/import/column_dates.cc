@@ -7,15 +7,18 @@
 namespace comity::client {
 namespace {
 
-constexpr size_t kOrders = kDateOrders.size();
-
-size_t Count(const std::array<bool, kOrders>& orders) {
+size_t Count(const std::array<bool, kDateOrders.size()>& orders) {
   return static_cast<size_t>(std::count(orders.begin(), orders.end(), true));
 }
 
-DateOrder First(const std::array<bool, kOrders>& orders) {
+DateOrder First(const std::array<bool, kDateOrders.size()>& orders) {
   const auto first = std::find(orders.begin(), orders.end(), true);
   return kDateOrders[static_cast<size_t>(first - orders.begin())];
+}
+
+// By the clock and by the calendar: a day alone may be that of a time in it.
+bool IsBefore(const WrittenDate& a, const WrittenDate& b) {
+  return a.time < b.time && a.day < b.day;
 }
 
 }  // namespace
@@ -25,50 +28,73 @@ ColumnDates::ColumnDates(std::vector<std::string> columns, std::vector<NotBefore
     : zone_(zone) {
   for (std::string& column : columns) columns_[std::move(column)] = {};
   for (NotBefore& rule : rules) {
-    if (!columns_.contains(rule.column) || !columns_.contains(rule.earlier)) continue;
+    const auto late = columns_.find(rule.column);
+    if (late == columns_.end() || !late->second.is_told) continue;
+    const auto [early, is_witness] = columns_.try_emplace(rule.earlier);
+    if (is_witness) early->second.is_told = false;
     rules_.push_back({std::move(rule), {}});
   }
 }
 
 void ColumnDates::SeeCell(int64_t line, const std::string& value, const Readings& readings,
                           Column* column) {
-  const bool any =
-      std::any_of(readings.begin(), readings.end(), [](const auto& r) { return r.has_value(); });
-  if (!any) return;  // its row alone is refused
   for (size_t i = 0; i < kOrders; ++i) {
     if (!readings[i].has_value() && !column->unreadable[i].has_value()) {
       column->unreadable[i] = {line, value};
     }
     for (size_t j = 0; j < kOrders; ++j) {
-      if (readings[i].has_value() && readings[j].has_value() && *readings[i] != *readings[j] &&
-          !column->differing[i][j].has_value()) {
+      if (readings[i].has_value() && readings[j].has_value() &&
+          readings[i]->time != readings[j]->time && !column->differing[i][j].has_value()) {
         column->differing[i][j] = {line, value};
       }
     }
   }
 }
 
-void ColumnDates::See(int64_t line, const std::map<std::string, std::string>& cells) {
-  std::map<std::string, Readings> readings;
-  for (const auto& [name, value] : cells) {
+ColumnDates::Earliest ColumnDates::SeeColumn(int64_t line, const std::set<std::string>& texts,
+                                             Column* column) const {
+  Earliest earliest;
+  for (const std::string& text : texts) {
+    Readings own;
+    bool any = false;
+    for (size_t i = 0; i < kOrders; ++i) {
+      own[i] = ReadWrittenDate(text, kDateOrders[i], zone_);
+      any = any || own[i].has_value();
+    }
+    if (!any) continue;  // its row alone is refused
+    SeeCell(line, text, own, column);
+    for (size_t i = 0; i < kOrders; ++i) {
+      auto& first = earliest.dates[i];
+      if (!own[i].has_value() || (first.has_value() && first->time <= own[i]->time)) continue;
+      first = own[i];
+      earliest.cells[i] = text;
+    }
+  }
+  return earliest;
+}
+
+void ColumnDates::SeePair(int64_t line, const Earliest& late, const Earliest& early, Rule* rule) {
+  for (size_t i = 0; i < kOrders; ++i) {
+    for (size_t j = 0; j < kOrders; ++j) {
+      const auto& a = late.dates[i];
+      const auto& b = early.dates[j];
+      if (!a.has_value() || !b.has_value() || rule->broken[i][j].has_value()) continue;
+      if (IsBefore(*a, *b)) rule->broken[i][j] = {line, late.cells[i]};
+    }
+  }
+}
+
+void ColumnDates::See(int64_t line, const Cells& cells) {
+  std::map<std::string, Earliest> earliest;
+  for (const auto& [name, texts] : cells) {
     const auto column = columns_.find(name);
-    if (column == columns_.end()) continue;
-    Readings& own = readings[name];
-    for (size_t i = 0; i < kOrders; ++i) own[i] = ReadDate(value, kDateOrders[i], zone_);
-    SeeCell(line, value, own, &column->second);
+    if (column != columns_.end()) earliest[name] = SeeColumn(line, texts, &column->second);
   }
   for (Rule& rule : rules_) {
-    const auto late = readings.find(rule.rule.column);
-    const auto early = readings.find(rule.rule.earlier);
-    if (late == readings.end() || early == readings.end()) continue;
-    for (size_t i = 0; i < kOrders; ++i) {
-      for (size_t j = 0; j < kOrders; ++j) {
-        const auto& a = late->second[i];
-        const auto& b = early->second[j];
-        if (!a.has_value() || !b.has_value() || *a >= *b || rule.broken[i][j].has_value()) continue;
-        rule.broken[i][j] = {line, cells.at(rule.rule.column)};
-      }
-    }
+    const auto late = earliest.find(rule.rule.column);
+    const auto early = earliest.find(rule.rule.earlier);
+    if (late == earliest.end() || early == earliest.end()) continue;
+    SeePair(line, late->second, early->second, &rule);
   }
 }
 
@@ -82,51 +108,85 @@ ColumnDates::Candidates ColumnDates::Readable() const {
   return candidates;
 }
 
-// Leaves those orders of both columns that some order of the other goes with. False: nothing new.
-bool ColumnDates::ApplyRule(const Rule& rule, Candidates* candidates, Result* result) const {
-  Orders& late = (*candidates)[rule.rule.column];
-  Orders& early = (*candidates)[rule.rule.earlier];
-  Orders late_left = {};
-  Orders early_left = {};
-  std::optional<PlacedCell> witness;
+// The ways to read two columns together: where both are open and can be read alike, only alike.
+std::vector<ColumnDates::Pair> ColumnDates::ReadingsOf(const Orders& late, const Orders& early) {
+  std::vector<Pair> alike;
+  std::vector<Pair> all;
   for (size_t i = 0; i < kOrders; ++i) {
     for (size_t j = 0; j < kOrders; ++j) {
       if (!late[i] || !early[j]) continue;
-      if (rule.broken[i][j].has_value()) {
-        if (!witness.has_value()) witness = rule.broken[i][j];
-        continue;
-      }
-      late_left[i] = early_left[j] = true;
+      all.emplace_back(i, j);
+      if (i == j) alike.emplace_back(i, j);
     }
   }
-  // Rows that break the rule whichever way decide nothing.
-  if (Count(late_left) == 0 || (late_left == late && early_left == early)) return false;
-  result->notes.push_back(absl::StrCat(
-      rule.rule.column, " and ", rule.rule.earlier, " are read as ", NameOf(First(late_left)),
-      " and ", NameOf(First(early_left)), ": else ", rule.rule.column, " of line ", witness->line,
-      " (`", witness->value, "`) would be before ", rule.rule.earlier));
-  late = late_left;
-  early = early_left;
-  return true;
+  const bool are_open = Count(late) > 1 && Count(early) > 1;
+  return are_open && !alike.empty() ? alike : all;
 }
 
-void ColumnDates::Decide(Candidates* candidates, Result* result) const {
-  bool changed = true;
-  while (changed) {
-    changed = false;
-    for (const Rule& rule : rules_) changed = ApplyRule(rule, candidates, result) || changed;
+// Where each way but one to read the columns has a row that breaks the rule. That row may be wrong:
+// columns that can be read alike are not read differently for it.
+std::optional<ColumnDates::Decision> ColumnDates::DecisionOf(const Rule& rule,
+                                                             const Candidates& candidates) {
+  const Orders& late = candidates.at(rule.rule.column);
+  const Orders& early = candidates.at(rule.rule.earlier);
+  std::optional<Pair> whole;
+  std::optional<Pair> broken;
+  for (const Pair& pair : ReadingsOf(late, early)) {
+    const bool is_broken = rule.broken[pair.first][pair.second].has_value();
+    if (!is_broken && whole.has_value()) return std::nullopt;
+    (is_broken ? broken : whole) = pair;
   }
+  if (!whole.has_value() || !broken.has_value()) return std::nullopt;
+  const auto& [i, j] = *whole;
+  const bool may_be_alike = (late[i] && early[i]) || (late[j] && early[j]);
+  if (may_be_alike && i != j) return std::nullopt;
+  return Decision{&rule, *whole, *broken};
+}
+
+Problem ColumnDates::NoteOf(const Decision& decision) {
+  const auto& [rule, whole, broken] = decision;
+  const PlacedCell& cell = *rule->broken[broken.first][broken.second];
+  const auto names = [&rule = rule](const Pair& pair) {
+    return absl::StrCat(NameOf(kDateOrders[pair.first]), ", and ", rule->rule.earlier, " as ",
+                        NameOf(kDateOrders[pair.second]));
+  };
+  return {cell.line, rule->rule.column, cell.value, "DATES_DECIDED",
+          absl::StrCat("the column is read as ", names(whole), ": this cell, as ", names(broken),
+                       ", would be before it")};
+}
+
+// One round. Rules that contradict each other in a column decide nothing there. False: nothing new.
+bool ColumnDates::DecideSome(Candidates* candidates, Result* result) const {
+  std::vector<Decision> decisions;
+  Candidates decided;
+  for (const Rule& rule : rules_) {
+    const std::optional<Decision> decision = DecisionOf(rule, *candidates);
+    if (!decision.has_value()) continue;
+    decisions.push_back(*decision);
+    decided[rule.rule.column][decision->whole.first] = true;
+    decided[rule.rule.earlier][decision->whole.second] = true;
+  }
+  bool changed = false;
+  for (const Decision& decision : decisions) {
+    const auto& [late, early] = decision.rule->rule;
+    if (Count(decided[late]) > 1 || Count(decided[early]) > 1) continue;
+    (*candidates)[late] = decided[late];
+    (*candidates)[early] = decided[early];
+    result->notes.push_back(NoteOf(decision));
+    changed = true;
+  }
+  return changed;
 }
 
 void ColumnDates::TellColumn(const std::string& name, const Column& column, const Orders& orders,
-                             Result* result) const {
+                             Result* result) {
   if (Count(orders) == 0) {
     for (size_t i = 0; i < kOrders; ++i) {
       const PlacedCell& cell = *column.unreadable[i];
       result->problems.push_back({cell.line, name, cell.value, "DATES_MIXED",
                                   absl::StrCat("is no ", NameOf(kDateOrders[i]),
                                                ", other cells of the column are: mend the file, "
-                                               "or name the formats in the map")});
+                                               "or name the formats in the map (`format`)")});
     }
     return;
   }
@@ -137,20 +197,44 @@ void ColumnDates::TellColumn(const std::string& name, const Column& column, cons
       result->problems.push_back(
           {cell->line, name, cell->value, "DATES_AMBIGUOUS",
            absl::StrCat("may be ", NameOf(kDateOrders[i]), " or ", NameOf(kDateOrders[j]),
-                        ", and no cell of the column decides: name its format in the map")});
+                        ", and nothing in the file decides: name its `format` in the map")});
       return;
     }
   }
   result->orders[name] = First(orders);
 }
 
+// Why the rules of columns that stay ambiguous did not decide: cells that break them.
+void ColumnDates::NameBroken(const Candidates& candidates, Result* result) const {
+  const auto is_open = [&](const std::string& name) {
+    return columns_.at(name).is_told && Count(candidates.at(name)) > 1 &&
+           !result->orders.contains(name);
+  };
+  for (const Rule& rule : rules_) {
+    const auto& [late, early] = rule.rule;
+    if (!is_open(late) && !is_open(early)) continue;
+    for (const auto& [i, j] : ReadingsOf(candidates.at(late), candidates.at(early))) {
+      const auto& cell = rule.broken[i][j];
+      if (!cell.has_value()) continue;
+      result->problems.push_back(
+          {cell->line, late, cell->value, "DATES_AMBIGUOUS",
+           absl::StrCat("as ", NameOf(kDateOrders[i]), " it would be before ", early, " as ",
+                        NameOf(kDateOrders[j]),
+                        ": mend the row if it is wrong, or name the "
+                        "`format` in the map")});
+    }
+  }
+}
+
 ColumnDates::Result ColumnDates::Tell() const {
   Result result;
   Candidates candidates = Readable();
-  Decide(&candidates, &result);
-  for (const auto& [name, column] : columns_) {
-    TellColumn(name, column, candidates[name], &result);
+  while (DecideSome(&candidates, &result)) {
   }
+  for (const auto& [name, column] : columns_) {
+    if (column.is_told) TellColumn(name, column, candidates[name], &result);
+  }
+  NameBroken(candidates, &result);
   return result;
 }
 

@@ -5,7 +5,9 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -28,15 +30,17 @@ struct NotBefore {
 
 class ColumnDates {
  public:
-  using Readings = std::array<std::optional<absl::Time>, kDateOrders.size()>;
+  // Of one row, by column; blank ones are left out. A cell that is taken apart has several.
+  using Cells = std::map<std::string, std::set<std::string>>;
+  // A column that only a rule names as `earlier` bears witness: it is not told itself.
   ColumnDates(std::vector<std::string> columns, std::vector<NotBefore> rules, absl::TimeZone zone);
 
-  // Takes the cells of one row, by column; blank ones are left out.
-  void See(int64_t line, const std::map<std::string, std::string>& cells);
+  void See(int64_t line, const Cells& cells);
 
   struct Result {
     std::map<std::string, DateOrder> orders;  // of columns that can be read
-    std::vector<std::string> notes;           // what another column decided, for the report
+    // What another column decided: DATES_DECIDED, with the cell that would break the rule.
+    std::vector<Problem> notes;
     // Cells that show why a column cannot be read: DATES_AMBIGUOUS (in two ways), DATES_MIXED (in
     // different ways in different rows).
     std::vector<Problem> problems;
@@ -44,28 +48,45 @@ class ColumnDates {
   Result Tell() const;
 
  private:
-  using Orders = std::array<bool, kDateOrders.size()>;
+  static constexpr size_t kOrders = kDateOrders.size();
+  using Readings = std::array<std::optional<WrittenDate>, kOrders>;
+  using Orders = std::array<bool, kOrders>;
+  using Pair = std::pair<size_t, size_t>;  // an order of each of two columns
+  using ByPair = std::array<std::array<std::optional<PlacedCell>, kOrders>, kOrders>;
   struct Column {
+    bool is_told = true;
     // By order: the first cell that it cannot read, and another can.
-    std::array<std::optional<PlacedCell>, kDateOrders.size()> unreadable;
-    // By two orders: the first cell that they read as different times.
-    std::array<std::array<std::optional<PlacedCell>, kDateOrders.size()>, kDateOrders.size()>
-        differing;
+    std::array<std::optional<PlacedCell>, kOrders> unreadable;
+    ByPair differing;  // the first cell that two orders read as different times
   };
   struct Rule {
     NotBefore rule;
-    // By the orders of both: the first row that would break it.
-    std::array<std::array<std::optional<PlacedCell>, kDateOrders.size()>, kDateOrders.size()>
-        broken;
+    ByPair broken;  // by the orders of both: the first cell that would be too early
+  };
+  struct Decision {
+    const Rule* rule;
+    Pair whole;   // the way to read both columns that no row breaks
+    Pair broken;  // one that a row breaks
+  };
+  // A row's first date of a column, by order, and the cell of the one that can be read.
+  struct Earliest {
+    Readings dates;
+    std::array<std::string, kOrders> cells;
   };
   using Candidates = std::map<std::string, Orders>;
 
-  void SeeCell(int64_t line, const std::string& value, const Readings& readings, Column* column);
+  Earliest SeeColumn(int64_t line, const std::set<std::string>& texts, Column* column) const;
+  static void SeeCell(int64_t line, const std::string& value, const Readings& readings,
+                      Column* column);
+  static void SeePair(int64_t line, const Earliest& late, const Earliest& early, Rule* rule);
   Candidates Readable() const;
-  void Decide(Candidates* candidates, Result* result) const;
-  bool ApplyRule(const Rule& rule, Candidates* candidates, Result* result) const;
-  void TellColumn(const std::string& name, const Column& column, const Orders& orders,
-                  Result* result) const;
+  static std::vector<Pair> ReadingsOf(const Orders& late, const Orders& early);
+  static std::optional<Decision> DecisionOf(const Rule& rule, const Candidates& candidates);
+  static Problem NoteOf(const Decision& decision);
+  bool DecideSome(Candidates* candidates, Result* result) const;
+  static void TellColumn(const std::string& name, const Column& column, const Orders& orders,
+                         Result* result);
+  void NameBroken(const Candidates& candidates, Result* result) const;
 
   absl::TimeZone zone_;
   std::map<std::string, Column> columns_;

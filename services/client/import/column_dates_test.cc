@@ -1,5 +1,6 @@
 #include "services/client/import/column_dates.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -37,6 +38,32 @@ TEST(DateTextTest, ReadsDatesAndTimes) {
             "2017-07-01T10:00:00+00:00");
 }
 
+TEST(DateTextTest, ADayIsTheOneThatIsWritten) {
+  const auto zone = absl::UTCTimeZone();
+  const absl::CivilDay day(2017, 3, 1);
+  const auto read = ReadWrittenDate("2017-03-01T00:00:00+01:00", DateOrder::kYearFirst, zone);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->day, day);
+  EXPECT_EQ(absl::ToCivilDay(read->time, zone), day - 1);
+  const struct {
+    const char* text;
+    const char* format;
+  } cases[] = {{"2017-03-01T00:00:00+01:00", "%Y-%m-%dT%H:%M:%S%Ez"},
+               {"2017-03-01T23:30:00.5-01:00", "%Y-%m-%d%ET%H:%M:%E*S%E*z"},
+               {"01.03.2017 00:10 +0200", "%d.%m.%Y %H:%M %z"},
+               {"+0200 01.03.2017 00:10", "%z %d.%m.%Y %H:%M"},
+               {"01.03.2017", "%d.%m.%Y"}};
+  std::string problem;
+  for (const auto& c : cases) {
+    const auto date = ReadDateAs(c.text, c.format, zone, &problem);
+    ASSERT_TRUE(date.has_value()) << c.text << ": " << problem;
+    EXPECT_EQ(date->day, day) << c.text;
+  }
+  EXPECT_FALSE(ReadDateAs("x", "%Y", zone, &problem).has_value());
+  EXPECT_FALSE(ReadDateAs("1017-03-01", "%Y-%m-%d", zone, &problem).has_value());
+  EXPECT_EQ(problem, "the year would be 1017");
+}
+
 TEST(DateTextTest, RefusesWhatIsNoDate) {
   for (const char* text :
        {"", "x", "2017", "2017-03", "2017-02-29", "2017-13-01", "2017-3/1", "2017-03-01x",
@@ -49,8 +76,8 @@ TEST(DateTextTest, RefusesWhatIsNoDate) {
 class ColumnDatesTest : public ::testing::Test {
  protected:
   void See(const std::string& close, const std::string& engage = "") {
-    std::map<std::string, std::string> cells = {{"close", close}};
-    if (!engage.empty()) cells["engage"] = engage;
+    ColumnDates::Cells cells = {{"close", {close}}};
+    if (!engage.empty()) cells["engage"] = {engage};
     dates_.See(++line_, cells);
   }
   std::vector<std::string> Reasons() {
@@ -97,12 +124,84 @@ TEST_F(ColumnDatesTest, AnotherColumnDecides) {
   EXPECT_THAT(result.problems, IsEmpty());
   EXPECT_EQ(result.orders.at("close"), DateOrder::kDayFirst);
   ASSERT_EQ(result.notes.size(), 1u);
-  EXPECT_THAT(result.notes[0], ::testing::HasSubstr("line 2"));
+  EXPECT_EQ(result.notes[0].reason, "DATES_DECIDED");
+  EXPECT_EQ(result.notes[0].line, 2);
+  EXPECT_EQ(result.notes[0].column, "close");
+  EXPECT_EQ(result.notes[0].value, "2/3/2017");
 }
 
 TEST_F(ColumnDatesTest, ARuleThatTheDataBreaksDecidesNothing) {
   See("1/2/2015", "20/2/2017");
+  // The column, and the cell which breaks the rule in either way.
+  EXPECT_THAT(Reasons(), ElementsAre("DATES_AMBIGUOUS", "DATES_AMBIGUOUS", "DATES_AMBIGUOUS"));
+}
+
+TEST_F(ColumnDatesTest, OneWrongRowDecidesNothing) {
+  for (int month = 1; month <= 9; ++month) {
+    See(absl::StrCat(month + 1, "/12/2017"), absl::StrCat(month, "/20/2017"));
+  }
   EXPECT_THAT(Reasons(), ElementsAre("DATES_AMBIGUOUS"));
+  See("2/12/2017", "3/20/2017");  // wrong; as day-month alone it would not be
+  const auto result = dates_.Tell();
+  EXPECT_THAT(result.notes, IsEmpty());
+  EXPECT_EQ(result.orders.at("engage"), DateOrder::kMonthFirst);
+  EXPECT_FALSE(result.orders.contains("close"));
+  ASSERT_EQ(result.problems.size(), 2u);
+  EXPECT_EQ(result.problems[0].line, 2);
+  EXPECT_EQ(result.problems[1].line, 11);
+  EXPECT_EQ(result.problems[1].value, "2/12/2017");
+}
+
+TEST_F(ColumnDatesTest, BothOpenAreReadAlike) {
+  See("6/5/2017", "3/4/2017");
+  EXPECT_THAT(Reasons(), ElementsAre("DATES_AMBIGUOUS", "DATES_AMBIGUOUS"));
+  See("2/5/2017", "3/4/2017");  // as month-day before its beginning
+  const auto result = dates_.Tell();
+  EXPECT_THAT(result.problems, IsEmpty());
+  EXPECT_EQ(result.orders.at("close"), DateOrder::kDayFirst);
+  EXPECT_EQ(result.orders.at("engage"), DateOrder::kDayFirst);
+}
+
+TEST_F(ColumnDatesTest, RulesThatContradictEachOtherDecideNothing) {
+  ColumnDates dates({"begun", "close", "paid"}, {{"close", "begun"}, {"paid", "begun"}},
+                    absl::UTCTimeZone());
+  // By `close` the day is first, by `paid` the month.
+  dates.See(2, {{"begun", {"3/4/2017"}}, {"close", {"2/5/2017"}}});
+  dates.See(3, {{"begun", {"4/3/2017"}}, {"paid", {"5/2/2017"}}});
+  const auto result = dates.Tell();
+  EXPECT_THAT(result.notes, IsEmpty());
+  EXPECT_THAT(result.orders, IsEmpty());
+}
+
+TEST_F(ColumnDatesTest, OtherWaysAreDecidedWhereTheyCannotBeAlike) {
+  See("2/3/2017", "2017-02-20");
+  const auto result = dates_.Tell();
+  EXPECT_THAT(result.problems, IsEmpty());
+  EXPECT_EQ(result.orders.at("close"), DateOrder::kDayFirst);
+  EXPECT_EQ(result.orders.at("engage"), DateOrder::kYearFirst);
+}
+
+TEST_F(ColumnDatesTest, ADayIsNotBeforeATimeInIt) {
+  See("2/3/2017", "2/3/2017 10:00");
+  See("4/3/2017", "2/3/2017 10:00");
+  EXPECT_THAT(dates_.Tell().notes, IsEmpty());
+  EXPECT_THAT(Reasons(), ElementsAre("DATES_AMBIGUOUS", "DATES_AMBIGUOUS"));
+}
+
+TEST_F(ColumnDatesTest, AWitnessIsNotToldItself) {
+  ColumnDates dates({"close"}, {{"close", "begun"}}, absl::UTCTimeZone());
+  dates.See(2, {{"close", {"2/3/2017"}}, {"begun", {"3/2/2017"}}});
+  dates.See(3, {{"close", {"1/5/2017"}}, {"begun", {"2/4/2017"}}});
+  const auto result = dates.Tell();
+  EXPECT_THAT(result.problems, IsEmpty());
+  EXPECT_EQ(result.orders.size(), 1u);
+  EXPECT_EQ(result.orders.at("close"), DateOrder::kDayFirst);
+}
+
+TEST_F(ColumnDatesTest, OfSeveralTheFirstIsWeighed) {
+  ColumnDates dates({"close", "engage"}, {{"close", "engage"}}, absl::UTCTimeZone());
+  dates.See(2, {{"close", {"2/3/2017", "9/9/2017"}}, {"engage", {"20/2/2017", "25/2/2017"}}});
+  EXPECT_EQ(dates.Tell().orders.at("close"), DateOrder::kDayFirst);
 }
 
 TEST_F(ColumnDatesTest, ACellThatIsNoDateDoesNotSpoilTheColumn) {

@@ -3,6 +3,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 
 namespace comity::client {
@@ -201,6 +203,16 @@ std::optional<TimeOfDay> ReadTimeOfDay(absl::string_view text) {
   return time;
 }
 
+// `%Z` reads over an offset and leaves the day as it is written.
+absl::CivilDay DayWritten(const std::string& text, const std::string& format, absl::Time time,
+                          absl::TimeZone zone) {
+  const std::string local = absl::StrReplaceAll(
+      format, {{"%%", "%%"}, {"%z", "%Z"}, {"%Ez", "%Z"}, {"%E*z", "%Z"}, {"%:z", "%Z"}});
+  absl::Time written;
+  const bool is_read = local != format && absl::ParseTime(local, text, zone, &written, nullptr);
+  return absl::ToCivilDay(is_read ? written : time, zone);
+}
+
 }  // namespace
 
 absl::string_view NameOf(DateOrder order) {
@@ -210,6 +222,13 @@ absl::string_view NameOf(DateOrder order) {
 }
 
 std::optional<absl::Time> ReadDate(absl::string_view text, DateOrder order, absl::TimeZone zone) {
+  const std::optional<WrittenDate> date = ReadWrittenDate(text, order, zone);
+  if (!date.has_value()) return std::nullopt;
+  return date->time;
+}
+
+std::optional<WrittenDate> ReadWrittenDate(absl::string_view text, DateOrder order,
+                                           absl::TimeZone zone) {
   text = absl::StripAsciiWhitespace(text);
   const std::optional<Parts> parts = TakeDay(&text);
   if (!parts.has_value()) return std::nullopt;
@@ -218,11 +237,22 @@ std::optional<absl::Time> ReadDate(absl::string_view text, DateOrder order, absl
   const std::optional<TimeOfDay> time = ReadTimeOfDay(text);
   if (!time.has_value()) return std::nullopt;
   if (time->offset.has_value()) {
-    return absl::FromCivil(*day, absl::UTCTimeZone()) + time->since_midnight - *time->offset;
+    const absl::Time midnight = absl::FromCivil(*day, absl::UTCTimeZone());
+    return WrittenDate{midnight + time->since_midnight - *time->offset, *day};
   }
   const int64_t seconds = absl::ToInt64Seconds(absl::Floor(time->since_midnight, absl::Seconds(1)));
   const absl::Duration fraction = time->since_midnight - absl::Seconds(seconds);
-  return absl::FromCivil(absl::CivilSecond(*day) + seconds, zone) + fraction;
+  return WrittenDate{absl::FromCivil(absl::CivilSecond(*day) + seconds, zone) + fraction, *day};
+}
+
+std::optional<WrittenDate> ReadDateAs(const std::string& text, const std::string& format,
+                                      absl::TimeZone zone, std::string* problem) {
+  WrittenDate date;
+  if (!absl::ParseTime(format, text, zone, &date.time, problem)) return std::nullopt;
+  date.day = DayWritten(text, format, date.time, zone);
+  if (date.day.year() >= kFirstYear && date.day.year() <= kLastYear) return date;
+  *problem = absl::StrCat("the year would be ", date.day.year());
+  return std::nullopt;
 }
 
 }  // namespace comity::client

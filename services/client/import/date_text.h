@@ -25,6 +25,18 @@ absl::string_view NameOf(DateOrder order);
 // order, is no day of the calendar, or outside of the years 1900 … 2200.
 std::optional<absl::Time> ReadDate(absl::string_view text, DateOrder order, absl::TimeZone zone);
 
+// A date with an offset may be another day elsewhere: `day` is the one that is written.
+struct WrittenDate {
+  absl::Time time;
+  absl::CivilDay day;
+};
+// As ReadDate.
+std::optional<WrittenDate> ReadWrittenDate(absl::string_view text, DateOrder order,
+                                           absl::TimeZone zone);
+// By a format of absl::ParseTime; if it cannot be, `problem` says why.
+std::optional<WrittenDate> ReadDateAs(const std::string& text, const std::string& format,
+                                      absl::TimeZone zone, std::string* problem);
+
 }  // namespace comity::client
 
 #endif  // COMITY_CLIENT_IMPORT_DATE_TEXT_H_

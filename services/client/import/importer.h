@@ -28,9 +28,9 @@ struct ImportReport {
   Tally tally;
   std::vector<Problem> problems;
   std::vector<std::string> unread_columns;
-  std::vector<std::string> notes;  // how dates were read where another column decided
-  int64_t rows = 0;                // of the file, as far as it can be read
-  int64_t not_reached = 0;         // of them, where the import stopped before its end
+  std::vector<Problem> notes;  // how dates were read where another column decided
+  int64_t rows = 0;            // of the file, as far as it can be read
+  int64_t not_reached = 0;     // of them, where the import stopped before its end
   // OK: all rows were reached. Else why not (CANCELLED reason INTERRUPTED, or what failed): what
   // was taken stays, and a repetition goes on.
   absl::Status stopped;

@@ -1,5 +1,7 @@
 #include "services/client/import/json_lines_reader.h"
 
+#include <functional>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -13,11 +15,17 @@ namespace {
 
 constexpr size_t kBufferBytes = 64 * 1024;
 constexpr size_t kMostColumns = 2'000;
+constexpr size_t kMostNameBytes = 1'024;  // of a column, `a.b.c`
+constexpr size_t kMostLevels = 64;        // of objects and lists in each other
 
-// Flattens one object: numbers stay as they are written, lists become JSON text.
+// Takes the name of a column and its cell; false ends the line.
+using TakeCell = std::function<bool(const std::string& name, std::string cell)>;
+
+// Flattens one object: numbers stay as they are written, lists become JSON text. Only one name is
+// held at a time: those of all cells of a line would be many times its size.
 class Flattener final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  using Values = std::vector<std::pair<std::string, std::string>>;
+  explicit Flattener(const TakeCell& take) : take_(take) {}
   bool null() override { return Scalar("null", ""); }
   bool boolean(bool value) override {
     return Scalar(value ? "true" : "false", value ? "true" : "false");
@@ -28,9 +36,9 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
   bool string(string_t& value) override { return Scalar(nlohmann::json(value).dump(), value); }
   bool binary(binary_t&) override { return false; }
   bool start_object(std::size_t) override {
+    if (!IsShallow()) return Break("JSON_TOO_DEEP");
     if (lists_ > 0) return Open("{");
-    if (depth_++ == 0) return true;
-    prefixes_.push_back(key_);
+    prefixes_.push_back(name_.size());
     return true;
   }
   bool key(string_t& name) override {
@@ -40,22 +48,32 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
       after_key_ = true;
       return true;
     }
-    key_ = prefixes_.empty() ? name : absl::StrCat(prefixes_.back(), ".", name);
-    return true;
+    name_.resize(prefixes_.back());
+    absl::StrAppend(&name_, prefixes_.size() == 1 ? "" : ".", name);
+    return name_.size() <= kMostNameBytes || Break("KEY_TOO_LONG");
   }
   bool end_object() override {
     if (lists_ > 0) return Close("}");
-    if (--depth_ > 0) prefixes_.pop_back();
+    prefixes_.pop_back();
     return true;
   }
-  bool start_array(std::size_t) override { return depth_ > 0 && Open("["); }
+  bool start_array(std::size_t) override {
+    if (!IsShallow()) return Break("JSON_TOO_DEEP");
+    return !prefixes_.empty() && Open("[");
+  }
   bool end_array() override { return Close("]"); }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
     return false;
   }
-  const Values& values() const { return values_; }
+  // Why the line was not taken to its end: a reason.
+  const std::string& broken() const { return broken_; }
 
  private:
+  bool IsShallow() const { return prefixes_.size() + lists_ < kMostLevels; }
+  bool Break(const char* reason) {
+    broken_ = reason;
+    return false;
+  }
   bool Number(const std::string& text) { return Scalar(text, text); }
   bool Scalar(absl::string_view json, const std::string& text) {
     if (lists_ > 0) {
@@ -63,8 +81,7 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
       absl::StrAppend(&list_, json);
       return true;
     }
-    values_.emplace_back(key_, text);
-    return depth_ > 0;
+    return !prefixes_.empty() && take_(name_, text);
   }
   void Separate() {
     if (!after_key_ && !list_.empty() && list_.back() != '[' && list_.back() != '{') list_ += ",";
@@ -79,24 +96,28 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
   bool Close(absl::string_view bracket) {
     absl::StrAppend(&list_, bracket);
     if (--lists_ > 0) return true;
-    values_.emplace_back(key_, std::move(list_));
-    list_.clear();
-    return true;
+    std::string list;
+    list.swap(list_);
+    return take_(name_, std::move(list));
   }
 
-  Values values_;
-  std::vector<std::string> prefixes_;
-  std::string key_;
-  std::string list_;  // the JSON text of the list that is open
-  int depth_ = 0;
-  int lists_ = 0;
+  const TakeCell& take_;
+  std::vector<size_t> prefixes_;  // by open object: bytes of `name_` that are its own name
+  std::string name_;              // of the column that comes next
+  std::string list_;              // the JSON text of the list that is open
+  size_t lists_ = 0;
   bool after_key_ = false;
+  std::string broken_ = "JSON_INVALID";
 };
 
-// Why `line` cannot be taken, a reason; empty: it can.
-std::string Flatten(const std::string& line, Flattener* flattener) {
-  if (!nlohmann::json::accept(line)) return "JSON_INVALID";
-  if (!nlohmann::json::sax_parse(line, flattener)) return "JSON_INVALID";
+// Why `line` cannot be taken, a reason; empty: it can, and `take` has got all of its cells. Of a
+// line that cannot be taken it gets none.
+std::string Flatten(const std::string& line, const TakeCell& take) {
+  const TakeCell drop = [](const std::string&, const std::string&) { return true; };
+  Flattener check(drop);
+  if (!nlohmann::json::sax_parse(line, &check)) return check.broken();
+  Flattener flattener(take);
+  nlohmann::json::sax_parse(line, &flattener);
   return "";
 }
 
@@ -116,11 +137,11 @@ absl::StatusOr<std::vector<std::string>> JsonLinesReader::ReadColumns(
   while (true) {
     COMITY_ASSIGN_OR_RETURN(const bool more, reader.NextLine(&line));
     if (!more) break;
-    Flattener flattener;
-    if (!Flatten(line, &flattener).empty()) continue;
-    for (const auto& [key, value] : flattener.values()) {
-      if (reader.places_.emplace(key, columns.size()).second) columns.push_back(key);
-    }
+    const std::string broken = Flatten(line, [&](const std::string& name, const std::string&) {
+      if (reader.places_.emplace(name, columns.size()).second) columns.push_back(name);
+      return columns.size() <= kMostColumns;
+    });
+    if (!broken.empty()) continue;
     if (columns.size() > kMostColumns) {
       return InvalidField("TOO_MANY_COLUMNS", absl::StrCat("line ", reader.line_),
                           "the objects have more than 2,000 different keys");
@@ -159,18 +180,18 @@ absl::StatusOr<bool> JsonLinesReader::Next(Row* row) {
   std::string line;
   COMITY_ASSIGN_OR_RETURN(const bool more, NextLine(&line));
   if (!more) return false;
-  Flattener flattener;
-  *row = Row{line_, {}, Flatten(line, &flattener)};
-  if (!row->broken.empty()) return true;
-  row->cells.resize(columns_.size());
+  *row = Row{line_, std::vector<std::string>(columns_.size()), ""};
   std::vector<bool> seen(columns_.size());
-  for (const auto& [key, value] : flattener.values()) {
-    const auto place = places_.find(key);
-    if (place == places_.end()) continue;
-    if (seen[place->second]) row->broken = "KEY_TWICE";
+  bool is_twice = false;
+  row->broken = Flatten(line, [&](const std::string& name, std::string cell) {
+    const auto place = places_.find(name);
+    if (place == places_.end()) return true;
+    is_twice = is_twice || seen[place->second];
     seen[place->second] = true;
-    row->cells[place->second] = value;
-  }
+    row->cells[place->second] = std::move(cell);
+    return true;
+  });
+  if (is_twice) row->broken = "KEY_TWICE";
   if (!row->broken.empty()) row->cells.clear();
   return true;
 }

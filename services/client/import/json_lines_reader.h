@@ -21,7 +21,8 @@ class JsonLinesReader final : public RowReader {
   static absl::StatusOr<std::vector<std::string>> ReadColumns(std::unique_ptr<ByteSource> input);
 
   const std::vector<std::string>& header() const override { return columns_; }
-  // A line that is no object makes a row that is broken: JSON_INVALID.
+  // A line that cannot be taken makes a row that is broken: JSON_INVALID (no object), KEY_TWICE,
+  // JSON_TOO_DEEP (more than 64 levels), KEY_TOO_LONG (a column's name has more than 1,024 bytes).
   absl::StatusOr<bool> Next(Row* row) override;
   int64_t bytes_read() const override { return input_->bytes_read(); }
 

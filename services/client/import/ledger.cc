@@ -17,6 +17,11 @@ absl::Status Unwritable(const std::string& path) {
   return InvalidField("REPORT_UNWRITABLE", path, "the report cannot be written");
 }
 
+std::string ReportLine(const Problem& problem, absl::string_view outcome) {
+  return absl::StrCat(problem.line, ",", CsvCell(problem.column), ",", CsvCell(problem.value), ",",
+                      problem.reason, ",", outcome, ",", CsvCell(problem.message), "\n");
+}
+
 }  // namespace
 
 std::string CsvCell(absl::string_view text) {
@@ -26,6 +31,13 @@ std::string CsvCell(absl::string_view text) {
     return std::string(text);
   }
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
+}
+
+absl::Status AppendNotes(const std::string& path, const std::vector<Problem>& notes) {
+  if (notes.empty()) return absl::OkStatus();
+  std::ofstream report(path, std::ios::app);
+  for (const Problem& note : notes) report << ReportLine(note, "noted");
+  return report.flush() ? absl::OkStatus() : Unwritable(path);
 }
 
 absl::Status Ledger::WriteReport(const std::string& path) {
@@ -48,11 +60,7 @@ absl::Status Ledger::CloseReport() {
 
 void Ledger::Add(const std::vector<Problem>& problems, const char* outcome) {
   for (const Problem& problem : problems) {
-    if (report_ != nullptr) {
-      *report_ << absl::StrCat(problem.line, ",", CsvCell(problem.column), ",",
-                               CsvCell(problem.value), ",", problem.reason, ",", outcome, ",",
-                               CsvCell(problem.message), "\n");
-    }
+    if (report_ != nullptr) *report_ << ReportLine(problem, outcome);
     if (problem.reason == "KEPT") ++tally_.kept;
     const bool is_note = problem.reason == "CHANGED" || problem.reason == "KEPT";
     if (!is_note && problems_.size() < kMostProblems) problems_.push_back(problem);

@@ -60,6 +60,10 @@ class Ledger {
   std::string report_path_;
 };
 
+// Adds to a report that is closed what is known of the file as a whole; outcome `noted`. Errors as
+// WriteReport.
+absl::Status AppendNotes(const std::string& path, const std::vector<Problem>& notes);
+
 // A cell of a CSV row, quoted where it must be.
 std::string CsvCell(absl::string_view text);
 

@@ -27,8 +27,8 @@ void AddKnown(const WhenSpec& spec, Conditions* known) {
 
 std::string Problem::ToText() const {
   std::string text = absl::StrCat("line ", line);
-  if (!column.empty()) absl::StrAppend(&text, ", ", column, " `", OneLine(value), "`");
-  return absl::StrCat(text, ": ", reason, ": ", message);
+  if (!column.empty()) absl::StrAppend(&text, ", ", column, " `", value, "`");
+  return OneLine(absl::StrCat(text, ": ", reason, ": ", message));
 }
 
 std::string ShortId(const std::string& id, size_t most) {
@@ -54,9 +54,10 @@ absl::StatusOr<Planner> Planner::Make(const ImportMap* map,
     if (!columns.contains(column)) missing.push_back(column);
   }
   if (!missing.empty()) {
-    return InvalidField("MAP_COLUMN_MISSING", "header",
-                        absl::StrCat("the file has no column ", absl::StrJoin(missing, ", "),
-                                     "; it has ", OneLine(absl::StrJoin(header, ", "))));
+    return InvalidField(
+        "MAP_COLUMN_MISSING", "header",
+        OneLine(absl::StrCat("the file has no column ", absl::StrJoin(missing, ", "), "; it has ",
+                             absl::StrJoin(header, ", "))));
   }
   Planner planner(map, std::move(columns), header.size());
   planner.CollectKnown();

@@ -288,6 +288,31 @@ TEST(MapTest, NumbersAreReadByTheirDecimalSign) {
   EXPECT_EQ(price("", "1,234.50"), "INVALID_VALUE");  // nobody said which sign is which
 }
 
+TEST(MapTest, ADateKeepsItsDayWhateverItsOffset) {
+  const auto map = ParseMap(
+      "kind: opportunities\nsource: x\nidentity: id\nzone: America/New_York\nfields:\n"
+      "  expected_close_date: close\n  open_time: open\n",
+      "m.yaml");
+  ASSERT_TRUE(map.ok()) << map.status();
+  const auto planner = Planner::Make(&*map, {"id", "close", "open"});
+  ASSERT_TRUE(planner.ok()) << planner.status();
+  const RowPlan plan =
+      planner->Plan({2, {"7", "2017-03-01T00:00:00+01:00", "2017-03-01T00:00:00"}});
+  ASSERT_THAT(plan.problems, IsEmpty());
+  EXPECT_EQ(Cell(*plan.record, "expected_close_date"), "2017-03-01");
+  EXPECT_EQ(Cell(*plan.record, "open_time"), "2017-03-01 05:00");  // in the map's zone
+}
+
+TEST(MapTest, ATimeZoneIsNamed) {
+  const auto zone = [](const std::string& name) {
+    return ParseMap(absl::StrCat("kind: leads\nsource: x\nidentity: id\nzone: ", name, "\n"),
+                    "m.yaml");
+  };
+  ASSERT_TRUE(zone("Europe/Stockholm").ok());
+  EXPECT_EQ(zone("Europe/Stockholm")->zone.name(), "Europe/Stockholm");
+  EXPECT_EQ(Reason(zone("Europe/Atlantis").status()), "MAP_INVALID");
+}
+
 TEST(MapTest, ACellOfSeveralMakesAFactEach) {
   const auto map = ParseMap(
       "kind: leads\nsource: x\nidentity: id\nfacts:\n"

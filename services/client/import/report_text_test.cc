@@ -69,5 +69,10 @@ TEST(ReportTextTest, WhatRowsSayAlikeIsSaidOnce) {
   EXPECT_THAT(ProblemLines(problems, 1), ElementsAre(HasSubstr("line 2"), "… and 1 more"));
 }
 
+TEST(ReportTextTest, NothingOfAFileSteersTheTerminal) {
+  const Problem problem = {2, "a\x1b[31m", "b\x7f", "VALUE_UNKNOWN", "`c\xC2\x9B` \xE2\x80\xAE"};
+  EXPECT_EQ(problem.ToText(), "line 2, a [31m `b `: VALUE_UNKNOWN: `c `  ");
+}
+
 }  // namespace
 }  // namespace comity::client

@@ -24,6 +24,13 @@ bool Names(const std::set<std::string>& cells, const std::string& cell) {
   return cells.contains(cell) || (!cell.empty() && cells.contains(kAnyCell));
 }
 
+// What a line of JSON is to be.
+absl::string_view WhyBroken(absl::string_view reason) {
+  if (reason == "JSON_TOO_DEEP") return "objects and lists stand in each other 64 deep at most";
+  if (reason == "KEY_TOO_LONG") return "the name of a column, `a.b`, has at most 1,024 bytes";
+  return "the line is no JSON object with each key once";
+}
+
 }  // namespace
 
 RowPlanner::RowPlanner(const Planner& planner, const Row& row, const RowContext& context)
@@ -68,7 +75,7 @@ bool RowPlanner::CheckCells() {
       return false;
     }
   } else {
-    Refuse("", "", row_.broken, "the line is no JSON object with each key once");
+    Refuse("", "", row_.broken, WhyBroken(row_.broken));
     return false;
   }
   for (const auto& [column, index] : planner_.columns_) {
@@ -222,16 +229,21 @@ std::shared_ptr<Message> RowPlanner::MakeOther(const Reference& reference, const
   return made;
 }
 
-void RowPlanner::AddFacts(const FactSpec& spec) {
-  if (!Holds(spec.when, !plan_.facts.empty())) return;
-  if (spec.each.empty()) return AddFact(spec);
-  const std::string cell = CellOf(spec.each);
-  each_column_ = &spec.each;
-  for (const absl::string_view part : absl::StrSplit(cell, spec.split)) {
+void RowPlanner::ForEachPart(const std::string& each, const std::string& split,
+                             const std::function<void()>& act) {
+  if (each.empty()) return act();
+  const std::string cell = CellOf(each);
+  each_column_ = &each;
+  for (const absl::string_view part : absl::StrSplit(cell, split)) {
     each_value_ = Trimmed(part);
-    if (!IsBlank(each_value_)) AddFact(spec);
+    if (!IsBlank(each_value_)) act();
   }
   each_column_ = nullptr;
+}
+
+void RowPlanner::AddFacts(const FactSpec& spec) {
+  if (!Holds(spec.when, !plan_.facts.empty())) return;
+  ForEachPart(spec.each, spec.split, [&] { AddFact(spec); });
 }
 
 void RowPlanner::AddFact(const FactSpec& spec) {

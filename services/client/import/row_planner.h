@@ -2,9 +2,11 @@
 #ifndef COMITY_CLIENT_IMPORT_ROW_PLANNER_H_
 #define COMITY_CLIENT_IMPORT_ROW_PLANNER_H_
 
-#include <optional>
+#include <functional>
+#include <set>
 #include <string>
 
+#include "services/client/import/date_source.h"
 #include "services/client/import/plan.h"
 
 namespace comity::client {
@@ -13,6 +15,8 @@ class RowPlanner {
  public:
   RowPlanner(const Planner& planner, const Row& row, const RowContext& context);
   RowPlan Run();
+  // The dates of a source as the cells say them; not those that the map itself says.
+  std::set<std::string> TextsOf(const DateSource& source);
 
  private:
   // A cell as the map reads it.
@@ -40,6 +44,7 @@ class RowPlanner {
   bool HeldBefore(const WhenSpec& spec) const;
 
   Value Read(const ValueSpec& spec);
+  std::string TextOf(const ValueSpec& spec) const;
   std::string Joined(const ValueSpec& spec) const;
   std::string Translated(const ValueSpec& spec, const Value& value);
   // `fact`: the index of the fact that is filled; -1: the record.
@@ -50,10 +55,13 @@ class RowPlanner {
   bool ReadNumber(const ValueSpec& spec, const Value& value, bool is_money, std::string* text);
   bool TakeCurrency(const ValueSpec& spec, const Value& value, std::string* currency);
   bool IsClear(const Value& value, absl::string_view number, absl::string_view currency);
-  bool ReadTime(const ValueSpec& spec, const Value& value, absl::Time* time);
+  bool ReadTime(const ValueSpec& spec, const Value& value, WrittenDate* date);
   void AddReference(const std::string& path, int fact, const ValueSpec& spec, const Value& value);
   std::shared_ptr<google::protobuf::Message> MakeOther(const Reference& reference,
                                                        const ValueSpec& spec);
+  // Takes the cell of `each` apart: `act` finds one part after the other in it.
+  void ForEachPart(const std::string& each, const std::string& split,
+                   const std::function<void()>& act);
   void AddFacts(const FactSpec& spec);
   void AddFact(const FactSpec& spec);
   void AddJudgement(const JudgementSpec& spec);

@@ -1,5 +1,6 @@
 // How the cells of a row are read as values of fields.
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -18,9 +19,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr int kFirstYear = 1900;
-constexpr int kLastYear = 2200;
-
 bool IsNumber(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
          field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
@@ -38,6 +36,25 @@ std::string RowPlanner::Joined(const ValueSpec& spec) const {
   return absl::StrJoin(parts, spec.join);
 }
 
+std::string RowPlanner::TextOf(const ValueSpec& spec) const {
+  std::string text = Joined(spec);
+  if (spec.split.empty()) return text;
+  const std::vector<std::string> parts = absl::StrSplit(text, spec.split);
+  const int size = static_cast<int>(parts.size());
+  const int place = spec.part > 0 ? spec.part - 1 : size + spec.part;
+  return place >= 0 && place < size ? Trimmed(parts[static_cast<size_t>(place)]) : "";
+}
+
+std::set<std::string> RowPlanner::TextsOf(const DateSource& source) {
+  std::set<std::string> texts;
+  if (source.value.others != OtherValues::kKeep) return texts;
+  ForEachPart(source.each, source.split, [&] {
+    std::string text = TextOf(source.value);
+    if (!text.empty() && !source.value.values.contains(text)) texts.insert(std::move(text));
+  });
+  return texts;
+}
+
 std::string RowPlanner::Translated(const ValueSpec& spec, const Value& value) {
   const auto translated = spec.values.find(value.text);
   if (translated != spec.values.end()) return translated->second;
@@ -50,13 +67,7 @@ std::string RowPlanner::Translated(const ValueSpec& spec, const Value& value) {
 
 RowPlanner::Value RowPlanner::Read(const ValueSpec& spec) {
   if (spec.columns.empty()) return {spec.constant, spec.constant, ""};
-  Value value{Joined(spec), CellOf(spec.columns[0]), spec.columns[0]};
-  if (!spec.split.empty()) {
-    const std::vector<std::string> parts = absl::StrSplit(value.text, spec.split);
-    const int size = static_cast<int>(parts.size());
-    const int place = spec.part > 0 ? spec.part - 1 : size + spec.part;
-    value.text = place >= 0 && place < size ? Trimmed(parts[static_cast<size_t>(place)]) : "";
-  }
+  Value value{TextOf(spec), CellOf(spec.columns[0]), spec.columns[0]};
   if (!value.text.empty()) {
     value.is_cells = !spec.values.contains(value.text);
     value.text = Translated(spec, value);
@@ -73,10 +84,10 @@ bool RowPlanner::SetValue(const ValueSpec& spec, const Value& value, const std::
   const std::string type =
       field->message_type() == nullptr ? "" : field->message_type()->full_name();
   if (type == "google.protobuf.Timestamp" || type == "google.type.Date") {
-    absl::Time time;
-    if (!ReadTime(spec, value, &time)) return false;
-    text = type == "google.type.Date" ? absl::FormatTime("%Y-%m-%d", time, map_.zone)
-                                      : absl::FormatTime(absl::RFC3339_full, time, map_.zone);
+    WrittenDate date;
+    if (!ReadTime(spec, value, &date)) return false;
+    text = type == "google.type.Date" ? absl::FormatCivilTime(date.day)
+                                      : absl::FormatTime(absl::RFC3339_full, date.time, map_.zone);
   } else if (type == "google.type.Money" || IsNumber(*field)) {
     if (!ReadNumber(spec, value, type == "google.type.Money", &text)) return false;
   }
@@ -141,24 +152,26 @@ bool RowPlanner::IsClear(const Value& value, absl::string_view number, absl::str
 }
 
 // In the map's zone, unless the value itself says another.
-bool RowPlanner::ReadTime(const ValueSpec& spec, const Value& value, absl::Time* time) {
-  std::string problem = "no such date";
+bool RowPlanner::ReadTime(const ValueSpec& spec, const Value& value, WrittenDate* date) {
+  std::string problem;
   for (const std::string& format : spec.formats) {
-    if (!absl::ParseTime(format, value.text, map_.zone, time, &problem)) continue;
-    const auto year = absl::ToCivilYear(*time, map_.zone).year();
-    if (year >= kFirstYear && year <= kLastYear) return true;
-    problem = absl::StrCat("the year would be ", year);
+    const auto read = ReadDateAs(value.text, format, map_.zone, &problem);
+    if (!read.has_value()) continue;
+    *date = *read;
+    return true;
   }
   if (!spec.formats.empty()) {
     Refuse(value.column, value.cell, "DATE_INVALID",
            absl::StrCat("not of the form ", absl::StrJoin(spec.formats, " or "), ": ", problem));
     return false;
   }
-  const auto told = planner_.orders_.find(value.column);
+  // What the map itself says is written year first, whatever the file does.
+  const auto told =
+      value.is_cells ? planner_.orders_.find(DateNameOf(spec)) : planner_.orders_.end();
   const DateOrder order = told == planner_.orders_.end() ? DateOrder::kYearFirst : told->second;
-  const std::optional<absl::Time> read = ReadDate(value.text, order, map_.zone);
+  const std::optional<WrittenDate> read = ReadWrittenDate(value.text, order, map_.zone);
   if (read.has_value()) {
-    *time = *read;
+    *date = *read;
     return true;
   }
   Refuse(value.column, value.cell, "DATE_INVALID", absl::StrCat("no date as ", NameOf(order)));

@@ -3,9 +3,7 @@
 #define COMITY_CLIENT_IMPORT_SCAN_H_
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -14,14 +12,6 @@
 #include "services/client/import/row.h"
 
 namespace comity::client {
-
-// Columns of dates whose format the map does not say, and what is known of their order in time: by
-// `not_before`, and as nothing happens to a record before it begins.
-struct DateColumns {
-  std::vector<std::string> columns;
-  std::vector<NotBefore> rules;
-};
-DateColumns DateColumnsOf(const ImportMap& map);
 
 // What a file says as a whole.
 struct Scan {

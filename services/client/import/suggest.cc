@@ -20,9 +20,10 @@ constexpr size_t kFewCells = 12;
 constexpr int kShownWidth = 40;
 constexpr size_t kLongestKey = 56;  // of an attribute; a number may follow
 
-// JSON's strings are YAML's.
+// JSON's strings are YAML's. What would steer the terminal is escaped: names must stay as they are.
 std::string Quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return Escaped(
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 // Writes one map.

@@ -202,6 +202,15 @@ TEST(SuggestTest, CasesHaveATitle) {
   EXPECT_THAT(Suggest({"no", "status"}, {{"1", "open"}}, "cases"), HasSubstr("title: \"no\""));
 }
 
+TEST(SuggestTest, NamesOfColumnsDoNotSteerTheTerminal) {
+  const std::string name = "a\x1b[31m\x7f\xC2\x9B\xE2\x80\xAEz";
+  const std::string map = Suggest({"id", name}, {{"1", "red"}}, "leads");
+  EXPECT_THAT(map, HasSubstr(R"("a\u001b[31m\u007f\u009b\u202ez")"));
+  for (const char* mark : {"\x1b", "\x7f", "\xC2\x9B", "\xE2\x80\xAE"}) {
+    EXPECT_THAT(map, ::testing::Not(HasSubstr(mark)));
+  }
+}
+
 TEST(SuggestTest, RefusesWhatItCannotSuggest) {
   EXPECT_EQ(Reason(SuggestMap({{{"a"}}, 0, {}}, "persons", "x").status()), "USAGE");
 }

@@ -153,6 +153,43 @@ TEST_F(TableReaderTest, ReadsJsonLines) {
   EXPECT_THAT(lines_, ElementsAre(1, 3, 4, 5));
 }
 
+// `{"a":{"a":…1…}}`, so many objects or lists in each other.
+std::string Nested(const std::string& open, const std::string& close, size_t levels) {
+  std::string text;
+  for (size_t i = 0; i < levels; ++i) text += open;
+  text += "1";
+  for (size_t i = 0; i < levels; ++i) text += close;
+  return text;
+}
+
+TEST_F(TableReaderTest, JsonIsRefusedBeyondSixtyFourLevels) {
+  const std::string good = "{\"id\":1}\n";
+  const auto read =
+      ReadText(absl::StrCat(good, Nested("{\"a\":", "}", 64), "\n", Nested("{\"a\":", "}", 65),
+                            "\n{\"b\":", Nested("[", "]", 63), "}\n{\"b\":", Nested("[", "]", 64),
+                            "}\n{\"b\":", Nested("[{\"c\":", "}]", 32), "}\n"));
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->size(), 7u);
+  EXPECT_EQ((*read)[2].size(), 3u);
+  EXPECT_THAT((*read)[3], ElementsAre("JSON_TOO_DEEP"));
+  EXPECT_EQ((*read)[4][2], Nested("[", "]", 63));
+  EXPECT_THAT((*read)[5], ElementsAre("JSON_TOO_DEEP"));
+  EXPECT_THAT((*read)[6], ElementsAre("JSON_TOO_DEEP"));
+}
+
+// Lines of nearly 1 MiB: what is held of one must not grow with its square.
+TEST_F(TableReaderTest, JsonTakesMemoryByItsSizeAlone) {
+  const std::string good = "{\"id\":1}\n";
+  const std::string deep = Nested("{\"a\":", "}", 170'000);
+  std::string wide = absl::StrCat("{\"", std::string(400'000, 'k'), "\":{\"x\":1");
+  while (wide.size() < 1'000'000) absl::StrAppend(&wide, ",\"x\":1");
+  const auto read = ReadText(absl::StrCat(good, deep, "\n", wide, "}}\n"));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_THAT((*read)[0], ElementsAre("id"));
+  EXPECT_THAT((*read)[2], ElementsAre("JSON_TOO_DEEP"));
+  EXPECT_THAT((*read)[3], ElementsAre("KEY_TOO_LONG"));
+}
+
 // How a random writer writes.
 struct Style {
   char delimiter = ',';

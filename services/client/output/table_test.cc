@@ -31,6 +31,10 @@ TEST(TextTest, NothingSteersTheTerminal) {
             " x");  // right-to-left override
 }
 
+TEST(TextTest, EscapesStayReadable) {
+  EXPECT_EQ(Escaped("\"Müßig\\n\x7f\xC2\x9B\xE2\x80\xAE\""), R"("Müßig\n\u007f\u009b\u202e")");
+}
+
 TEST(TableTest, AlignsAndEndsLinesWithoutBlanks) {
   Table table({{"NAME"}, {"COUNT", true}});
   table.AddRow({"Zoë", "5"});

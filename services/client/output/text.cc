@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace comity::client {
 namespace {
@@ -74,6 +75,24 @@ bool SteersTerminal(uint32_t code) {
          (code >= 0x2066 && code <= 0x2069) || code == 0x2028 || code == 0x2029;
 }
 
+// What steers the terminal is written as `write` has it.
+template <typename Write>
+std::string Cleaned(absl::string_view text, const Write& write) {
+  std::string line;
+  while (!text.empty()) {
+    const Character character = First(text);
+    if (!character.valid) {
+      absl::StrAppend(&line, kReplacement);
+    } else if (SteersTerminal(character.code)) {
+      absl::StrAppend(&line, write(character.code));
+    } else {
+      absl::StrAppend(&line, text.substr(0, character.bytes));
+    }
+    text.remove_prefix(character.bytes);
+  }
+  return line;
+}
+
 }  // namespace
 
 bool IsUtf8(absl::string_view text) {
@@ -111,19 +130,11 @@ std::string Truncate(absl::string_view text, int width) {
 }
 
 std::string OneLine(absl::string_view text) {
-  std::string line;
-  while (!text.empty()) {
-    const Character character = First(text);
-    if (!character.valid) {
-      absl::StrAppend(&line, kReplacement);
-    } else if (SteersTerminal(character.code)) {
-      line.push_back(' ');
-    } else {
-      absl::StrAppend(&line, text.substr(0, character.bytes));
-    }
-    text.remove_prefix(character.bytes);
-  }
-  return line;
+  return Cleaned(text, [](uint32_t) { return std::string(" "); });
+}
+
+std::string Escaped(absl::string_view text) {
+  return Cleaned(text, [](uint32_t code) { return absl::StrFormat("\\u%04x", code); });
 }
 
 }  // namespace comity::client

@@ -15,6 +15,8 @@ int DisplayWidth(absl::string_view text);
 std::string Truncate(absl::string_view text, int width);
 // `text` on one line: control characters become spaces, bytes that are not UTF-8 become U+FFFD.
 std::string OneLine(absl::string_view text);
+// The same for texts in double quotes of YAML or JSON: control characters become `\u009b`.
+std::string Escaped(absl::string_view text);
 
 }  // namespace comity::client
 
