@@ -115,13 +115,13 @@ TEST_F(ImporterRowsTest, RowsInFlightAreBoundByTheirBytes) {
   most_bytes_ = 1 << 20;
   std::string rows;
   const std::string cell(10'000, 'x');
-  for (int i = 0; i < 400; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,", cell, ",\n");
-  EXPECT_EQ(Run(rows).tally.taken, 400);
+  for (int i = 0; i < 250; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,", cell, ",\n");
+  EXPECT_EQ(Run(rows).tally.taken, 250);
   EXPECT_GT(services_.most_unwritten, 8);
   EXPECT_LE(services_.most_unwritten, (1 << 20) / 10'000 + 1);
   // A row that is longer than the bound goes by itself.
   most_bytes_ = 1'000;
-  EXPECT_EQ(Run(rows).tally.unchanged, 400);
+  EXPECT_EQ(Run(rows).tally.unchanged, 250);
   // Who waits for room is told when there will be none.
   services_.calls_left = 0;
   EXPECT_EQ(Run(rows).tally.unchanged, 0);
