@@ -65,6 +65,10 @@ class StandIn final : public Caller {
       auto& charter = static_cast<type::v1::Charter&>(*reply);
       charter.set_revision(1);
       charter.add_departments("departments/sales");
+      auto* access = charter.add_access();
+      access->set_department("*");
+      access->set_collection("*");
+      access->add_record("*");
     } else {
       return absl::UnimplementedError(method);
     }

@@ -45,6 +45,23 @@ TEST_F(ImporterRowsTest, ASubjectThatNoServiceLooksForRefusesItsRowsAlone) {
   EXPECT_EQ(report.problems[2].column, "id");
 }
 
+TEST_F(ImporterRowsTest, ARefusedLookUpOfSubjectsIsAskedAgainOneByOne) {
+  UseMap(
+      "kind: touches\nsource: x\nidentity: id\nsubject: {column: about, find: accounts}\n"
+      "facts:\n  - kind: touch\n    fields: {channel: channel}\n");
+  services_.unlisted = "\"odd";
+  std::string rows = "1,odd,web\n2,odd,web\n";
+  for (int i = 3; i < 40; ++i) absl::StrAppend(&rows, i, ",gone", i, ",web\n");
+  const ImportReport report = Run(rows, /*dry_run=*/false, "id,about,channel\n");
+  EXPECT_TRUE(report.stopped.ok()) << report.stopped;
+  EXPECT_EQ(report.tally.refused, 39);
+  ASSERT_EQ(report.problems.size(), 39u);
+  for (const Problem& problem : report.problems) {
+    EXPECT_EQ(problem.reason, problem.line < 4 ? "FILTER_INVALID" : "REFERENCE_NOT_FOUND");
+    EXPECT_EQ(problem.column, "about");
+  }
+}
+
 TEST_F(ImporterRowsTest, FiltersAreCutByTheirBytes) {
   std::string rows;
   for (int i = 0; i < 60; ++i) {

@@ -28,9 +28,14 @@ bool IsTaken(const absl::Status& status) {
 }
 
 bool RefersToItself(const ImportMap& map) {
-  return std::any_of(map.fields.begin(), map.fields.end(), [&](const auto& field) {
-    return field.second.refers() && field.second.collection() == map.collection.plural;
-  });
+  const auto any_refers = [&](const Fields& fields) {
+    return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+      return field.second.refers() && field.second.collection() == map.collection.plural;
+    });
+  };
+  return any_refers(map.fields) ||
+         std::any_of(map.facts.begin(), map.facts.end(),
+                     [&](const FactSpec& fact) { return any_refers(fact.fields); });
 }
 
 class RecordWriter final : public Writer {
