@@ -1,20 +1,20 @@
 // Real files of others, imported by the client into a suite of real processes with the maps that
 // ship: what they hold is what the record says, and a repetition changes nothing. Without
 // COMITY_WHOLE_SETS, the first rows of the long ones.
+#include "tests/integration/import_sets.h"
+
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/str_join.h"
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/journal/v1/journal_service.grpc.pb.h"
+#include "comity/lead/v1/campaign_service.pb.h"
 #include "comity/lead/v1/lead_service.pb.h"
 #include "comity/lead/v1/opportunity_service.pb.h"
 #include "comity/reporting/v1/report_service.grpc.pb.h"
@@ -22,6 +22,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "services/client/api/request_id.h"
 #include "services/client/import/table_reader.h"
 #include "tests/integration/command.h"
 #include "tests/integration/suite.h"
@@ -32,63 +33,7 @@ namespace {
 using reporting::v1::CaseFlowReport;
 using reporting::v1::CaseFlowRow;
 
-#ifdef COMITY_WHOLE_SETS
-constexpr int64_t kMostRows = std::numeric_limits<int64_t>::max();
-constexpr bool kIsWhole = true;
-#else
-constexpr int64_t kMostRows = 1'500;
-constexpr bool kIsWhole = false;
-#endif
-
-std::string Source() { return Environment("COMITY_SOURCE_DIR", "."); }
-
-std::string PathOf(const std::string& file) {
-  return absl::StrCat(Environment("COMITY_SHARED", Source() + "/../shared"), "/data/", file);
-}
-
-std::string Quoted(const std::string& cell) {
-  return absl::StrCat("\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");
-}
-
-using RowOfCells = std::map<std::string, std::string>;  // by column
-
-// A set, or its first rows, as a file of its own.
-class Sample {
- public:
-  explicit Sample(const std::string& file, int64_t most = kMostRows)
-      : path_(absl::StrCat(::testing::TempDir(), "/import_sets_", getpid(), ".csv")) {
-    auto reader = client::TableReader::Open(PathOf(file));
-    EXPECT_TRUE(reader.ok()) << reader.status();
-    std::ofstream output(path_);
-    const std::vector<std::string>& header = (*reader)->header();
-    WriteRow(&output, header);
-    client::Row row;
-    while (static_cast<int64_t>(rows_.size()) < most) {
-      const auto more = (*reader)->Next(&row);
-      EXPECT_TRUE(more.ok()) << more.status();
-      if (!more.ok() || !*more) break;
-      RowOfCells& cells = rows_.emplace_back();
-      for (size_t i = 0; i < header.size(); ++i) cells[header[i]] = row.cells[i];
-      WriteRow(&output, row.cells);
-    }
-  }
-  ~Sample() { std::filesystem::remove(path_); }
-  const std::string& path() const { return path_; }
-  const std::vector<RowOfCells>& rows() const { return rows_; }
-  int64_t size() const { return static_cast<int64_t>(rows_.size()); }
-
- private:
-  static void WriteRow(std::ofstream* output, const std::vector<std::string>& cells) {
-    for (size_t i = 0; i < cells.size(); ++i) {
-      const bool nameless = absl::StartsWith(cells[i], "#");
-      *output << (i == 0 ? "" : ",") << Quoted(nameless ? "" : cells[i]);
-    }
-    *output << "\n";
-  }
-
-  const std::string path_;
-  std::vector<RowOfCells> rows_;
-};
+constexpr size_t kAskedFor = 8;  // records of which the facts are read, one by one
 
 struct Counts {
   int64_t taken = 0;
@@ -238,9 +183,17 @@ TEST_F(ImportSetsTest, Helpdesk) {
   WaitUntilFresh({"support", "gateway"});
   const auto report =
       ComityJson<CaseFlowReport>("report case-flow --holder owner --as max@management");
-  ExpectHolders(report.total(), HoldersOf(log, "case", "org:resource"));
+  const Holders holders = HoldersOf(log, "case", "org:resource");
+  ExpectHolders(report.total(), holders);
+  const auto cases = HeldOf<support::v1::ListCasesResponse>("case", "helpdesk", "sue@support");
+  EXPECT_EQ(static_cast<int64_t>(cases.size()), holders.cases);
+  for (const RowOfCells& row : log.rows()) {
+    ASSERT_TRUE(cases.contains(row.at("case"))) << row.at("case");
+    ASSERT_EQ(cases.at(row.at("case")).attributes().at("variant"), row.at("variant"));
+  }
   if (kIsWhole) {
     EXPECT_EQ(log.size(), 21'348);
+    EXPECT_EQ(holders.cases, 4'580);
     EXPECT_EQ(report.total().handover_count(), 8'648);
     EXPECT_EQ(report.total().returned_case_count(), 269);
   }
@@ -253,18 +206,83 @@ TEST_F(ImportSetsTest, XEducation) {
     return Import(leads.path(), "leads", "xeducation-leads", "mia@marketing");
   };
   EXPECT_EQ(import(), (Counts{leads.size(), 0, 0, 0}));
-  const RowOfCells& row = leads.rows()[0];
-  const auto found = ComityJson<lead::v1::ListLeadsResponse>(absl::StrCat(
-      "lead list --filter 'external_id.source = \"xeducation\" AND external_id.id = \"",
-      row.at("Prospect ID"), "\"' --as mia@marketing"));
-  ASSERT_EQ(found.leads_size(), 1);
-  std::set<std::string> kept;
-  for (const auto& [key, value] : found.leads(0).attributes()) kept.insert(value);
-  for (const auto& [column, cell] : row) {
-    if (column == "Prospect ID" || cell.empty()) continue;
-    EXPECT_EQ(kept.contains(cell), cell != "Select") << column;
+  if (kIsWhole) EXPECT_EQ(leads.size(), 6'468);
+  const auto held = HeldOf<lead::v1::ListLeadsResponse>("lead", "xeducation", "mia@marketing");
+  EXPECT_EQ(static_cast<int64_t>(held.size()), leads.size());
+  std::set<std::string> filled;  // columns that some row fills
+  for (const RowOfCells& row : leads.rows()) {
+    ASSERT_TRUE(held.contains(row.at("Prospect ID")));
+    const auto& attributes = held.at(row.at("Prospect ID")).attributes();
+    for (const auto& [column, text] : row) {
+      const std::string cell = client::Trimmed(text);
+      if (column == "Prospect ID" || column == "#38") continue;
+      const auto kept = attributes.find(AttributeOf(column));
+      if (cell.empty() || cell == "Select") {
+        ASSERT_TRUE(kept == attributes.end()) << column;
+        continue;
+      }
+      ASSERT_TRUE(kept != attributes.end()) << column;
+      ASSERT_EQ(kept->second, cell) << column;
+      filled.insert(column);
+    }
   }
+  EXPECT_EQ(leads.rows()[0].size(), 38u);  // the last has no name
+  EXPECT_EQ(filled.size(), 36u);           // and one is the identity
   EXPECT_EQ(import(), (Counts{0, leads.size(), 0, 0}));
+}
+
+// Where a lead came from is a touch of that campaign; who had the first deals is asked for in full.
+void ExpectOlistLeads(const Sample& leads, const Sample& deals) {
+  const auto held = HeldOf<lead::v1::ListLeadsResponse>("lead", "olist", "mia@marketing");
+  const auto campaigns =
+      HeldOf<lead::v1::ListCampaignsResponse>("campaign", "olist", "mia@marketing");
+  EXPECT_EQ(held.size(), 6'697u);
+  EXPECT_EQ(campaigns.size(), 9u);  // without `unknown`
+  std::map<std::string, std::string> origins;
+  std::map<std::string, int> sources;
+  for (const RowOfCells& row : leads.rows()) {
+    const std::string origin = row.at("origin") == "unknown" ? "" : row.at("origin");
+    origins[row.at("mql_id")] = origin;
+    ASSERT_EQ(held.at(row.at("mql_id")).source(), origin);
+    ASSERT_EQ(held.at(row.at("mql_id")).attributes().at("landing_page"), row.at("landing_page_id"));
+    ++sources[origin];
+  }
+  EXPECT_EQ(sources["organic_search"], 1'952);
+  EXPECT_EQ(sources["paid_search"], 1'320);
+  EXPECT_EQ(sources[""], 945 + 46);
+  for (size_t i = 0; i < kAskedFor; ++i) {
+    const std::string& id = deals.rows()[i].at("mql_id");
+    const auto touches = FactsOf(held.at(id).name(), fact::v1::FACT_KIND_TOUCH, "mia@marketing");
+    ASSERT_EQ(touches.size(), origins[id].empty() ? 0u : 1u) << id;
+    if (touches.empty()) continue;
+    EXPECT_EQ(touches[0].channel(), origins[id]);
+    EXPECT_EQ(touches[0].campaign(), campaigns.at(origins[id]).name());
+  }
+}
+
+void ExpectOlistDeals(const Sample& deals) {
+  const auto held =
+      HeldOf<lead::v1::ListOpportunitiesResponse>("opportunity", "olist", "ana@sales");
+  EXPECT_EQ(static_cast<int64_t>(held.size()), deals.size());
+  const auto person = [](const std::string& id) { return "persons/olist-" + id; };
+  for (const RowOfCells& row : deals.rows()) {
+    const auto& deal = held.at(row.at("mql_id"));
+    ASSERT_EQ(deal.owner(), person(row.at("sr_id"))) << row.at("mql_id");
+    ASSERT_EQ(deal.attributes().at("sdr"), row.at("sdr_id"));
+    ASSERT_EQ(deal.attributes().at("sr"), row.at("sr_id"));
+    ASSERT_TRUE(deal.has_sign_time());
+    ASSERT_FALSE(deal.lead().empty());
+  }
+  for (size_t i = 0; i < kAskedFor; ++i) {
+    const RowOfCells& row = deals.rows()[i];
+    const auto owners =
+        FactsOf(held.at(row.at("mql_id")).name(), fact::v1::FACT_KIND_OWNER_CHANGED, "ana@sales");
+    ASSERT_EQ(owners.size(), 2u) << row.at("mql_id");
+    EXPECT_EQ(owners[0].owner(), person(row.at("sdr_id")));
+    EXPECT_EQ(owners[0].reason(), "developed the lead");
+    EXPECT_EQ(owners[1].owner(), person(row.at("sr_id")));
+    EXPECT_EQ(owners[1].reason(), "signed the seller");
+  }
 }
 
 TEST_F(ImportSetsTest, Olist) {
@@ -279,17 +297,24 @@ TEST_F(ImportSetsTest, Olist) {
   const Sample sellers("olist_funnel/olist_sellers_dataset.csv", kIsWhole ? kMostRows : 300);
   EXPECT_EQ(Import(sellers.path(), "accounts", "olist-sellers", "ana@sales"),
             (Counts{sellers.size(), 0, 0, 0}));
-  const RowOfCells& deal = deals.rows()[0];
-  const auto found = ComityJson<lead::v1::ListOpportunitiesResponse>(absl::StrCat(
-      "opportunity list --show-all --filter 'external_id.source = \"olist\" AND external_id.id = "
-      "\"",
-      deal.at("mql_id"), "\"' --as ana@sales"));
-  ASSERT_EQ(found.opportunities_size(), 1);
-  EXPECT_EQ(found.opportunities(0).owner(), "persons/olist-" + deal.at("sr_id"));
-  EXPECT_EQ(found.opportunities(0).attributes().at("sdr"), deal.at("sdr_id"));
-  EXPECT_TRUE(found.opportunities(0).has_sign_time());
-  EXPECT_FALSE(found.opportunities(0).lead().empty());
+  EXPECT_EQ(leads.size(), 6'697);
+  if (kIsWhole) EXPECT_EQ(deals.size(), 543);
+  ExpectOlistLeads(leads, deals);
+  ExpectOlistDeals(deals);
   for (const char* kind : {"opportunities", "leads", "accounts"}) ExpectExportImportsAgain(kind);
+}
+
+// Equal rows are paths of their own, numbered.
+std::vector<std::string> IdsOf(const Sample& paths) {
+  std::map<std::string, int> seen;
+  std::vector<std::string> ids;
+  for (const RowOfCells& row : paths.rows()) {
+    const std::string key =
+        absl::StrCat(row.at("path"), "|", row.at("total_conversions"), "|",
+                     row.at("total_conversion_value"), "|", row.at("total_null"));
+    ids.push_back(absl::StrCat(client::RequestIdFor(key), "-", ++seen[key]));
+  }
+  return ids;
 }
 
 TEST_F(ImportSetsTest, PathData) {
@@ -298,6 +323,25 @@ TEST_F(ImportSetsTest, PathData) {
     return Import(paths.path(), "touches", "pathdata-touches", "mia@marketing");
   };
   EXPECT_EQ(import(), (Counts{paths.size(), 0, 0, 0}));
+  if (kIsWhole) EXPECT_EQ(paths.size(), 10'000);
+  const auto held = HeldOf<lead::v1::ListLeadsResponse>("lead", "pathdata", "mia@marketing");
+  EXPECT_EQ(static_cast<int64_t>(held.size()), paths.size());
+  const std::vector<std::string> ids = IdsOf(paths);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    ASSERT_TRUE(held.contains(ids[i])) << i;
+    const auto& attributes = held.at(ids[i]).attributes();
+    for (const char* column : {"total_conversions", "total_conversion_value", "total_null"}) {
+      ASSERT_EQ(attributes.at(column), paths.rows()[i].at(column)) << i;
+    }
+    const bool is_again = !absl::EndsWith(ids[i], "-1");
+    if (i >= kAskedFor && i + 1 < ids.size() && !(is_again && i < 10 * kAskedFor)) continue;
+    std::vector<std::string> channels;
+    for (const auto& touch :
+         FactsOf(held.at(ids[i]).name(), fact::v1::FACT_KIND_TOUCH, "mia@marketing")) {
+      channels.push_back(touch.channel());
+    }
+    EXPECT_EQ(absl::StrJoin(channels, " > "), paths.rows()[i].at("path")) << i;
+  }
   EXPECT_EQ(import(), (Counts{0, paths.size(), 0, 0}));
 }
 

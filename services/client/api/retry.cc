@@ -44,6 +44,12 @@ bool IsAway(const absl::Status& status) {
                                      status.code() == absl::StatusCode::kResourceExhausted);
 }
 
+bool IsRefusedContent(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kInvalidArgument ||
+         status.code() == absl::StatusCode::kOutOfRange ||
+         (status.code() == absl::StatusCode::kResourceExhausted && !WorthAnotherTry(status));
+}
+
 absl::Duration RetryDelay(const absl::Status& status) {
   const google::rpc::Status rpc = ToRpcStatus(status);
   for (const auto& detail : rpc.details()) {

@@ -15,6 +15,9 @@ namespace comity::client {
 bool WorthAnotherTry(const absl::Status& status);
 // Whether the service could not be asked: what comes next would meet the same.
 bool IsAway(const absl::Status& status);
+// Whether the call was refused for what it carries: without the item that is at fault, it may
+// succeed.
+bool IsRefusedContent(const absl::Status& status);
 // How long the server asks to wait; zero if it does not say.
 absl::Duration RetryDelay(const absl::Status& status);
 // Calls `attempt` until it succeeds, fails for good, or `patience` is used up.

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
+#include "services/client/output/error_text.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -78,7 +79,15 @@ class EventWriter final : public Writer {
     COMITY_ASSIGN_OR_RETURN(
         const FoundRecords found,
         FindRecords(*context_.caller, context_.as, collection_, context_.map->source, ids));
-    for (const auto& [id, record] : found) {
+    for (const auto& [id, status] : found.refused) {
+      Subject& subject = subjects->at(id);
+      subject.refused = true;
+      for (Work* work : subject.rows) {
+        work->problems.push_back(
+            {work->plan.line, context_.map->subject.column, id, Reason(status), ErrorText(status)});
+      }
+    }
+    for (const auto& [id, record] : found.records) {
       const auto subject = subjects->find(id);
       if (subject == subjects->end()) continue;
       subject->second.name = Cell(*record, "name");
@@ -117,7 +126,7 @@ class EventWriter final : public Writer {
   // What a later row would make of a subject is not what its first row says: where that could not
   // be taken, nothing is made of it before the file comes again.
   void CheckMakeable(const std::string& id, Subject* subject) {
-    if (!subject->name.empty()) return;
+    if (!subject->name.empty() || subject->refused) return;
     absl::MutexLock lock(&mutex_);
     const bool is_unmade = unmade_.contains(absl::HashOf(id));
     if (subject->rows[0]->plan.record != nullptr && !is_unmade) return;

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/client/import/number_text.h"
+#include "services/client/import/plan.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::client {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int64_t kMostRows = 5'000;
 constexpr size_t kMostCells = 5'000;
+constexpr size_t kMostCellBytes = 256;  // of a longer cell, a digest tells it from others
 
 const std::set<std::string>& BlankWords() {
   static const auto* words = new std::set<std::string>{
@@ -93,12 +95,13 @@ void SeeCell(const std::string& text, std::set<std::string>* blanks, ColumnSampl
   ++column->filled;
   column->dates = column->dates && SeeDate(text, &column->date);
   SeeNumber(text, column);
-  const auto known = column->cells.find(text);
+  const std::string kept = ShortId(text, kMostCellBytes);
+  const auto known = column->cells.find(kept);
   if (known != column->cells.end()) {
     ++known->second;
     column->unique = false;
   } else if (column->cells.size() < kMostCells) {
-    column->cells[text] = 1;
+    column->cells[kept] = 1;
   } else {
     column->many = true;
   }

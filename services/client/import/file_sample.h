@@ -27,12 +27,13 @@ struct DateSample {
 // What a sample shows of a column.
 struct ColumnSample {
   std::string name;
-  int64_t filled = 0;                    // cells that are neither empty nor a blank word
-  int64_t blank_words = 0;               // `Select`, `null`, `?` …
-  std::map<std::string, int64_t> cells;  // the first different ones, and how often
-  bool many = false;                     // more different ones than are kept
-  bool unique = true;                    // no cell stands twice
-  bool dates = true;                     // all filled cells are
+  int64_t filled = 0;       // cells that are neither empty nor a blank word
+  int64_t blank_words = 0;  // `Select`, `null`, `?` …
+  std::map<std::string, int64_t>
+      cells;           // the first different ones, long ones shortened, and how often
+  bool many = false;   // more different ones than are kept
+  bool unique = true;  // no cell stands twice
+  bool dates = true;   // all filled cells are
   DateSample date;
   bool amounts = true;
   bool point_numbers = true;  // all filled cells are numbers whose decimal sign is a point

@@ -8,6 +8,7 @@
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
 #include "services/client/api/field_value.h"
+#include "services/client/api/retry.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/macros.h"
 
@@ -24,11 +25,11 @@ std::string Quoted(const std::string& text) {
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
 }
 
-// As many of `ids`, from `first`, as one filter holds.
+// As many of `ids`, from `first`, as one filter holds, at most `most`.
 std::string FilterOf(const std::string& source, const std::vector<std::string>& ids, size_t first,
-                     size_t* count) {
+                     size_t most, size_t* count) {
   std::string filter = absl::StrCat("external_id.source = ", Quoted(source), " AND (");
-  for (*count = 0; first + *count < ids.size() && *count < kMostAlternatives; ++*count) {
+  for (*count = 0; first + *count < ids.size() && *count < most; ++*count) {
     const std::string term =
         absl::StrCat(*count == 0 ? "" : " OR ", "external_id.id = ", Quoted(ids[first + *count]));
     if (*count > 0 && filter.size() + term.size() > kMostFilterBytes) break;
@@ -49,7 +50,25 @@ absl::Status FindByName(Caller& caller, const Identity& as, const Collection& co
   const absl::Status status = caller.Call(as, name, *request, reply.get());
   if (status.code() == absl::StatusCode::kNotFound) return absl::OkStatus();
   COMITY_RETURN_IF_ERROR(status);
-  found->emplace_back(id, std::move(reply));
+  found->records.emplace_back(id, std::move(reply));
+  return absl::OkStatus();
+}
+
+absl::Status FindByFilter(Caller& caller, const Identity& as, const Collection& collection,
+                          const std::string& filter, FoundRecords* found) {
+  const auto take = [&](const Message& record) {
+    std::shared_ptr<Message> copy(record.New());
+    copy->CopyFrom(record);
+    found->records.emplace_back(Cell(record, "external_id.id"), std::move(copy));
+    return absl::OkStatus();
+  };
+  return ForEach(caller, as, collection, filter, as.department, take);
+}
+
+// Keeps a refusal that is due to one id; other errors are of the call.
+absl::Status KeepRefused(const std::string& id, const absl::Status& status, FoundRecords* found) {
+  if (!IsRefusedContent(status)) return status;
+  found->refused[id] = status;
   return absl::OkStatus();
 }
 
@@ -97,26 +116,32 @@ absl::StatusOr<FoundRecords> FindRecords(Caller& caller, const Identity& as,
   const std::string prefix = absl::StrCat(collection.plural, "/");
   for (const std::string& id : ids) {
     if (collection.has_chosen_ids() || absl::StartsWith(id, prefix)) {
-      COMITY_RETURN_IF_ERROR(FindByName(caller, as, collection, id, &found));
+      COMITY_RETURN_IF_ERROR(
+          KeepRefused(id, FindByName(caller, as, collection, id, &found), &found));
     } else {
       external.push_back(id);
     }
   }
   for (size_t first = 0, count = 0; first < external.size(); first += count) {
-    const std::string filter = FilterOf(source, external, first, &count);
-    const auto take = [&](const Message& record) {
-      std::shared_ptr<Message> copy(record.New());
-      copy->CopyFrom(record);
-      found.emplace_back(Cell(record, "external_id.id"), std::move(copy));
-      return absl::OkStatus();
-    };
-    COMITY_RETURN_IF_ERROR(ForEach(caller, as, collection, filter, as.department, take));
+    const std::string filter = FilterOf(source, external, first, kMostAlternatives, &count);
+    const absl::Status status = FindByFilter(caller, as, collection, filter, &found);
+    if (!IsRefusedContent(status)) {
+      COMITY_RETURN_IF_ERROR(status);
+      continue;
+    }
+    for (size_t i = first, one = 0; i < first + count; ++i) {
+      const absl::Status alone =
+          FindByFilter(caller, as, collection, FilterOf(source, external, i, 1, &one), &found);
+      COMITY_RETURN_IF_ERROR(KeepRefused(external[i], alone, &found));
+    }
   }
   return found;
 }
 
 absl::Status CheckReadable(Caller& caller, const Identity& as, const Collection& collection) {
-  return FindRecords(caller, as, collection, "-", {"nobody"}).status();
+  COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
+                          FindRecords(caller, as, collection, "-", {"nobody"}));
+  return found.refused.empty() ? absl::OkStatus() : found.refused.begin()->second;
 }
 
 }  // namespace comity::client

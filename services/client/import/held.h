@@ -2,6 +2,7 @@
 #ifndef COMITY_CLIENT_IMPORT_HELD_H_
 #define COMITY_CLIENT_IMPORT_HELD_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,9 +29,12 @@ absl::StatusOr<std::vector<judgement::v1::Judgement>> ReadJudgements(Caller& cal
                                                                      const std::string& subject);
 
 // Records of a collection by their external ids in `source`, by their chosen ids, or by their names
-// (`leads/…`), as exports have them. Those that are not there are left out.
-using FoundRecords =
-    std::vector<std::pair<std::string, std::shared_ptr<google::protobuf::Message>>>;
+// (`leads/…`), as exports have them. Those that are not there are left out. Where a service refuses
+// to look for several at once, each is asked for by itself.
+struct FoundRecords {
+  std::vector<std::pair<std::string, std::shared_ptr<google::protobuf::Message>>> records;
+  std::map<std::string, absl::Status> refused;  // ids that no service looks for, and why
+};
 absl::StatusOr<FoundRecords> FindRecords(Caller& caller, const Identity& as,
                                          const Collection& collection, const std::string& source,
                                          const std::vector<std::string>& ids);

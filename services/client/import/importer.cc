@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/hash/hash.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "services/client/api/work_queue.h"
+#include "services/client/import/in_flight.h"
+#include "services/client/import/repetitions.h"
 #include "services/client/import/scan.h"
 #include "services/client/import/table_reader.h"
 #include "services/runtime/status/errors.h"
@@ -18,20 +23,27 @@ namespace comity::client {
 namespace {
 
 constexpr size_t kBatchRows = 200;
+constexpr size_t kBatchBytes = 4 << 20;
 constexpr int64_t kRowsOfProgress = 500;
 
 // Writers side by side; rows about one subject go to the same, one batch after the other.
 class Lanes {
  public:
-  Lanes(int count, Writer* writer) : writer_(writer), lanes_(static_cast<size_t>(count)) {
+  Lanes(const ImportOptions& options, Writer* writer)
+      : writer_(writer),
+        in_flight_(options.most_bytes),
+        lanes_(static_cast<size_t>(options.writers)) {
     for (Lane& lane : lanes_) lane.queue = std::make_unique<WorkQueue>(1);
   }
   // False once a lane has failed.
   bool Push(RowPlan plan) {
     const std::string& key = plan.subject.empty() ? plan.id : plan.subject;
     Lane& lane = lanes_[absl::HashOf(key) % lanes_.size()];
+    const size_t bytes = BytesOf(plan);
+    if (!MakeRoom(bytes)) return false;
     lane.batch.push_back(std::move(plan));
-    return lane.batch.size() < kBatchRows || Flush(&lane);
+    lane.bytes += bytes;
+    return (lane.batch.size() < kBatchRows && lane.bytes < kBatchBytes) || Flush(&lane);
   }
   // Waits for all of it. The first failure, if any.
   absl::Status Finish() {
@@ -45,15 +57,31 @@ class Lanes {
   struct Lane {
     std::unique_ptr<WorkQueue> queue;
     std::vector<RowPlan> batch;
+    size_t bytes = 0;  // of the batch
   };
+  // What waits to be sent has to go before there is more room.
+  bool MakeRoom(size_t bytes) {
+    if (in_flight_.TryTake(bytes)) return true;
+    for (Lane& lane : lanes_) {
+      if (!Flush(&lane)) return false;
+    }
+    return in_flight_.Take(bytes);
+  }
   bool Flush(Lane* lane) {
     if (lane->batch.empty()) return true;
     auto rows = std::make_shared<std::vector<RowPlan>>(std::move(lane->batch));
     lane->batch.clear();
-    return lane->queue->Push([this, rows] { return writer_->Write(std::move(*rows)); });
+    const size_t bytes = std::exchange(lane->bytes, 0);
+    return lane->queue->Push([this, rows, bytes] {
+      absl::Status status = writer_->Write(std::move(*rows));
+      in_flight_.Give(bytes);
+      if (!status.ok()) in_flight_.Close();  // the lane stops, and what it holds stays
+      return status;
+    });
   }
 
   Writer* const writer_;
+  InFlight in_flight_;
   std::vector<Lane> lanes_;
 };
 
@@ -63,8 +91,8 @@ class FileImport {
       : context_(context),
         map_(*context.map),
         planner_(planner),
-        scan_(scan),
-        before_columns_(map_.ColumnsBefore()) {}
+        before_columns_(map_.ColumnsBefore()),
+        repetitions_(map_, planner, scan, context.ledger) {}
 
   absl::Status Run(RowReader* reader, const ImportOptions& options,
                    const std::function<void()>& progress) {
@@ -72,7 +100,7 @@ class FileImport {
     absl::Status read;
     absl::Status written;
     {
-      Lanes lanes(options.writers, writer.get());
+      Lanes lanes(options, writer.get());
       Row row;
       for (int64_t count = 1;; ++count) {
         const absl::StatusOr<bool> more = reader->Next(&row);
@@ -82,10 +110,10 @@ class FileImport {
       }
       written = lanes.Finish();
     }
-    COMITY_RETURN_IF_ERROR(written);
-    if (absl::IsCancelled(read)) return read;
-    COMITY_RETURN_IF_ERROR(writer->Finish());
-    return read;
+    // Also where the file's end cannot be read: the rows before it are whole.
+    if (written.ok() && !absl::IsCancelled(read)) written = writer->Finish();
+    repetitions_.Settle(written.ok() && !absl::IsCancelled(read));
+    return written.ok() ? read : written;
   }
 
  private:
@@ -105,7 +133,7 @@ class FileImport {
       context_.ledger->Refuse(plan.problems);
       return true;
     }
-    return Repeats(row) ? true : lanes->Push(std::move(plan));
+    return repetitions_.Take(row, plan) || lanes->Push(std::move(plan));
   }
 
   // The subject of a row, where rows look back at those before them.
@@ -120,39 +148,13 @@ class FileImport {
     for (const std::string& column : before_columns_) cells[column] = planner_.TextOf(row, column);
   }
 
-  // Whether the file has shown the row's identity already; then it ends here.
-  bool Repeats(const Row& row) {
-    if (map_.identity.repeats) return false;
-    const uint64_t key = HashOfKey(planner_.KeyOf(row));
-    const auto repeated = scan_.repeated.find(key);
-    if (repeated == scan_.repeated.end()) return false;
-    const std::string& column =
-        map_.identity.columns.empty() ? map_.subject.column : map_.identity.columns[0];
-    if (repeated->second && map_.identity.columns.size() > 1) {
-      context_.ledger->Refuse({{row.line, column, planner_.KeyOf(row), "IDENTITY_NOT_UNIQUE",
-                                "the map's columns do not tell the rows apart"}});
-      return true;
-    }
-    const size_t content = absl::HashOf(row.cells);
-    const auto [entry, is_new] = first_.try_emplace(key, row.line, content);
-    if (is_new) return false;
-    if (entry->second.second == content) {
-      context_.ledger->Leave();
-    } else {
-      context_.ledger->Refuse({{row.line, column, planner_.KeyOf(row), "DUPLICATE_IN_FILE",
-                                absl::StrCat("line ", entry->second.first, " says otherwise")}});
-    }
-    return true;
-  }
-
   const WriteContext& context_;
   const ImportMap& map_;
   const Planner& planner_;
-  const Scan& scan_;
   const std::set<std::string> before_columns_;
+  Repetitions repetitions_;
   absl::flat_hash_map<uint64_t, Cells> before_;  // by subject
   absl::flat_hash_map<uint64_t, int64_t> occurrences_;
-  absl::flat_hash_map<uint64_t, std::pair<int64_t, size_t>> first_;  // line and content
 };
 
 // The charter, where the map has what it rules.
@@ -166,6 +168,18 @@ absl::StatusOr<std::unique_ptr<charter::Charter>> ReadCharter(const WriteContext
                               gateway::v1::GetCharterRequest()));
   COMITY_ASSIGN_OR_RETURN(auto charter, charter::Charter::Make(std::move(document)));
   return std::make_unique<charter::Charter>(std::move(charter));
+}
+
+// `end` names its place as `line 3`.
+Problem CutNote(const absl::Status& end) {
+  Problem note;
+  const std::string place = ErrorValue(end, "field");
+  (void)absl::SimpleAtoi(absl::StripPrefix(place, "line "), &note.line);
+  note.reason = "FILE_CUT";
+  note.message =
+      "the file cannot be read from here on, and how many rows follow is not known: they are in no "
+      "count";
+  return note;
 }
 
 }  // namespace
@@ -188,6 +202,8 @@ absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext c
   report.unread_columns = planner.unread_columns();
   report.notes = scan.dates.notes;
   report.rows = scan.rows;
+  report.is_cut = !scan.end.ok();
+  if (report.is_cut) report.notes.push_back(CutNote(scan.end));
   planner.SetOrders(scan.dates.orders);
   if (!scan.dates.problems.empty()) {
     ledger.RefuseAll(scan.rows, scan.dates.problems);

@@ -17,7 +17,8 @@ struct ImportOptions {
   std::string path;
   char delimiter = 0;  // 0: as the map says, or told from the file
   int writers = 8;
-  std::string report;  // path of the report file; empty: none
+  size_t most_bytes = 64 << 20;  // of rows that are read and not yet written
+  std::string report;            // path of the report file; empty: none
   // Whether to stop: asked before each row. What was begun is ended; the rest is not reached.
   std::function<bool()> is_interrupted;
   // Called as rows are read, with the share of the file that is read (0 … 1).
@@ -28,9 +29,11 @@ struct ImportReport {
   Tally tally;
   std::vector<Problem> problems;
   std::vector<std::string> unread_columns;
-  std::vector<Problem> notes;  // how dates were read where another column decided
-  int64_t rows = 0;            // of the file, as far as it can be read
-  int64_t not_reached = 0;     // of them, where the import stopped before its end
+  // How dates were read where another column decided, and where the file is cut.
+  std::vector<Problem> notes;
+  int64_t rows = 0;         // of the file, as far as it can be read
+  bool is_cut = false;      // its end cannot be read: later rows are in no count
+  int64_t not_reached = 0;  // of them, where the import stopped before its end
   // OK: all rows were reached. Else why not (CANCELLED reason INTERRUPTED, or what failed): what
   // was taken stays, and a repetition goes on.
   absl::Status stopped;

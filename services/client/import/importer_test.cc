@@ -1,187 +1,13 @@
 // The importer against a stand-in for the services: it keeps what is sent and can be told to fail.
-#include "services/client/import/importer.h"
-
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <set>
-
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "comity/account/v1/account_service.pb.h"
-#include "comity/fact/v1/fact_service.pb.h"
-#include "comity/judgement/v1/judgement_service.pb.h"
-#include "comity/lead/v1/opportunity_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/client/import/importer_fixture.h"
 #include "services/client/import/record_paths.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::client {
 namespace {
-
-class StandIn final : public Caller {
- public:
-  absl::Status Try(const std::string&, const Identity&, absl::string_view method,
-                   const google::protobuf::Message& request,
-                   google::protobuf::Message* reply) override {
-    absl::MutexLock lock(&mutex_);
-    if (calls_left == 0) return failure;
-    if (calls_left > 0) --calls_left;
-    if (absl::EndsWith(method, "ListAccounts")) {
-      auto& list = static_cast<account::v1::ListAccountsResponse&>(*reply);
-      for (const auto& [id, account] : accounts) *list.add_accounts() = account;
-    } else if (absl::EndsWith(method, "GetAccount")) {
-      return Get(static_cast<const account::v1::GetAccountRequest&>(request).name(),
-                 static_cast<account::v1::Account*>(reply));
-    } else if (absl::EndsWith(method, "BatchCreateAccounts")) {
-      if (!may_create) return failure;
-      const auto& batch = static_cast<const account::v1::BatchCreateAccountsRequest&>(request);
-      if (batch.requests_size() > in_time) return absl::DeadlineExceededError("too many");
-      Create(batch, static_cast<account::v1::BatchCreateAccountsResponse*>(reply));
-    } else if (absl::EndsWith(method, "BatchUpdateAccounts")) {
-      auto& results = static_cast<account::v1::BatchUpdateAccountsResponse&>(*reply);
-      for (const auto& item :
-           static_cast<const account::v1::BatchUpdateAccountsRequest&>(request).requests()) {
-        *results.add_results()->mutable_status()->mutable_status() = ToRpcStatus(Update(item));
-      }
-    } else {
-      return absl::UnimplementedError(method);
-    }
-    return absl::OkStatus();
-  }
-
-  void Create(const account::v1::BatchCreateAccountsRequest& request,
-              account::v1::BatchCreateAccountsResponse* reply) {
-    for (const auto& item : request.requests()) {
-      auto* result = reply->add_results();
-      const std::string& id = item.account().external_id().id();
-      if (busy[id]-- > 0) {
-        *result->mutable_status()->mutable_status() =
-            ToRpcStatus(ServerBusy(absl::Milliseconds(1)));
-        continue;
-      }
-      if (refused.contains(id)) {
-        *result->mutable_status()->mutable_status() =
-            ToRpcStatus(InvalidField("FIELD_TOO_LONG", "account.sector", "at most 64 bytes"));
-        continue;
-      }
-      if (accounts.contains(id)) {
-        *result->mutable_status()->mutable_status() =
-            ToRpcStatus(AlreadyExists("EXTERNAL_ID_TAKEN", accounts[id].name(), "it is taken"));
-        continue;
-      }
-      *result->mutable_account() = item.account();
-      result->mutable_account()->set_name(absl::StrCat("accounts/", accounts.size() + 1));
-      result->mutable_account()->set_etag("1");
-      if (!item.validate_only()) accounts[id] = result->account();
-      request_ids.insert(item.request_id());
-    }
-  }
-
-  absl::Status Get(const std::string& name, account::v1::Account* reply) {
-    for (const auto& [id, account] : accounts) {
-      if (account.name() != name) continue;
-      *reply = account;
-      return absl::OkStatus();
-    }
-    return absl::NotFoundError(name);
-  }
-
-  // As the services do: the etag must hold, and a request that comes again has no effect again.
-  absl::Status Update(const account::v1::UpdateAccountRequest& update) {
-    if (!may_update) return PermissionDenied("NOT_OWN_DEPARTMENT", "it is another's");
-    account::v1::Account& held = accounts[update.account().external_id().id()];
-    if (changed_meanwhile) {
-      changed_meanwhile = false;
-      held.set_etag(held.etag() + "1");
-      (*held.mutable_attributes())["colour"] = "red";
-    }
-    if (update.account().etag() != held.etag()) return EtagMismatch(held.name(), held.etag());
-    if (update.validate_only() || !request_ids.insert(update.request_id()).second) {
-      return absl::OkStatus();
-    }
-    masks.push_back(update.update_mask().ShortDebugString());
-    const std::string etag = held.etag();
-    held = update.account();
-    held.set_etag(etag + "1");
-    return absl::OkStatus();
-  }
-
-  absl::Mutex mutex_;
-  std::map<std::string, account::v1::Account> accounts;
-  std::set<std::string> refused;
-  std::map<std::string, int> busy;  // how often an id's item is sent away
-  std::set<std::string> request_ids;
-  std::vector<std::string> masks;
-  bool changed_meanwhile = false;  // somebody else's update comes before the next one
-  int calls_left = -1;             // then each fails; -1: none does
-  absl::Status failure = PermissionDenied("ROLE_MISSING", "no more");
-  int in_time = 1'000;     // so many are created before the deadline
-  bool may_create = true;  // else a call fails as a whole
-  bool may_update = true;  // else each item is refused
-};
-
-constexpr char kFileHeader[] =
-    "account,sector,year_established,revenue,employees,office_location,subsidiary_of\n";
-
-class ImporterTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    path_ = absl::StrCat(::testing::TempDir(), "/importer_test_", getpid(), ".csv");
-    auto map = ReadMap(absl::StrCat(std::getenv("COMITY_SOURCE_DIR"),
-                                    "/services/client/maps/maven-accounts.yaml"));
-    ASSERT_TRUE(map.ok()) << map.status();
-    map_ = *std::move(map);
-  }
-  void TearDown() override {
-    std::filesystem::remove(path_);
-    std::filesystem::remove(absl::StrCat(path_, ".report"));
-  }
-
-  ImportReport Run(const std::string& rows, bool dry_run = false,
-                   const std::string& header = kFileHeader) {
-    std::ofstream(path_) << header << rows;
-    ImportOptions options;
-    options.path = path_;
-    options.report = absl::StrCat(path_, ".report");
-    options.is_interrupted = [this] { return rows_left_ >= 0 && rows_left_-- == 0; };
-    WriteContext context;
-    context.caller = &services_;
-    context.as = *ParseIdentity("ana@sales");
-    context.map = &map_;
-    context.dry_run = dry_run;
-    context.overrule = overrule_;
-    auto report = Import(options, context);
-    EXPECT_TRUE(report.ok()) << report.status();
-    if (!report.ok()) return ImportReport();
-    EXPECT_TRUE(!report->stopped.ok() || report->tally.total() == report->rows);
-    return *std::move(report);
-  }
-  void UseMap(const std::string& yaml) {
-    auto map = ParseMap(yaml, "m.yaml");
-    ASSERT_TRUE(map.ok()) << map.status();
-    map_ = *std::move(map);
-  }
-  std::string ReportFile() const {
-    std::ifstream file(absl::StrCat(path_, ".report"));
-    return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  }
-  static std::vector<std::string> Reasons(const ImportReport& report) {
-    std::vector<std::string> reasons;
-    for (const Problem& problem : report.problems) reasons.push_back(problem.reason);
-    return reasons;
-  }
-
-  StandIn services_;
-  bool overrule_ = false;
-  int rows_left_ = -1;  // then the import is interrupted; -1: it is not
-  ImportMap map_;
-  std::string path_;
-};
 
 TEST_F(ImporterTest, ARepeatedImportChangesNothing) {
   const std::string rows = "Acme,technolgy,1996,1100.04,2822,Kenya,\nBeta,medical,1999,2,3,,\n";
@@ -359,7 +185,8 @@ TEST_F(ImporterTest, AnExportThatComesBackIsRememberedToo) {
       "  external_id.source: source\n  external_id.id: id\n  sector: sector\n"
       "  country: country\n");
   const std::string header = "name,source,id,sector,country\n";
-  const std::string rows = "accounts/1,maven,Acme,medical,Kenya\n";
+  const std::string name = StandIn::NameOf(1);
+  const std::string rows = name + ",maven,Acme,medical,Kenya\n";
   EXPECT_EQ(Run(rows, false, header).tally.unchanged, 1);
   EXPECT_EQ(services_.masks.size(), 1u);
   const auto& account = services_.accounts["Acme"];
@@ -374,7 +201,7 @@ TEST_F(ImporterTest, AnExportThatComesBackIsRememberedToo) {
   EXPECT_EQ(kept.kept, 1);
   EXPECT_EQ(account.sector(), "handmade");
   EXPECT_THAT(ReportFile(), ::testing::HasSubstr("2,sector,medical,KEPT,unchanged,"));
-  EXPECT_THAT(Reasons(Run("accounts/1,maven,Acme,energy,Kenya\n", false, header)),
+  EXPECT_THAT(Reasons(Run(name + ",maven,Acme,energy,Kenya\n", false, header)),
               ::testing::ElementsAre("EDITED_SINCE"));
 }
 
@@ -527,6 +354,10 @@ TEST_F(ImporterTest, TheEndOfAFileThatCannotBeReadIsNamed) {
   const ImportReport report = Run("A,medical,1,1,1,,\nB,x\"y,1,1,1,,\n");
   EXPECT_EQ(Reason(report.stopped), "CSV_INVALID");
   EXPECT_EQ(report.tally.taken, 1);
+  EXPECT_TRUE(report.is_cut);
+  ASSERT_EQ(report.notes.size(), 1u);
+  EXPECT_EQ(report.notes[0].reason, "FILE_CUT");
+  EXPECT_EQ(report.notes[0].line, 3);
 }
 
 }  // namespace

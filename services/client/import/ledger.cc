@@ -82,13 +82,32 @@ void Ledger::Leave(const std::vector<Problem>& notes) {
 void Ledger::Refuse(const std::vector<Problem>& problems) {
   absl::MutexLock lock(&mutex_);
   ++tally_.refused;
+  Note(problems.front(), false);
   Add(problems, "refused");
 }
 
 void Ledger::Conflict(const std::vector<Problem>& problems) {
   absl::MutexLock lock(&mutex_);
   ++tally_.conflicting;
+  Note(problems.front(), true);
   Add(problems, "conflicting");
+}
+
+void Ledger::Watch(int64_t line) {
+  absl::MutexLock lock(&mutex_);
+  watched_.try_emplace(line);
+}
+
+void Ledger::Note(const Problem& problem, bool is_conflict) {
+  const auto watched = watched_.find(problem.line);
+  if (watched != watched_.end()) watched->second = std::make_unique<End>(End{problem, is_conflict});
+}
+
+std::optional<Ledger::End> Ledger::EndOf(int64_t line) const {
+  absl::MutexLock lock(&mutex_);
+  const auto watched = watched_.find(line);
+  if (watched == watched_.end() || watched->second == nullptr) return std::nullopt;
+  return *watched->second;
 }
 
 void Ledger::RefuseAll(int64_t rows, const std::vector<Problem>& problems) {

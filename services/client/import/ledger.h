@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "services/client/import/problem.h"
@@ -44,17 +46,28 @@ class Ledger {
   // Refuses all `rows` of a file, for what some of its cells show.
   void RefuseAll(int64_t rows, const std::vector<Problem>& problems);
 
+  // Of a watched row, how it ended is kept where it was not taken. Watch it before it is written.
+  void Watch(int64_t line);
+  struct End {
+    Problem problem;           // the first
+    bool is_conflict = false;  // else it was refused
+  };
+  // Empty where the row was taken or left, or has not ended.
+  std::optional<End> EndOf(int64_t line) const;
+
   Tally tally() const;
   // Ordered by line; at most kMostProblems are kept.
   std::vector<Problem> problems() const;
   static constexpr size_t kMostProblems = 1000;
 
  private:
+  void Note(const Problem& problem, bool is_conflict) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Add(const std::vector<Problem>& problems, const char* outcome)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   Tally tally_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<int64_t, std::unique_ptr<End>> watched_ ABSL_GUARDED_BY(mutex_);  // by line
   std::vector<Problem> problems_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<std::ostream> report_ ABSL_GUARDED_BY(mutex_);
   std::string report_path_;

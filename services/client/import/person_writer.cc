@@ -12,6 +12,7 @@
 #include "services/client/import/last_said.h"
 #include "services/client/import/record_paths.h"
 #include "services/client/import/references.h"
+#include "services/client/import/waiting_rows.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/macros.h"
@@ -26,7 +27,10 @@ constexpr char kService[] = "comity.gateway.v1.DirectoryService/";
 
 class PersonWriter final : public Writer {
  public:
-  explicit PersonWriter(const WriteContext& context) : context_(context), references_(context) {}
+  explicit PersonWriter(const WriteContext& context)
+      : context_(context),
+        references_(context),
+        waiting_(context.map->collection.plural, context.ledger, context.most_waiting_bytes) {}
 
   absl::Status Write(std::vector<RowPlan> rows) override {
     absl::MutexLock lock(&mutex_);
@@ -34,23 +38,8 @@ class PersonWriter final : public Writer {
   }
 
   absl::Status Finish() override {
-    absl::MutexLock lock(&mutex_);
-    while (!waiting_.empty()) {
-      if (context_.is_interrupted && context_.is_interrupted()) return Interrupted();
-      const size_t before = waiting_.size();
-      std::vector<RowPlan> rows;
-      rows.swap(waiting_);
-      COMITY_RETURN_IF_ERROR(WriteRows(std::move(rows)));
-      if (waiting_.size() < before) continue;
-      for (RowPlan& row : waiting_) {
-        for (const Reference& reference : row.references) {
-          row.problems.push_back(Missing(row, reference));
-        }
-        context_.ledger->Refuse(row.problems);
-      }
-      waiting_.clear();
-    }
-    return absl::OkStatus();
+    return waiting_.Finish(context_.is_interrupted,
+                           [this](std::vector<RowPlan> rows) { return Write(std::move(rows)); });
   }
 
  private:
@@ -67,7 +56,8 @@ class PersonWriter final : public Writer {
       }
       const std::vector<References::Outcome>& outcomes = *resolved;
       if (outcomes[0] == References::Outcome::kWaits) {
-        waiting_.push_back(std::move(one[0]));
+        const std::string awaited = references_.Awaited(context_.map->collection.plural, one[0]);
+        waiting_.Hold(std::move(one[0]), awaited);
         continue;
       }
       std::vector<Work> works(1);
@@ -104,16 +94,22 @@ class PersonWriter final : public Writer {
     COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
                             FindRecords(*context_.caller, context_.as, context_.map->collection,
                                         context_.map->source, {work->plan.id}));
-    LastSaid last =
-        LastSaid::Of(found.empty() ? *work->plan.record : *found[0].second, context_.map->source);
-    if (found.empty()) {
+    if (!found.refused.empty()) return found.refused.begin()->second;
+    const bool is_new = found.records.empty();
+    const auto record = is_new ? nullptr : found.records[0].second;
+    LastSaid last = LastSaid::Of(is_new ? *work->plan.record : *record, context_.map->source);
+    if (is_new) {
       last.Keep(nullptr, &work->plan);
       COMITY_ASSIGN_OR_RETURN(const Person made, Create(work));
       return Join(made);
     }
-    work->held.record = found[0].second;
+    work->held.record = record;
+    if (auto namesake = NamesakeOf(context_, work->plan, *record)) {
+      work->problems.push_back(*std::move(namesake));
+      return false;
+    }
     work->difference = Compare(work->plan, work->held, {context_.map->source, context_.overrule});
-    const auto& held = static_cast<const Person&>(*found[0].second);
+    const auto& held = static_cast<const Person&>(*record);
     work->difference.remembers = last.Keep(&held, &work->plan);
     if (!work->difference.contradictions.empty()) return false;
     if (work->difference.changes.empty()) {
@@ -158,6 +154,7 @@ class PersonWriter final : public Writer {
         static_cast<const Person&>(context_.dry_run ? *work->plan.record : *results[0].value);
     references_.Add(context_.map->collection.plural, work->plan.id,
                     context_.dry_run ? kNotStored : made.name(), made.display_name());
+    waiting_.Arrive(work->plan.id);
     return made;
   }
 
@@ -211,7 +208,7 @@ class PersonWriter final : public Writer {
   const WriteContext context_;
   References references_;
   absl::Mutex mutex_;
-  std::vector<RowPlan> waiting_ ABSL_GUARDED_BY(mutex_);
+  WaitingRows waiting_;
 };
 
 }  // namespace

@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <map>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/client/api/retry.h"
 #include "services/client/import/last_said.h"
 #include "services/client/import/references.h"
+#include "services/client/import/waiting_rows.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
@@ -29,9 +28,14 @@ bool IsTaken(const absl::Status& status) {
 }
 
 bool RefersToItself(const ImportMap& map) {
-  return std::any_of(map.fields.begin(), map.fields.end(), [&](const auto& field) {
-    return field.second.refers() && field.second.collection() == map.collection.plural;
-  });
+  const auto any_refers = [&](const Fields& fields) {
+    return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+      return field.second.refers() && field.second.collection() == map.collection.plural;
+    });
+  };
+  return any_refers(map.fields) ||
+         std::any_of(map.facts.begin(), map.facts.end(),
+                     [&](const FactSpec& fact) { return any_refers(fact.fields); });
 }
 
 class RecordWriter final : public Writer {
@@ -41,7 +45,8 @@ class RecordWriter final : public Writer {
         collection_(context.map->collection),
         remembers_(RefersToItself(*context.map)),
         comparison_{context.map->source, context.overrule},
-        references_(context) {}
+        references_(context),
+        waiting_(collection_.plural, context.ledger, context.most_waiting_bytes) {}
 
   absl::Status Write(std::vector<RowPlan> rows) override {
     for (RowPlan& row : rows) {
@@ -52,8 +57,8 @@ class RecordWriter final : public Writer {
     const auto outcomes = references_.Resolve(collection_.plural, &rows);
     for (size_t i = 0; i < rows.size(); ++i) {
       if (outcomes.ok() && (*outcomes)[i] == References::Outcome::kWaits) {
-        absl::MutexLock lock(&mutex_);
-        held_.push_back(std::move(rows[i]));
+        const std::string awaited = references_.Awaited(collection_.plural, rows[i]);
+        waiting_.Hold(std::move(rows[i]), awaited);
         continue;
       }
       Work& work = works.emplace_back();
@@ -69,46 +74,12 @@ class RecordWriter final : public Writer {
     return status;
   }
 
-  // Rows that name rows of the same file, generation by generation.
   absl::Status Finish() override {
-    while (true) {
-      std::vector<RowPlan> rows;
-      {
-        absl::MutexLock lock(&mutex_);
-        rows.swap(held_);
-      }
-      if (rows.empty()) return absl::OkStatus();
-      if (context_.is_interrupted && context_.is_interrupted()) return Interrupted();
-      const size_t before = rows.size();
-      COMITY_RETURN_IF_ERROR(WriteInBatches(std::move(rows)));
-      absl::MutexLock lock(&mutex_);
-      if (held_.size() < before) continue;
-      for (RowPlan& row : held_) RefuseWaiting(&row);
-      held_.clear();
-    }
+    return waiting_.Finish(context_.is_interrupted,
+                           [this](std::vector<RowPlan> rows) { return Write(std::move(rows)); });
   }
 
  private:
-  absl::Status WriteInBatches(std::vector<RowPlan> rows) {
-    constexpr size_t kRows = 200;
-    for (size_t first = 0; first < rows.size(); first += kRows) {
-      const size_t last = std::min(first + kRows, rows.size());
-      COMITY_RETURN_IF_ERROR(
-          Write({std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(first)),
-                 std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(last))}));
-    }
-    return absl::OkStatus();
-  }
-
-  void RefuseWaiting(RowPlan* row) {
-    for (const Reference& reference : row->references) {
-      if (reference.collection == collection_.plural && reference.made == nullptr) {
-        row->problems.push_back(Missing(*row, reference));
-      }
-    }
-    context_.ledger->Refuse(row->problems);
-  }
-
   // A row cannot be above or before itself.
   void CheckRow(RowPlan* row) const {
     for (const Reference& reference : row->references) {
@@ -124,6 +95,10 @@ class RecordWriter final : public Writer {
     COMITY_RETURN_IF_ERROR(CreateAll(works));
     for (Work& work : *works) {
       if (!work.problems.empty() || work.made) continue;
+      if (auto namesake = NamesakeOf(context_, work.plan, *work.held.record)) {
+        work.problems.push_back(*std::move(namesake));
+        continue;
+      }
       COMITY_RETURN_IF_ERROR(ReadHeld(&work));
       Weigh(&work);
     }
@@ -147,7 +122,7 @@ class RecordWriter final : public Writer {
       COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
                               FindRecords(*context_.caller, context_.as, collection_,
                                           context_.map->source, {work->plan.id}));
-      for (const auto& [id, record] : found) {
+      for (const auto& [id, record] : found.records) {
         if (id == work->plan.id) work->held.record = record;
       }
       COMITY_RETURN_IF_ERROR(ReadHeld(work));
@@ -176,7 +151,11 @@ class RecordWriter final : public Writer {
     COMITY_ASSIGN_OR_RETURN(
         const FoundRecords found,
         FindRecords(*context_.caller, context_.as, collection_, context_.map->source, ids));
-    for (const auto& [id, record] : found) {
+    for (const auto& [id, status] : found.refused) {
+      Work* const work = wanted.at(id);
+      work->problems.push_back(Refusal(work->plan, "", status));
+    }
+    for (const auto& [id, record] : found.records) {
       const auto work = wanted.find(id);
       if (work == wanted.end()) continue;
       work->second->held.record = record;
@@ -190,6 +169,7 @@ class RecordWriter final : public Writer {
     if (!remembers_) return;
     references_.Add(collection_.plural, work.plan.id, work.name,
                     Cell(*work.plan.record, "display_name"));
+    waiting_.Arrive(work.plan.id);
   }
 
   absl::Status CreateAll(std::vector<Work>* works) {
@@ -260,8 +240,7 @@ class RecordWriter final : public Writer {
   const bool remembers_;  // rows may name rows of the file
   const Comparison comparison_;
   References references_;
-  absl::Mutex mutex_;
-  std::vector<RowPlan> held_ ABSL_GUARDED_BY(mutex_);
+  WaitingRows waiting_;
 };
 
 }  // namespace

@@ -6,6 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/client/api/field_value.h"
+#include "services/client/import/last_said.h"
+#include "services/client/import/plan.h"
+#include "services/client/output/error_text.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -33,12 +36,45 @@ std::string NameFor(const Reference& reference, const std::string& name) {
   return chosen ? absl::StrCat(reference.collection, "/", reference.id) : "";
 }
 
+// A cell may hold a record's own name, as exports write it.
+bool IsName(const Reference& reference) {
+  return absl::StartsWith(reference.text, absl::StrCat(reference.collection, "/"));
+}
+
+// Rows that name a record for which no service looks.
+void RefuseThose(const std::string& collection, const std::string& id, const absl::Status& status,
+                 std::vector<RowPlan>* rows) {
+  for (RowPlan& row : *rows) {
+    for (const Reference& reference : row.references) {
+      if (reference.collection != collection || reference.id != id) continue;
+      row.problems.push_back(
+          {row.line, reference.column, reference.text, Reason(status), ErrorText(status)});
+    }
+  }
+}
+
 }  // namespace
 
 Problem Missing(const RowPlan& row, const Reference& reference) {
   return {row.line, reference.column, reference.text, "REFERENCE_NOT_FOUND",
           absl::StrCat("there is no such record in ", reference.collection,
                        ": import those first, or let the map make them")};
+}
+
+std::optional<Problem> NamesakeOf(const WriteContext& context, const RowPlan& row,
+                                  const Message& held) {
+  constexpr char kPath[] = "display_name";
+  if (context.overrule || !context.map->collection.has_chosen_ids()) return std::nullopt;
+  if (held.GetDescriptor()->FindFieldByName(kPath) == nullptr) return std::nullopt;
+  const std::string said = Cell(*row.record, kPath);
+  const std::string name = Cell(held, kPath);
+  if (Slug(said) != row.id || Slug(name) != row.id || CalledAs(said) == CalledAs(name)) {
+    return std::nullopt;
+  }
+  if (LastSaid::Of(held, context.map->source).Is(kPath, said)) return std::nullopt;
+  return Problem{row.line, "row", said, "NAME_TAKEN",
+                 absl::StrCat(Cell(held, "name"), " is `", name,
+                              "`: write it so, or take it over with --overrule")};
 }
 
 void References::Add(const std::string& collection, const std::string& id, const std::string& name,
@@ -54,9 +90,9 @@ References::Known References::Find(const std::string& collection, const std::str
   return found == known_.end() ? Known() : found->second;
 }
 
-absl::Status References::Load(const std::vector<RowPlan>& rows) {
+absl::Status References::Load(std::vector<RowPlan>* rows) {
   std::map<std::string, std::set<std::string>> wanted;
-  for (const RowPlan& row : rows) {
+  for (const RowPlan& row : *rows) {
     for (const Reference& reference : row.references) {
       const bool known = !Find(reference.collection, reference.id).name.empty();
       if (!known) wanted[reference.collection].insert(reference.id);
@@ -67,22 +103,31 @@ absl::Status References::Load(const std::vector<RowPlan>& rows) {
     COMITY_ASSIGN_OR_RETURN(const FoundRecords found,
                             FindRecords(*context_.caller, context_.as, collection,
                                         context_.map->source, {ids.begin(), ids.end()}));
-    for (const auto& [id, record] : found) {
+    for (const auto& [id, record] : found.records) {
       Add(plural, id, Cell(*record, "name"), Cell(*record, "display_name"));
     }
+    for (const auto& [id, status] : found.refused) RefuseThose(plural, id, status, rows);
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<References::Outcome>> References::Resolve(const std::string& own,
                                                                      std::vector<RowPlan>* rows) {
-  COMITY_RETURN_IF_ERROR(Load(*rows));
+  COMITY_RETURN_IF_ERROR(Load(rows));
   std::vector<Outcome> outcomes;
   for (RowPlan& row : *rows) {
     COMITY_ASSIGN_OR_RETURN(const Outcome outcome, ResolveRow(own, &row));
     outcomes.push_back(outcome);
   }
   return outcomes;
+}
+
+std::string References::Awaited(const std::string& own, const RowPlan& row) const {
+  for (const Reference& reference : row.references) {
+    if (reference.collection != own || reference.made != nullptr || IsName(reference)) continue;
+    if (Find(own, reference.id).name.empty()) return reference.id;
+  }
+  return "";
 }
 
 // Those that must be there come first: nothing is made for a row that is refused for another.
@@ -113,10 +158,7 @@ absl::StatusOr<bool> References::FillIn(const Reference& reference, RowPlan* row
 }
 
 absl::StatusOr<std::string> References::NameOf(const Reference& reference, RowPlan* row) {
-  // A cell may hold a record's own name, as exports write it.
-  if (absl::StartsWith(reference.text, absl::StrCat(reference.collection, "/"))) {
-    return reference.text;
-  }
+  if (IsName(reference)) return reference.text;
   const Known known = Find(reference.collection, reference.id);
   if (known.name.empty()) {
     if (reference.made == nullptr) return std::string();

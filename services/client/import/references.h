@@ -3,6 +3,7 @@
 #define COMITY_CLIENT_IMPORT_REFERENCES_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ class References {
   // Fills in what the rows name; one outcome each. A row waits where it names a record of `own`,
   // the collection of the file, that is not there yet. Refused ones say why in their problems.
   absl::StatusOr<std::vector<Outcome>> Resolve(const std::string& own, std::vector<RowPlan>* rows);
+  // The id in `own` for which a row waits; empty: all that it names is there by now.
+  std::string Awaited(const std::string& own, const RowPlan& row) const;
   // A record of the file that later rows may name.
   void Add(const std::string& collection, const std::string& id, const std::string& name,
            const std::string& text);
@@ -33,7 +36,8 @@ class References {
   };
   using Key = std::pair<std::string, std::string>;  // collection, id
 
-  absl::Status Load(const std::vector<RowPlan>& rows);
+  // Rows that name what no service looks for are refused.
+  absl::Status Load(std::vector<RowPlan>* rows);
   Known Find(const std::string& collection, const std::string& id) const;
   absl::StatusOr<Outcome> ResolveRow(const std::string& own, RowPlan* row);
   // False where there is no such record, and the row may say why.
@@ -50,6 +54,11 @@ class References {
 
 // The problem of a row that names what is not there.
 Problem Missing(const RowPlan& row, const Reference& reference);
+
+// Where a row would take over a record of another name that happens to have the same chosen id: the
+// problem. What this source called the record before, and what is to be overruled, is no other.
+std::optional<Problem> NamesakeOf(const WriteContext& context, const RowPlan& row,
+                                  const google::protobuf::Message& held);
 
 }  // namespace comity::client
 

@@ -82,8 +82,9 @@ std::string SummaryText(const ImportReport& report, bool dry_run, absl::Duration
       ", conflicting ", FormatCount(tally.conflicting),
       report.not_reached == 0 ? ""
                               : absl::StrCat(", not reached ", FormatCount(report.not_reached)),
-      KeptText(tally.kept), "; ", Counted(tally.total(), "row", "rows"), " in ", SpanText(took),
-      " (", Counted(RowsPerSecond(tally, took), "row/s", "rows/s"), ")\n");
+      report.is_cut ? "; later rows cannot be read and are in no count" : "", KeptText(tally.kept),
+      "; ", Counted(tally.total(), "row", "rows"), " in ", SpanText(took), " (",
+      Counted(RowsPerSecond(tally, took), "row/s", "rows/s"), ")\n");
 }
 
 std::vector<std::string> ProblemLines(const std::vector<Problem>& problems, size_t most) {

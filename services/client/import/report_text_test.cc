@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/client/output/error_text.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::client {
@@ -46,6 +47,18 @@ TEST(ReportTextTest, AVerdictNamesWhatThereIs) {
             "again");
   EXPECT_EQ(Reason(verdict(1, 1)), "ROWS_REFUSED");
   EXPECT_EQ(Reason(verdict(0, 3)), "ROWS_CONFLICTING");
+}
+
+TEST(ReportTextTest, WhatCannotBeReadIsNotPassedOver) {
+  ImportReport report;
+  report.tally.taken = 2;
+  report.rows = 2;
+  report.is_cut = true;
+  report.stopped = InvalidField("CSV_INVALID", "line 4", "a quote is not closed");
+  EXPECT_THAT(SummaryText(report, false, absl::Seconds(42)),
+              HasSubstr("conflicting 0; later rows cannot be read and are in no count; 2 rows"));
+  EXPECT_EQ(Reason(Verdict(report, false)), "CSV_INVALID");
+  EXPECT_EQ(ExitCode(Verdict(report, false)), 1);
 }
 
 TEST(ReportTextTest, ShortTimesAreNotNothing) {

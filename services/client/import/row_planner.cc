@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "services/client/api/field_value.h"
 #include "services/client/api/request_id.h"
+#include "services/client/import/record_id.h"
 #include "services/client/output/format.h"
 #include "services/client/output/text.h"
 #include "services/runtime/status/errors.h"
@@ -17,7 +18,6 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr size_t kMostIdBytes = 191;   // of an external id
 constexpr size_t kMostKeyBytes = 120;  // of what stands in a fact's external id beside its kind
 
 bool Names(const std::set<std::string>& cells, const std::string& cell) {
@@ -110,15 +110,24 @@ bool RowPlanner::SetIdentity() {
   } else if (map_.identity.columns.size() > 1) {
     plan_.id = ShortId(key, kMostKeyBytes);
   }
-  if (map_.about_subjects) return true;
-  plan_.record = New(map_.collection.type());
-  if (map_.collection.has_chosen_ids()) return SetChosenId();
-  if (plan_.id.size() > kMostIdBytes) {
-    Refuse(column, key, "IDENTITY_INVALID", "an identity has at most 191 bytes");
+  if (map_.about_subjects) {
+    // It becomes a part of the ids of facts.
+    if (!HasControlCharacter(plan_.id)) return true;
+    Refuse(column, key, "IDENTITY_INVALID", "an id has no control characters but newline and tab");
     return false;
   }
+  plan_.record = New(map_.collection.type());
+  if (map_.collection.has_chosen_ids()) return SetChosenId();
+  if (!TakesId(map_.collection, plan_.id, column)) return false;
   SetExternalId(plan_.id);
   return true;
+}
+
+bool RowPlanner::TakesId(const Collection& collection, const std::string& id,
+                         const std::string& column) {
+  const absl::Status status = CheckRecordId(collection, id);
+  if (!status.ok()) Refuse(column, id, Reason(status), status.message());
+  return status.ok();
 }
 
 bool RowPlanner::SetChosenId() {
@@ -145,6 +154,9 @@ void RowPlanner::SetSubject() {
            "the row does not say what it is about");
     return;
   }
+  const std::string& column =
+      is_its_own && !map_.identity.columns.empty() ? map_.identity.columns[0] : map_.subject.column;
+  if (!TakesId(map_.collection, plan_.subject, column)) return;
   if (!map_.subject.make) return;
   plan_.record = New(map_.subject.collection.type());
   SetExternalId(plan_.subject);
@@ -204,6 +216,7 @@ void RowPlanner::AddReference(const std::string& path, int fact, const ValueSpec
     Refuse(value.column, value.cell, "IDENTITY_INVALID", "no letter or digit to make an id of");
     return;
   }
+  if (!TakesId(*FindCollection(reference.collection), reference.id, value.column)) return;
   if (spec.make) reference.made = MakeOther(reference, spec);
   plan_.references.push_back(std::move(reference));
 }

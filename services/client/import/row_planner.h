@@ -36,6 +36,8 @@ class RowPlanner {
 
   bool SetIdentity();
   bool SetChosenId();
+  // Whether the collection may have such an id; else the row is refused.
+  bool TakesId(const Collection& collection, const std::string& id, const std::string& column);
   void SetSubject();
   void SetExternalId(const std::string& id);
 

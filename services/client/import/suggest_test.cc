@@ -215,5 +215,17 @@ TEST(SuggestTest, RefusesWhatItCannotSuggest) {
   EXPECT_EQ(Reason(SuggestMap({{{"a"}}, 0, {}}, "persons", "x").status()), "USAGE");
 }
 
+TEST(SuggestTest, OfLongCellsLittleIsKept) {
+  const std::string text(500'000, 'x');
+  Rows reader({"id", "text", "other"}, {{"1", text + "a", text}, {"2", text + "b", text}});
+  const auto sample = SampleRows(&reader);
+  ASSERT_TRUE(sample.ok());
+  EXPECT_TRUE(sample->columns[1].unique);
+  EXPECT_FALSE(sample->columns[2].unique);
+  for (const ColumnSample& column : sample->columns) {
+    for (const auto& [cell, count] : column.cells) EXPECT_LE(cell.size(), 256u);
+  }
+}
+
 }  // namespace
 }  // namespace comity::client

@@ -6,6 +6,7 @@
 #include "comity/judgement/v1/judgement_service.pb.h"
 #include "services/client/api/field_value.h"
 #include "services/client/api/request_id.h"
+#include "services/client/api/retry.h"
 #include "services/client/output/error_text.h"
 #include "services/client/output/format.h"
 #include "services/runtime/fact/fact_component.h"
@@ -28,6 +29,35 @@ std::vector<size_t> ItemsToCome(const std::vector<ItemResult>& results) {
     if (IsNewsToCome(results[i].status)) items.push_back(i);
   }
   return items;
+}
+
+Requests CopyOf(const Requests& requests, const std::vector<size_t>& items) {
+  Requests copies;
+  for (const size_t item : items) {
+    copies.emplace_back(requests[item]->New());
+    copies.back()->CopyFrom(*requests[item]);
+  }
+  return copies;
+}
+
+// Where all were refused for what one of them carries, each by itself.
+absl::StatusOr<std::vector<ItemResult>> SendTogetherOrApart(const WriteContext& context,
+                                                            absl::string_view method,
+                                                            const Requests& requests) {
+  auto together = SendBatch(*context.caller, context.as, method, requests);
+  if (!IsRefusedContent(together.status())) return together;
+  std::vector<ItemResult> results;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    auto alone = SendBatch(*context.caller, context.as, method, CopyOf(requests, {i}));
+    if (alone.ok()) {
+      results.push_back(std::move(alone->front()));
+    } else if (IsRefusedContent(alone.status())) {
+      results.emplace_back().status = alone.status();
+    } else {
+      return alone.status();
+    }
+  }
+  return results;
 }
 
 // A fact of the plan with what its references will fill in, whoever that is.
@@ -204,18 +234,14 @@ std::unique_ptr<Message> CreateRequest(const WriteContext& context, const Collec
 absl::StatusOr<std::vector<ItemResult>> SendPatiently(const WriteContext& context,
                                                       absl::string_view method,
                                                       const Requests& requests) {
-  COMITY_ASSIGN_OR_RETURN(auto results, SendBatch(*context.caller, context.as, method, requests));
+  COMITY_ASSIGN_OR_RETURN(auto results, SendTogetherOrApart(context, method, requests));
   const absl::Time until = absl::Now() + kPatience;
   while (absl::Now() < until) {
     const std::vector<size_t> items = ItemsToCome(results);
     if (items.empty() || context.dry_run) break;
     absl::SleepFor(kPause);
-    Requests again;
-    for (const size_t item : items) {
-      again.emplace_back(requests[item]->New());
-      again.back()->CopyFrom(*requests[item]);
-    }
-    COMITY_ASSIGN_OR_RETURN(auto more, SendBatch(*context.caller, context.as, method, again));
+    COMITY_ASSIGN_OR_RETURN(auto more,
+                            SendTogetherOrApart(context, method, CopyOf(requests, items)));
     for (size_t i = 0; i < items.size(); ++i) results[items[i]] = std::move(more[i]);
   }
   return results;

@@ -24,6 +24,7 @@ struct WriteContext {
   Ledger* ledger = nullptr;
   bool dry_run = false;
   bool overrule = false;                      // what contradicts is corrected where it can be
+  size_t most_waiting_bytes = 256 << 20;      // of rows that name rows which stand later
   const charter::Charter* charter = nullptr;  // facts and judgements are checked by it; may be null
   std::function<bool()> is_interrupted;       // whether to stop; may be null
 };
@@ -98,6 +99,7 @@ std::unique_ptr<google::protobuf::Message> CreateRequest(const WriteContext& con
                                                          const google::protobuf::Message& record,
                                                          const Along& along = {});
 // Sends a batch again for items that name a person or team of which the service has not heard yet.
+// What is refused as a whole for what one item carries is sent one by one.
 absl::StatusOr<std::vector<ItemResult>> SendPatiently(
     const WriteContext& context, absl::string_view method,
     const std::vector<std::unique_ptr<google::protobuf::Message>>& requests);
