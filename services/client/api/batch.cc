@@ -17,7 +17,7 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 constexpr size_t kMostItems = 200;
-constexpr size_t kMostBytes = 512 * 1024;
+constexpr size_t kMostBytes = size_t{512} << 10;
 constexpr absl::Duration kLeastPatience = absl::Seconds(6);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(1);
