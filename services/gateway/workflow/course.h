@@ -60,7 +60,7 @@ class Course {
   Move Done(const std::string& record);
   Move Refused(const absl::Status& status);
   Move TryAgain(const absl::Status& status, Verdict verdict);
-  Move Succeed();
+  Move End(v1::WorkflowState state, const char* type);
   // Leaves a step that goes by batches at its next one.
   Move NextBatch();
   Move Stuck();
