@@ -1,5 +1,5 @@
 # comity_library(NAME SOURCES … [DEPS …]), comity_binary(NAME SOURCES … [DEPS …]) and
-# comity_test(NAME SOURCES … [DEPS …] [LABELS …] [TIMEOUT seconds]).
+# comity_test(NAME SOURCES … [DEPS …] [LABELS …] [TIMEOUT seconds] [ROUNDS times]).
 # Everything includes from the repository's root: #include "services/runtime/status/errors.h".
 include(GoogleTest OPTIONAL)
 
@@ -40,12 +40,13 @@ function(comity_binary name)
 endfunction()
 
 # One ctest entry a binary: a binary that needs MariaDB starts its private server once. With FILTERS
-# one entry for each: its cases want processes of their own.
+# one entry for each: its cases want processes of their own. With ROUNDS another entry, for the long run,
+# that draws so many times as often (services/runtime/testlib/rounds.h).
 function(comity_test name)
   if(NOT COMITY_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "SEPARATE" "TIMEOUT" "SOURCES;DEPS;LABELS;FILTERS" ${ARGN})
+  cmake_parse_arguments(ARG "SEPARATE" "TIMEOUT;ROUNDS" "SOURCES;DEPS;LABELS;FILTERS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   _comity_common(${name})
   if(ARG_SEPARATE)
@@ -64,8 +65,14 @@ function(comity_test name)
   else()
     add_test(NAME ${name} COMMAND ${name})
   endif()
+  set(environment "COMITY_SOURCE_DIR=${CMAKE_SOURCE_DIR};COMITY_BINARY_DIR=${CMAKE_BINARY_DIR}")
   set_tests_properties(${entries} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "COMITY_SOURCE_DIR=${CMAKE_SOURCE_DIR};COMITY_BINARY_DIR=${CMAKE_BINARY_DIR}")
+    ENVIRONMENT "${environment}")
+  if(ARG_ROUNDS)
+    add_test(NAME ${name}_long COMMAND ${name})
+    set_tests_properties(${name}_long PROPERTIES LABELS "${ARG_LABELS};long" TIMEOUT 1800
+      ENVIRONMENT "${environment};COMITY_ROUNDS=${ARG_ROUNDS}")
+  endif()
 endfunction()
 
 # comity_migrations(TARGET FUNCTION [FILES…]): embeds the folder's migrations/NNNN_*.sql into TARGET

@@ -142,8 +142,32 @@ TEST_F(ListTest, FiltersByDeclaredFields) {
                 ElementsAre("x1"));
     EXPECT_THAT(Filtered("external_id.source = other AND external_id.id = x1", show_all),
                 IsEmpty());
+    EXPECT_THAT(
+        Filtered("external_id.source = maven AND (external_id.id = x2 OR external_id.id = x1 OR "
+                 "external_id.id = x3)",
+                 show_all),
+        ElementsAre("x1", "x2"));
+    EXPECT_THAT(
+        Filtered("external_id.id = x2 OR (external_id.id = x1 AND owner = persons/ana)", show_all),
+        ElementsAre("x2"));
+    EXPECT_THAT(
+        Filtered("external_id.id = x2 OR external_id.id = x1 OR owner = persons/ana", show_all),
+        ElementsAre("a", "c", "x1", "x2"));
     EXPECT_THAT(Filtered("owner = \"' OR 1=1 --\"", show_all), IsEmpty());
   }
+}
+
+TEST_F(ListTest, PagesThroughExternalIds) {
+  for (const char* name : {"x1", "x2", "x3"}) CreateLead(name, "persons/sam", "maven");
+  v1::ListLeadsRequest request;
+  request.set_filter("external_id.id = x3 OR external_id.id = x1 OR external_id.id = x2");
+  request.set_page_size(2);
+  const auto first = List(request);
+  ASSERT_EQ(first->leads_size(), 2);
+  EXPECT_EQ(first->leads(1).family_name(), "x2");
+  request.set_page_token(first->next_page_token());
+  ASSERT_EQ(List(request)->leads_size(), 1);
+  EXPECT_EQ(List(request)->leads(0).family_name(), "x3");
 }
 
 TEST_F(ListTest, RefusesWhatIsNotDeclared) {

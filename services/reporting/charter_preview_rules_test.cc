@@ -11,6 +11,7 @@
 #include "services/reporting/testing.h"
 #include "services/runtime/resource/money.h"
 #include "services/runtime/resource/names.h"
+#include "services/runtime/testlib/rounds.h"
 
 namespace comity::reporting {
 namespace {
@@ -305,7 +306,7 @@ void ExpectReportsOf(const v1::CharterPreview& preview, const State& enacted) {
 TEST(CharterPreviewOracle, EqualsTheOracleAndTheReportsOnceItIsInForce) {
   std::mt19937 random(11);
   int changed = 0;
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < testlib::Rounds(6); ++round) {
     const auto book = charter::MakeBook(testing::StartingCharter());
     PlainRecord record;
     State state(book.get());

@@ -12,6 +12,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/bench/cases.h"
 #include "tests/bench/freshness.h"
+#include "tests/bench/metrics.h"
 
 namespace comity::bench {
 namespace {
@@ -76,25 +77,48 @@ int64_t Commits(const Options& options) {
   return rows.ok() && (*rows)->Next() ? (*rows)->Int(0) : 0;
 }
 
+// What the services have answered so far, by their own count: calls of callers and of each other.
+double CallsAnswered(const Options& options) {
+  double calls = 0;
+  for (const char* name : {"lead", "account", "support", "reporting", "gateway"}) {
+    calls += SumOfCounter(MetricsAddressOf(PidOf(options, name)), "comity_calls_total");
+  }
+  return calls;
+}
+
 void PrintHeader() {
-  std::printf("%-26s %7s %10s %9s %9s %12s %14s %8s %8s\n", "call", "callers", "calls/s", "p50 ms",
-              "p99 ms", "CPU us/call", "DB CPU us/call", "commits", "failed");
+  std::printf("%-26s %7s %10s %9s %9s %12s %14s %8s %8s %8s\n", "call", "callers", "calls/s",
+              "p50 ms", "p99 ms", "CPU us/call", "DB CPU us/call", "commits", "calls", "failed");
+}
+
+// What was used and done so far.
+struct Totals {
+  double cpu = 0;  // seconds
+  double database_cpu = 0;
+  double commits = 0;
+  double calls = 0;
+};
+
+Totals TotalsOf(const Options& options, const Case& what) {
+  return {CpuOf(options, what.processes), CpuOf(options, {kDatabase}),
+          static_cast<double>(Commits(options)), CallsAnswered(options)};
 }
 
 nlohmann::json Measure(const Options& options, const Case& what, int callers) {
-  const double before = CpuOf(options, what.processes);
-  const double database_before = CpuOf(options, {kDatabase});
-  const int64_t commits_before = Commits(options);
+  Totals before;
+  const auto made = [&] { before = TotalsOf(options, what); };
   const absl::Duration duration = absl::Seconds(options.seconds);
-  const LoadResult result = RunLoad(callers, duration / 4, duration, what.make);
-  // The warm-up's CPU is in the difference: scaled by its share of the time.
-  const double scale = result.calls == 0 ? 0 : 1e6 / 1.25 / static_cast<double>(result.calls);
-  const double micros = (CpuOf(options, what.processes) - before) * scale;
-  const double database_micros = (CpuOf(options, {kDatabase}) - database_before) * scale;
-  const double commits = static_cast<double>(Commits(options) - commits_before) * scale / 1e6;
-  std::printf("%-26s %7d %10.0f %9.2f %9.2f %12.0f %14.0f %8.2f %8ld\n", what.name.c_str(), callers,
-              result.calls_per_second, Millis(result.p50), Millis(result.p99), micros,
-              database_micros, commits, static_cast<long>(result.failures));
+  const LoadResult result = RunLoad(callers, duration / 4, duration, what.make, made);
+  const Totals after = TotalsOf(options, what);
+  // The warm-up's share is in the difference: scaled by its share of the time.
+  const double scale = result.calls == 0 ? 0 : 1 / 1.25 / static_cast<double>(result.calls);
+  const double micros = (after.cpu - before.cpu) * scale * 1e6;
+  const double database_micros = (after.database_cpu - before.database_cpu) * scale * 1e6;
+  const double commits = (after.commits - before.commits) * scale;
+  const double calls = (after.calls - before.calls) * scale;
+  std::printf("%-26s %7d %10.0f %9.2f %9.2f %12.0f %14.0f %8.2f %8.2f %8ld\n", what.name.c_str(),
+              callers, result.calls_per_second, Millis(result.p50), Millis(result.p99), micros,
+              database_micros, commits, calls, static_cast<long>(result.failures));
   if (result.failures > 0) std::printf("  first failure: %s\n", result.first_failure.c_str());
   std::fflush(stdout);
   return {{"call", what.name},
@@ -105,6 +129,7 @@ nlohmann::json Measure(const Options& options, const Case& what, int callers) {
           {"cpu_us", micros},
           {"database_cpu_us", database_micros},
           {"commits", commits},
+          {"calls", calls},
           {"failures", result.failures}};
 }
 
@@ -131,11 +156,17 @@ std::vector<Case> Cases(const Options& options, const Suite& suite, const Data& 
   };
 }
 
-double RateOf(const nlohmann::json& rows, const std::string& call, int callers) {
+// 0 where it was not measured.
+double NumberOf(const nlohmann::json& rows, const std::string& call, int callers,
+                const char* number) {
   for (const auto& row : rows) {
-    if (row["call"] == call && row["callers"] == callers) return row["calls_per_second"];
+    if (row["call"] == call && row["callers"] == callers) return row[number];
   }
   return 0;
+}
+
+double RateOf(const nlohmann::json& rows, const std::string& call, int callers) {
+  return NumberOf(rows, call, callers, "calls_per_second");
 }
 
 void PrintRatio(const nlohmann::json& rows, const std::string& call, const std::string& to,
@@ -155,6 +186,35 @@ void PrintRatios(const nlohmann::json& rows, const std::vector<int>& callers) {
     PrintRatio(rows, "GetLead", "empty call", n);
     PrintRatio(rows, "ListLeads page 1", "ListLeads, SQL directly", n);
     PrintRatio(rows, "ListLeads page 1,000", "ListLeads page 1", n);
+  }
+}
+
+// What the project wants of a quiet machine with two cores.
+struct Goal {
+  const char* call;
+  int callers;
+  const char* number;
+  double bound;
+  bool at_most;
+};
+
+constexpr Goal kGoals[] = {{"CreateLead", 32, "calls_per_second", 2'500, false},
+                           {"GetLead", 32, "calls_per_second", 5'500, false},
+                           {"ListLeads page 1", 32, "calls_per_second", 1'700, false},
+                           {"win rate by owner", 32, "calls_per_second", 2'000, false},
+                           {"preview of a proposal", 1, "p50_ms", 5'000, true},
+                           {"ConvertLead", 32, "calls_per_second", 150, false},
+                           {"ConvertLead", 1, "p50_ms", 20, true}};
+
+void PrintGoals(const nlohmann::json& rows) {
+  std::printf("\ngoals, on a quiet machine with two cores\n");
+  for (const Goal& goal : kGoals) {
+    const double number = NumberOf(rows, goal.call, goal.callers, goal.number);
+    if (number == 0) continue;
+    const bool met = goal.at_most ? number <= goal.bound : number >= goal.bound;
+    std::printf("  %-22s at %2d callers: %-16s %8.1f, wanted %s %.0f%s\n", goal.call, goal.callers,
+                goal.number, number, goal.at_most ? "at most" : "at least", goal.bound,
+                met ? "" : ": not met");
   }
 }
 
@@ -185,6 +245,7 @@ int Run(const Options& options) {
     for (const int callers : options.callers) rows.push_back(Measure(options, what, callers));
   }
   PrintRatios(rows, options.callers);
+  PrintGoals(rows);
   if (options.only.empty()) MeasureFreshness(**suite);
   PrintMemory(options);
   if (!options.json.empty()) std::ofstream(options.json) << rows.dump(2) << "\n";

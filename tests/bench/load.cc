@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 
 namespace comity::bench {
@@ -61,13 +63,23 @@ LoadResult Summarise(const std::vector<Seen>& all, absl::Duration elapsed) {
 }  // namespace
 
 LoadResult RunLoad(int callers, absl::Duration warm_up, absl::Duration duration,
-                   const MakeCaller& make) {
+                   const MakeCaller& make, const std::function<void()>& made) {
   std::atomic<int> phase = kWarmUp;
   std::vector<Seen> seen(callers);
   std::vector<std::thread> threads;
+  absl::BlockingCounter all_made(callers);
+  absl::Notification begin;
   for (int i = 0; i < callers; ++i) {
-    threads.emplace_back([&, i] { CallUntilOver(make(i), phase, &seen[i]); });
+    threads.emplace_back([&, i] {
+      const Caller call = make(i);
+      all_made.DecrementCount();
+      begin.WaitForNotification();
+      CallUntilOver(call, phase, &seen[i]);
+    });
   }
+  all_made.Wait();
+  made();
+  begin.Notify();
   absl::SleepFor(warm_up);
   const absl::Time start = absl::Now();
   phase = kMeasure;

@@ -13,8 +13,8 @@
 
 namespace comity::bench {
 
-// One caller: calls once and returns the outcome. Made once a thread, so that it may own a stub, a
-// connection, a page token.
+// One caller: calls once and returns the outcome. Made once a thread, before the time counts, so
+// that it may own a stub, a connection, a page token, and have made what it works on.
 using Caller = std::function<absl::Status()>;
 using MakeCaller = std::function<Caller(int number)>;
 
@@ -28,9 +28,10 @@ struct LoadResult {
   std::string first_failure;
 };
 
-// Runs `callers` threads for `warm_up`, then measures for `duration`.
+// Runs `callers` threads for `warm_up`, once all are made and `made` was called, then measures for
+// `duration`.
 LoadResult RunLoad(int callers, absl::Duration warm_up, absl::Duration duration,
-                   const MakeCaller& make);
+                   const MakeCaller& make, const std::function<void()>& made);
 
 // CPU seconds (user and system) that a process has used; 0 if it is gone.
 double CpuSeconds(int pid);

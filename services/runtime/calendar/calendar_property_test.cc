@@ -12,12 +12,13 @@
 #include "gtest/gtest.h"
 #include "services/runtime/calendar/calendar.h"
 #include "services/runtime/calendar/clock.h"
+#include "services/runtime/testlib/rounds.h"
 
 namespace comity::calendar {
 namespace {
 
 constexpr unsigned kSeed = 20261025;
-constexpr int kCalendars = 2000;
+constexpr int kCalendars = 500;
 constexpr int kMinutes = 26 * 60;
 constexpr const char* kZones[] = {"UTC",
                                   "Europe/Berlin",
@@ -242,7 +243,7 @@ class CalendarPropertyTest : public testing::Test {
 };
 
 TEST_F(CalendarPropertyTest, AgreesWithAWalkOverMinutes) {
-  ForMany(kCalendars, [&](const Case& c) {
+  ForMany(testlib::Rounds(kCalendars), [&](const Case& c) {
     CheckIntervals(c);
     CheckLaws(c, &random_);
     CheckLaws(c, &random_);
@@ -255,7 +256,7 @@ TEST_F(CalendarPropertyTest, AgreesWithAWalkOverMinutes) {
 
 // A change of calendar in flight: what the first counted is kept, the rest is the second's.
 TEST_F(CalendarPropertyTest, ChangedTermsKeepWhatWasConsumed) {
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < testlib::Rounds(500); ++i) {
     const std::string zone = kZones[random_.Pick(0, std::size(kZones) - 1)];
     const absl::CivilDay day(2026, 3, 27);
     const Calendar old_calendar = *Calendar::Make(RandomDocument(zone, day, &random_));

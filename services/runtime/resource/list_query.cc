@@ -90,9 +90,10 @@ absl::StatusOr<std::vector<ListedRecord>> ReadPage(storage::Reader& reader, cons
                                                    const Message& prototype, const ListQuery& query,
                                                    const std::optional<Place>& after, int limit) {
   std::vector<ListedRecord> all;
-  for (const Conjunction& conjunction : query.alternatives) {
+  const std::vector<Gathered> alternatives = Gather(query.alternatives);
+  for (const Gathered& gathered : alternatives) {
     COMITY_ASSIGN_OR_RETURN(const std::vector<ListStatement> statements,
-                            MakeStatements(plan, query, conjunction, after));
+                            MakeStatements(plan, query, gathered, after));
     std::vector<ListedRecord> found;
     for (const ListStatement& statement : statements) {
       if (found.size() >= static_cast<size_t>(limit)) break;
@@ -100,7 +101,7 @@ absl::StatusOr<std::vector<ListedRecord>> ReadPage(storage::Reader& reader, cons
     }
     std::move(found.begin(), found.end(), std::back_inserter(all));
     // Merged as they come, so that no more than two pages are held.
-    if (query.alternatives.size() > 1) Merge(query.descending, limit, &all);
+    if (alternatives.size() > 1) Merge(query.descending, limit, &all);
   }
   return all;
 }

@@ -1,8 +1,11 @@
 #include "services/runtime/resource/list_sql.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -12,14 +15,16 @@ namespace {
 
 using storage::Value;
 
-const Restriction* FindRestriction(const Conjunction& conjunction, const std::string& field) {
+constexpr absl::string_view kExternalId = "external_id.id";
+
+const Restriction* FindRestriction(const Conjunction& conjunction, absl::string_view field) {
   const auto found =
       std::find_if(conjunction.begin(), conjunction.end(),
                    [&](const Restriction& restriction) { return restriction.field == field; });
   return found == conjunction.end() ? nullptr : &*found;
 }
 
-const Filter& FilterOf(const Resource& resource, const std::string& field) {
+const Filter& FilterOf(const Resource& resource, absl::string_view field) {
   for (const Filter& filter : resource.filters) {
     if (filter.field == field) return filter;
   }
@@ -31,8 +36,8 @@ const Filter& FilterOf(const Resource& resource, const std::string& field) {
 // index with the order, or few rows. Null: the order's index.
 const Filter* DrivingFilter(const Resource& resource, const Conjunction& conjunction,
                             const Order& order) {
-  if (FindRestriction(conjunction, "external_id.id") != nullptr) {
-    return &FilterOf(resource, "external_id.id");
+  if (FindRestriction(conjunction, kExternalId) != nullptr) {
+    return &FilterOf(resource, kExternalId);
   }
   for (const Filter& filter : order.with) {
     if (FindRestriction(conjunction, filter.field) != nullptr) return &filter;
@@ -83,6 +88,12 @@ struct Draft {
     And(absl::StrCat(column, " ", op, " ?"));
     params.push_back(value);
   }
+  void OneOf(const std::string& column, std::vector<Value> values) {
+    if (values.size() == 1) return Compare(column, "=", values.front());
+    const std::vector<absl::string_view> marks(values.size(), "?");
+    And(absl::StrCat(column, " IN (", absl::StrJoin(marks, ", "), ")"));
+    std::move(values.begin(), values.end(), std::back_inserter(params));
+  }
   void Equal(const std::string& column, const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) {
       And(absl::StrCat(column, " IS NULL"));
@@ -125,27 +136,45 @@ std::vector<Draft> Ranges(const Draft& base, const ListQuery& query, const std::
 }
 
 absl::StatusOr<Draft> Base(const Plan& plan, const ListQuery& query, const Access& access,
-                           const Conjunction& conjunction) {
+                           const Gathered& gathered) {
   Draft base;
   if (!query.working_list_of.empty()) {
     base.Compare("l.department", "=", query.working_list_of);
     base.And("l.listed = 1");
   }
   if (plan.withdrawable) base.And("t.withdraw_time IS NULL");
-  for (const Restriction& restriction : conjunction) {
-    const std::string& column = FilterOf(*plan.resource, restriction.field).column;
-    COMITY_ASSIGN_OR_RETURN(
-        const Value value, ToFilterValue(plan.ColumnOfField(restriction.field), restriction.value));
-    base.Equal(Qualified(*plan.resource, access, column), value);
+  for (const Restriction& restriction : gathered.conjunction) {
+    const std::string column =
+        Qualified(*plan.resource, access, FilterOf(*plan.resource, restriction.field).column);
+    const BoundColumn& bound = plan.ColumnOfField(restriction.field);
+    if (restriction.field == kExternalId) {
+      std::vector<Value> ids;
+      for (const std::string& id : gathered.ids) {
+        COMITY_ASSIGN_OR_RETURN(ids.emplace_back(), ToFilterValue(bound, id));
+      }
+      base.OneOf(column, std::move(ids));
+    } else {
+      COMITY_ASSIGN_OR_RETURN(const Value value, ToFilterValue(bound, restriction.value));
+      base.Equal(column, value);
+    }
   }
   return base;
+}
+
+// Whether they differ in nothing but their external ids, which both have.
+bool DifferInExternalId(const Conjunction& a, const Conjunction& b) {
+  if (FindRestriction(a, kExternalId) == nullptr || a.size() != b.size()) return false;
+  return std::all_of(b.begin(), b.end(), [&](const Restriction& restriction) {
+    const Restriction* const same = FindRestriction(a, restriction.field);
+    return same != nullptr && (restriction.field == kExternalId || *same == restriction);
+  });
 }
 
 }  // namespace
 
 absl::Status CheckServed(const Resource& resource, const ListQuery& query) {
   for (const Conjunction& conjunction : query.alternatives) {
-    const Restriction* id = FindRestriction(conjunction, "external_id.id");
+    const Restriction* id = FindRestriction(conjunction, kExternalId);
     if (id != nullptr && id->value.empty()) {
       return InvalidField("FILTER_INVALID", "filter", "an external id is not empty");
     }
@@ -161,13 +190,27 @@ absl::Status CheckServed(const Resource& resource, const ListQuery& query) {
   return absl::OkStatus();
 }
 
+std::vector<Gathered> Gather(const std::vector<Conjunction>& alternatives) {
+  std::vector<Gathered> all;
+  for (const Conjunction& conjunction : alternatives) {
+    auto found = std::find_if(all.begin(), all.end(), [&](const Gathered& gathered) {
+      return DifferInExternalId(gathered.conjunction, conjunction);
+    });
+    if (found == all.end()) found = all.insert(all.end(), {conjunction, {}});
+    if (const Restriction* const id = FindRestriction(conjunction, kExternalId)) {
+      found->ids.push_back(id->value);
+    }
+  }
+  return all;
+}
+
 absl::StatusOr<std::vector<ListStatement>> MakeStatements(const Plan& plan, const ListQuery& query,
-                                                          const Conjunction& conjunction,
+                                                          const Gathered& gathered,
                                                           const std::optional<Place>& after) {
   const Resource& resource = *plan.resource;
-  const Access access = AccessFor(DrivingFilter(resource, conjunction, *query.order), *query.order,
-                                  !query.working_list_of.empty());
-  COMITY_ASSIGN_OR_RETURN(const Draft base, Base(plan, query, access, conjunction));
+  const Access access = AccessFor(DrivingFilter(resource, gathered.conjunction, *query.order),
+                                  *query.order, !query.working_list_of.empty());
+  COMITY_ASSIGN_OR_RETURN(const Draft base, Base(plan, query, access, gathered));
   const std::string id = Qualified(resource, access, "id");
   const std::string column =
       query.order->column.empty() ? "" : Qualified(resource, access, query.order->column);

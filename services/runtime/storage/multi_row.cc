@@ -10,7 +10,7 @@ namespace comity::storage {
 
 MultiRow::MultiRow(absl::string_view before, absl::string_view row, absl::string_view after)
     : width_(static_cast<size_t>(std::count(row.begin(), row.end(), '?'))) {
-  for (const size_t rows : {256, 64, 16, 4, 1}) {
+  for (const size_t rows : {256, 128, 64, 32, 16, 8, 4, 2, 1}) {
     std::string text = absl::StrCat(before, row);
     for (size_t i = 1; i < rows; ++i) absl::StrAppend(&text, ", ", row);
     statements_.emplace_back(rows, absl::StrCat(text, after));

@@ -13,7 +13,8 @@
 
 namespace comity::storage {
 
-// `{before}{row}, {row}, …{after}`, executed for 256, 64, 16, 4 or 1 rows at a time. Thread-safe.
+// `{before}{row}, {row}, …{after}`, executed for 256 rows or a smaller power of two at a time.
+// Thread-safe.
 class MultiRow {
  public:
   MultiRow(absl::string_view before, absl::string_view row, absl::string_view after);

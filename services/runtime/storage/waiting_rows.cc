@@ -1,5 +1,7 @@
 #include "services/runtime/storage/waiting_rows.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace comity::storage {
@@ -26,11 +28,12 @@ std::vector<Value>* WaitingRows::Find(const MultiRow& insert, absl::string_view 
 }
 
 absl::Status WaitingRows::Write(Session& session) {
-  const std::vector<Table> tables = std::exchange(tables_, {});
-  for (const Table& table : tables) {
+  std::vector<Table> tables = std::exchange(tables_, {});
+  for (Table& table : tables) {
     std::vector<Value> params;
-    for (const std::vector<Value>& row : table.rows) {
-      params.insert(params.end(), row.begin(), row.end());
+    params.reserve(table.rows.size() * table.rows.front().size());
+    for (std::vector<Value>& row : table.rows) {
+      std::move(row.begin(), row.end(), std::back_inserter(params));
     }
     absl::Status status = table.insert->Execute(session, params).status();
     if (status.ok()) continue;
