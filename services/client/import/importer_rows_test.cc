@@ -32,6 +32,20 @@ TEST_F(ImporterRowsTest, AnIdThatNoRecordCanHaveRefusesItsRowAlone) {
   }
 }
 
+// Dates and identities are told from the whole file before its first row is taken.
+TEST_F(ImporterRowsTest, AFileThatChangesMeanwhileIsNotPassedOver) {
+  std::string rows;
+  for (int i = 0; i < 8'000; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,,\n");
+  on_row_ = [this](int64_t row) {
+    if (row == 1) std::filesystem::resize_file(path_, 100'000);
+  };
+  const ImportReport report = Run(rows);
+  EXPECT_EQ(Reason(report.stopped), "FILE_CHANGED");
+  EXPECT_EQ(report.rows, 8'000);
+  EXPECT_EQ(report.tally.total() + report.not_reached, 8'000);
+  EXPECT_GT(report.tally.taken, 0);
+}
+
 TEST_F(ImporterRowsTest, ASubjectThatNoServiceLooksForRefusesItsRowsAlone) {
   UseMap(
       "kind: touches\nsource: x\nidentity: id\nsubject: {column: about, find: accounts}\n"
