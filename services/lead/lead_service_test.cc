@@ -161,6 +161,14 @@ TEST_F(LeadServiceTest, RefusesWhatARecordMustNotBe) {
   (*request.mutable_lead()->mutable_attributes())["x"] = std::string(1025, 'x');
   EXPECT_EQ(Reason(Create(request).status()), "ATTRIBUTES_INVALID");
   request = Request("Muster");
+  for (int i = 0; i < 65; ++i) {
+    (*request.mutable_lead()->mutable_attributes())[absl::StrCat("k", i)] = "v";
+  }
+  EXPECT_EQ(Reason(Create(request).status()), "ATTRIBUTES_INVALID");
+  request.mutable_lead()->mutable_attributes()->erase("k0");
+  (*request.mutable_lead()->mutable_attributes())["import.said"] = std::string(1020, '0');
+  EXPECT_EQ(Create(request).status(), absl::OkStatus());
+  request = Request("Muster");
   request.mutable_lead()->set_responsible_department("departments/marketing");
   const absl::Status foreign = Create(request).status();
   EXPECT_EQ(foreign.code(), StatusCode::kPermissionDenied);

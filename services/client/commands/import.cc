@@ -85,6 +85,14 @@ std::string JsonSummary(const ImportReport& report) {
                         {"reason", problem.reason},
                         {"message", problem.message}});
   }
+  nlohmann::json changes = nlohmann::json::array();
+  for (const RecordChange& change : report.changes) {
+    changes.push_back({{"line", change.line},
+                       {"record", change.record},
+                       {"field", change.field},
+                       {"before", change.before},
+                       {"after", change.after}});
+  }
   std::vector<std::string> notes;
   for (const Problem& note : report.notes) notes.push_back(note.ToText());
   const nlohmann::json summary = {{"taken", report.tally.taken},
@@ -96,6 +104,8 @@ std::string JsonSummary(const ImportReport& report) {
                                   {"notReached", report.not_reached},
                                   {"unreadColumns", report.unread_columns},
                                   {"notes", notes},
+                                  {"changes", changes},
+                                  {"changeCount", report.change_count},
                                   {"problems", problems}};
   // In ASCII alone: nothing of a file steers the terminal.
   return summary.dump(1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
@@ -180,7 +190,12 @@ absl::Status RunImport(Context& context, const ImportFlags& flags) {
   if (!flags.report.empty()) {
     COMITY_RETURN_IF_ERROR(AppendNotes(flags.report, report->notes));
   }
-  if (!context.for_machines()) PrintForPeople(*report);
+  if (!context.for_machines()) {
+    PrintForPeople(*report);
+    if (flags.dry_run) {
+      COMITY_RETURN_IF_ERROR(context.Print(ChangesText(*report, kMostShown, TerminalWidth())));
+    }
+  }
   COMITY_RETURN_IF_ERROR(context.Print(
       context.for_machines() ? JsonSummary(*report)
                              : SummaryText(*report, flags.dry_run, absl::Now() - start)));
@@ -214,7 +229,9 @@ void AddImportCommand(CLI::App* app, Context* context) {
   import->footer(
       "Example:\n  comity import accounts.csv --kind accounts --map maven-accounts.yaml --dry-run\n"
       "A repeated import finds its rows unchanged, and what people changed on a record since stays "
-      "(--report shows it). Every row ends as taken, unchanged, refused or conflicting.");
+      "(--report shows it). Every row ends as taken, unchanged, refused or conflicting.\n"
+      "--dry-run shows what rows would change, the first 20; --output json the first 1,000 of "
+      "`changeCount`, --report all.");
   const auto run = [=] { return RunImport(*context, *flags); };
   import->callback([=] { context->action = run;
 });

@@ -106,8 +106,15 @@ std::unique_ptr<ByteSource> Unpacked(std::unique_ptr<StreamSource> source) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenFile(const std::string& path) {
-  auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
   std::error_code ignored;
+  // What was read of a pipe is gone, and to open one may take for ever.
+  if (std::filesystem::is_fifo(path, ignored) ||
+      std::filesystem::is_character_file(path, ignored)) {
+    return InvalidField(
+        "FILE_UNREADABLE", path,
+        "a file is read several times, and a pipe or terminal is not: save it first");
+  }
+  auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
   if (!*file || std::filesystem::is_directory(path, ignored)) {
     return InvalidField("FILE_UNREADABLE", path, "the file cannot be read");
   }

@@ -64,6 +64,37 @@ TEST(DateTextTest, ADayIsTheOneThatIsWritten) {
   EXPECT_EQ(problem, "the year would be 1017");
 }
 
+TEST(DateTextTest, KnowsTheHourThatTheClocksSkip) {
+  absl::TimeZone london;
+  absl::TimeZone beirut;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/London", &london));
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Beirut", &beirut));
+  const struct {
+    const char* text;
+    absl::TimeZone zone;
+    bool is_skipped;
+  } cases[] = {{"2024-03-31 00:59:59", london, false}, {"2024-03-31 01:30", london, true},
+               {"2024-03-31 02:00", london, false},    {"2024-03-31 01:30Z", london, false},
+               {"2024-10-27 01:30", london, false},  // it comes twice: the first is meant
+               {"2024-03-31", beirut, false},          {"2024-03-31 00:00", beirut, false},
+               {"2024-03-31 00:30", beirut, true}};
+  for (const auto& c : cases) {
+    const auto read = ReadWrittenDate(c.text, DateOrder::kYearFirst, c.zone);
+    ASSERT_TRUE(read.has_value()) << c.text;
+    EXPECT_EQ(read->is_skipped, c.is_skipped) << c.text;
+  }
+  std::string problem;
+  const auto as = [&](const char* text, const char* format) {
+    const auto read = ReadDateAs(text, format, london, &problem);
+    return read.has_value() && read->is_skipped;
+  };
+  EXPECT_TRUE(as("31.03.2024 01:30", "%d.%m.%Y %H:%M"));
+  EXPECT_FALSE(as("31.03.2024 02:30", "%d.%m.%Y %H:%M"));
+  EXPECT_FALSE(as("31.03.2024 01:30 +0000", "%d.%m.%Y %H:%M %z"));
+  EXPECT_EQ(*ReadDate("2024-10-27 01:30", DateOrder::kYearFirst, london),
+            absl::FromCivil(absl::CivilSecond(2024, 10, 27, 0, 30), absl::UTCTimeZone()));
+}
+
 TEST(DateTextTest, RefusesWhatIsNoDate) {
   for (const char* text :
        {"", "x", "2017", "2017-03", "2017-02-29", "2017-13-01", "2017-3/1", "2017-03-01x",

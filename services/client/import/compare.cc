@@ -1,6 +1,7 @@
 #include "services/client/import/compare.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "absl/strings/str_cat.h"
@@ -20,10 +21,12 @@ using google::protobuf::Message;
 using google::protobuf::util::TimeUtil;
 using judgement::v1::Judgement;
 
-// Of a fact, what a row says.
-constexpr const char* kFactFields[] = {"occur_time", "amount",  "close_date", "owner",
-                                       "team",       "channel", "campaign",   "due_time",
-                                       "reason",     "summary", "attributes"};
+// Of a fact, what a row says, beside its attributes.
+constexpr const char* kFactFields[] = {"occur_time", "amount",   "close_date", "owner",  "team",
+                                       "channel",    "campaign", "due_time",   "reason", "summary"};
+// Of a judgement that an export names.
+constexpr const char* kJudgementFields[] = {"question", "answer", "occur_time",
+                                            "reason",   "note",   "evidence"};
 
 bool IsImmutable(const FieldDescriptor& field) {
   const auto& options = field.options();
@@ -122,23 +125,35 @@ const char* ShownBy(fact::v1::FactKind kind) {
 // What `said` says otherwise than `held`; fields that it does not say stay.
 std::vector<ChangedValue> FactChanges(const Fact& said, const Fact& held) {
   std::vector<ChangedValue> changes;
-  for (const char* field : kFactFields) {
-    const std::string text = TextAt(said, field);
-    const std::string other = TextAt(held, field);
-    if (!text.empty() && text != other) changes.push_back({field, text, other});
+  std::vector<std::string> paths(std::begin(kFactFields), std::end(kFactFields));
+  for (const auto& [key, value] : said.attributes()) {
+    paths.push_back(absl::StrCat("attributes.", key));
+  }
+  std::sort(paths.begin(), paths.end());
+  for (const std::string& path : paths) {
+    std::string text = ComparedText(said, path);
+    std::string other = ComparedText(held, path);
+    if (text.empty() || text == other) continue;
+    changes.push_back({path, std::move(text), std::move(other)});
+  }
+  if (said.kind() != held.kind()) {
+    changes.push_back({"kind", TextAt(said, "kind"), TextAt(held, "kind")});
   }
   return changes;
 }
 
-const Fact* FindByName(const std::vector<Fact>& facts, const std::string& name) {
-  const auto found = std::find_if(facts.begin(), facts.end(),
-                                  [&](const Fact& fact) { return fact.name() == name; });
-  return found == facts.end() ? nullptr : &*found;
+// A fact or judgement; null if there is none.
+template <typename Part>
+const Part* FindByName(const std::vector<Part>& parts, const std::string& name) {
+  const auto found = std::find_if(parts.begin(), parts.end(),
+                                  [&](const Part& part) { return part.name() == name; });
+  return found == parts.end() ? nullptr : &*found;
 }
 
-// The fact that was recorded for `fact`: under its external id, or, where a subject has but one of
-// the kind, the one that stands.
+// The fact that was recorded for `fact`: of its name, as exports have it, under its external id,
+// or, where a subject has but one of the kind, the one that stands.
 const Fact* FindHeld(const std::vector<Fact>& facts, const Fact& fact) {
+  if (!fact.name().empty()) return FindByName(facts, fact.name());
   for (const Fact& held : facts) {
     if (held.external_id().id() == fact.external_id().id() &&
         held.external_id().source() == fact.external_id().source() && held.corrects().empty()) {
@@ -161,6 +176,22 @@ const Fact* Standing(const std::vector<Fact>& facts, const Fact* fact) {
   return fact;
 }
 
+// A correction takes the place of the whole fact: what the row does not say of it stays.
+Fact CorrectionOf(const Fact& standing, const Fact& said, const Comparison& comparison) {
+  Fact correction;
+  correction.set_kind(said.kind());
+  for (const char* field : kFactFields) {
+    CopyPath(TextAt(said, field).empty() ? standing : said, field, &correction);
+  }
+  *correction.mutable_attributes() = standing.attributes();
+  for (const auto& [key, value] : said.attributes()) {
+    (*correction.mutable_attributes())[key] = value;
+  }
+  correction.set_corrects(standing.name());
+  correction.set_reason(absl::StrCat("import of ", comparison.source));
+  return correction;
+}
+
 void CompareFact(const RowPlan& plan, const Fact& fact, const Held& held,
                  const Comparison& comparison, Difference* difference) {
   const Fact* recorded = FindHeld(held.facts, fact);
@@ -171,19 +202,16 @@ void CompareFact(const RowPlan& plan, const Fact& fact, const Held& held,
   const Fact* standing = Standing(held.facts, recorded);
   if (standing == nullptr) {
     difference->contradictions.push_back(
-        {plan.line, "", fact.external_id().id(), "FACT_VOIDED",
+        {plan.line, "", fact.name().empty() ? fact.external_id().id() : fact.name(), "FACT_VOIDED",
          "it was recorded and voided since: if it happened after all, record it by hand"});
     return;
   }
   // What was recorded from this row stays told, also where somebody corrected it since.
   if (FactChanges(fact, *recorded).empty()) return;
   const std::vector<ChangedValue> changes = FactChanges(fact, *standing);
-  if (comparison.overrule && !changes.empty()) {
-    Fact correction = fact;
-    correction.clear_external_id();
-    correction.set_corrects(standing->name());
-    correction.set_reason(absl::StrCat("import of ", comparison.source));
-    difference->facts.push_back(std::move(correction));
+  const bool is_other_kind = fact.kind() != standing->kind();  // which no correction changes
+  if (comparison.overrule && !is_other_kind && !changes.empty()) {
+    difference->facts.push_back(CorrectionOf(*standing, fact, comparison));
     return;
   }
   for (const ChangedValue& change : changes) {
@@ -219,8 +247,34 @@ const Judgement* Last(const std::vector<Judgement>& judgements, const std::strin
   return last == judgements.rend() ? nullptr : &*last;
 }
 
+// A judgement that an export names says of itself what it says: only a changed row differs.
+void CompareNamed(const RowPlan& plan, const Judgement& judgement, const Held& held,
+                  const Comparison& comparison, Difference* difference) {
+  const Judgement* named = FindByName(held.judgements, judgement.name());
+  if (named == nullptr) return;  // see UnknownName
+  Difference changed;
+  for (const char* field : kJudgementFields) {
+    const std::string said = ComparedText(judgement, field);
+    const std::string other = ComparedText(*named, field);
+    if (said.empty() || said == other) continue;
+    changed.contradictions.push_back(Contradiction(plan, field, said, other));
+  }
+  if (changed.contradictions.empty()) return;
+  if (comparison.overrule) {
+    difference->judgements.push_back(judgement);
+    difference->judgements.back().clear_name();
+    return;
+  }
+  for (Problem& problem : changed.contradictions) {
+    difference->contradictions.push_back(std::move(problem));
+  }
+}
+
 void CompareJudgement(const RowPlan& plan, const Judgement& judgement, const Held& held,
                       const Comparison& comparison, Difference* difference) {
+  if (!judgement.name().empty()) {
+    return CompareNamed(plan, judgement, held, comparison, difference);
+  }
   const Judgement* last = Last(held.judgements, judgement.question());
   if (last != nullptr && last->withdraws().empty() && Same(judgement, *last)) return;
   const bool is_told = std::any_of(held.judgements.begin(), held.judgements.end(),
@@ -244,6 +298,22 @@ void CompareJudgement(const RowPlan& plan, const Judgement& judgement, const Hel
 }  // namespace
 
 std::string ImportMark(const std::string& source) { return absl::StrCat("import/", source); }
+
+std::optional<Problem> UnknownName(const RowPlan& plan, const Held& held) {
+  const auto is_unknown = [](const auto& parts, const auto& part) {
+    return !part.name().empty() && FindByName(parts, part.name()) == nullptr;
+  };
+  bool unknown = false;
+  for (const Fact& fact : plan.facts) unknown = unknown || is_unknown(held.facts, fact);
+  for (const Judgement& judgement : plan.judgements) {
+    unknown = unknown || is_unknown(held.judgements, judgement);
+  }
+  if (!unknown) return std::nullopt;
+  return Problem{plan.line, "row", plan.id, "REFERENCE_NOT_FOUND",
+                 absl::StrCat(plan.subject, " has none of this name: an export with names comes ",
+                              "back only to the suite that it came from (--as-source makes one ",
+                              "for others)")};
+}
 
 bool ShowsFacts(const RowPlan& plan, const Message& record) {
   return std::all_of(plan.facts.begin(), plan.facts.end(), [&](const Fact& fact) {

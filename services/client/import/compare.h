@@ -2,6 +2,7 @@
 #ifndef COMITY_CLIENT_IMPORT_COMPARE_H_
 #define COMITY_CLIENT_IMPORT_COMPARE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,15 @@ struct Comparison {
 
 // The mark that a judgement of an import of `source` carries in its evidence.
 std::string ImportMark(const std::string& source);
+
+// A row of an export that names a fact or judgement which its subject, as it is held, does not
+// have.
+std::optional<Problem> UnknownName(const RowPlan& plan, const Held& held);
+
+// What the row changes on a record that is there: fields, of rows that are records also facts and
+// judgements that come to it, and what is corrected.
+std::vector<RecordChange> ChangesOf(const RowPlan& plan, const Held& held,
+                                    const Difference& difference);
 
 // Whether the record itself shows every fact of the plan as it is: the facts need not be read.
 bool ShowsFacts(const RowPlan& plan, const google::protobuf::Message& record);

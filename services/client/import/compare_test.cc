@@ -204,7 +204,7 @@ Difference CompareLine(const std::string& said_before, const std::string& held,
     return made;
   };
   RowPlan before = plan(said_before);
-  LastSaid::Of(*before.record, source).Keep(nullptr, &before);
+  LastSaid::Of(*before.record, source).Keep(&before);
   Held now;
   auto record = std::make_shared<Opportunity>();
   line(held, record.get());
@@ -229,6 +229,89 @@ TEST(CompareTest, EachSourceHasItsOwnMemory) {
   // Another source (an export that was edited) said what is held: for this one people did.
   const Difference difference = CompareLine("a x 2", "a x 2", "a x 1", "other");
   EXPECT_EQ(difference.changes.size(), 1u) << "of this source nothing is known";
+}
+
+TEST(CompareTest, ACorrectionKeepsWhatTheRowDoesNotSay) {
+  Held held = MakeHeld();
+  held.facts[0].set_summary("by fax");
+  (*held.facts[0].mutable_attributes())["ink"] = "blue";
+  (*held.facts[0].mutable_attributes())["pages"] = "2";
+  held.facts[0].mutable_occur_time()->set_nanos(5'000);
+  RowPlan plan = MakePlan();
+  (*plan.facts[0].mutable_attributes())["pages"] = "2";
+  EXPECT_EQ(CompareWith(plan, held).contradictions.size(), 1u);  // the time alone
+  (*plan.facts[0].mutable_attributes())["pages"] = "3";
+  const Difference difference = CompareWith(plan, held, true);
+  ASSERT_EQ(difference.facts.size(), 1u);
+  const fact::v1::Fact& correction = difference.facts[0];
+  EXPECT_EQ(correction.corrects(), held.facts[0].name());
+  EXPECT_EQ(correction.summary(), "by fax");
+  EXPECT_EQ(correction.attributes().at("ink"), "blue");
+  EXPECT_EQ(correction.attributes().at("pages"), "3");
+  EXPECT_EQ(correction.occur_time().nanos(), 0);
+  EXPECT_FALSE(correction.has_external_id());
+  const auto changes = ChangesOf(plan, held, difference);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].field, "signed");
+  EXPECT_EQ(changes[0].before, "2017-03-01T00:00:00.000005+00:00, 10.00 EUR, by fax");
+  EXPECT_EQ(changes[0].after, "2017-03-01T00:00:00+00:00, 10.00 EUR, by fax");
+}
+
+RowPlan Named(const std::string& part) {
+  RowPlan plan;
+  plan.line = 2;
+  plan.subject = "opportunities/x";
+  plan.id = absl::StrCat("opportunities/x/", part);
+  return plan;
+}
+
+TEST(CompareTest, AFactThatAnExportNamesIsThatOne) {
+  RowPlan plan = Named("facts/1");
+  plan.facts.push_back(Signed("2017-03-01", "10 EUR"));
+  plan.facts[0].clear_external_id();
+  plan.facts[0].set_name(plan.id);
+  Held held = MakeHeld();
+  const auto compare = [&](bool overrule = false) { return CompareWith(plan, held, overrule); };
+  EXPECT_FALSE(UnknownName(plan, held).has_value());
+  EXPECT_TRUE(compare().empty() && compare().contradictions.empty());
+  plan.facts[0].set_kind(fact::v1::FACT_KIND_NOTE);
+  EXPECT_THAT(Reasons(compare()), ::testing::ElementsAre("CONTRADICTS_RECORD"));
+  EXPECT_THAT(Reasons(compare(true)), ::testing::ElementsAre("CONTRADICTS_RECORD"));
+  plan.facts[0].set_kind(fact::v1::FACT_KIND_SIGNED);
+  held.facts[0].set_name("opportunities/x/facts/2");
+  ASSERT_TRUE(UnknownName(plan, held).has_value());
+  EXPECT_EQ(UnknownName(plan, held)->reason, "REFERENCE_NOT_FOUND");
+}
+
+TEST(CompareTest, AJudgementThatAnExportNamesIsThatOne) {
+  RowPlan plan = Named("judgements/1");
+  plan.judgements.push_back(Stage("engaging", "2017-03-01"));
+  plan.judgements[0].set_name(plan.id);
+  Held held = MakeHeld();
+  EXPECT_TRUE(UnknownName(plan, held).has_value());
+  held.judgements = {Stage("engaging", "2017-03-01"), Stage("proposal", "2017-04-01")};
+  held.judgements[0].set_name(plan.id);
+  // An older row says what was held: the later answer is another row's.
+  EXPECT_FALSE(UnknownName(plan, held).has_value());
+  Difference difference = CompareWith(plan, held);
+  EXPECT_TRUE(difference.empty() && difference.contradictions.empty());
+  plan.judgements[0].set_answer("negotiation");
+  difference = CompareWith(plan, held);
+  EXPECT_TRUE(difference.judgements.empty());
+  EXPECT_THAT(Reasons(difference), ::testing::ElementsAre("CONTRADICTS_RECORD"));
+  difference = CompareWith(plan, held, true);
+  ASSERT_EQ(difference.judgements.size(), 1u);
+  EXPECT_EQ(difference.judgements[0].name(), "");
+}
+
+TEST(CompareTest, BlanksAroundATextAreNoDifference) {
+  Held held = MakeHeld();
+  static_cast<Opportunity*>(held.record.get())->set_display_name(" Spring\n");
+  held.facts[0].set_summary("by fax\n");
+  RowPlan plan = MakePlan();
+  plan.facts[0].set_summary("by fax");
+  const Difference difference = CompareWith(plan, held);
+  EXPECT_TRUE(difference.empty() && difference.contradictions.empty());
 }
 
 TEST(CompareTest, WhatTheServiceWritesOtherwiseIsNoDifference) {

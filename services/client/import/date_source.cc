@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "comity/judgement/v1/judgement.pb.h"
 
 namespace comity::client {
 namespace {

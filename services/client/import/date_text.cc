@@ -213,6 +213,24 @@ absl::CivilDay DayWritten(const std::string& text, const std::string& format, ab
   return absl::ToCivilDay(is_read ? written : time, zone);
 }
 
+// A midnight stands for its day, also where the clocks were put forward at that hour.
+bool IsSkipped(absl::CivilSecond civil, absl::TimeZone zone) {
+  return civil != absl::CivilSecond(absl::CivilDay(civil)) &&
+         zone.At(civil).kind == absl::TimeZone::TimeInfo::SKIPPED;
+}
+
+// A text that says its offset is the same time in every zone.
+bool WritesSkipped(const std::string& text, const std::string& format, absl::TimeZone zone) {
+  absl::Time here;
+  absl::Time there;
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  if (!absl::ParseTime(format, text, utc, &here, nullptr) ||
+      !absl::ParseTime(format, text, absl::FixedTimeZone(60 * 60), &there, nullptr)) {
+    return false;
+  }
+  return here != there && IsSkipped(absl::ToCivilSecond(here, utc), zone);
+}
+
 }  // namespace
 
 absl::string_view NameOf(DateOrder order) {
@@ -242,7 +260,8 @@ std::optional<WrittenDate> ReadWrittenDate(absl::string_view text, DateOrder ord
   }
   const int64_t seconds = absl::ToInt64Seconds(absl::Floor(time->since_midnight, absl::Seconds(1)));
   const absl::Duration fraction = time->since_midnight - absl::Seconds(seconds);
-  return WrittenDate{absl::FromCivil(absl::CivilSecond(*day) + seconds, zone) + fraction, *day};
+  const absl::CivilSecond civil = absl::CivilSecond(*day) + seconds;
+  return WrittenDate{absl::FromCivil(civil, zone) + fraction, *day, IsSkipped(civil, zone)};
 }
 
 std::optional<WrittenDate> ReadDateAs(const std::string& text, const std::string& format,
@@ -250,6 +269,7 @@ std::optional<WrittenDate> ReadDateAs(const std::string& text, const std::string
   WrittenDate date;
   if (!absl::ParseTime(format, text, zone, &date.time, problem)) return std::nullopt;
   date.day = DayWritten(text, format, date.time, zone);
+  date.is_skipped = WritesSkipped(text, format, zone);
   if (date.day.year() >= kFirstYear && date.day.year() <= kLastYear) return date;
   *problem = absl::StrCat("the year would be ", date.day.year());
   return std::nullopt;

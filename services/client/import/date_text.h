@@ -29,6 +29,8 @@ std::optional<absl::Time> ReadDate(absl::string_view text, DateOrder order, absl
 struct WrittenDate {
   absl::Time time;
   absl::CivilDay day;
+  // The clocks of the zone were put forward over this time of day: nothing happened then.
+  bool is_skipped = false;
 };
 // As ReadDate.
 std::optional<WrittenDate> ReadWrittenDate(absl::string_view text, DateOrder order,

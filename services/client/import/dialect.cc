@@ -64,6 +64,10 @@ absl::StatusOr<Dialect> TellDialect(absl::string_view sample, bool whole) {
   if (absl::StartsWith(sample, "\xFF\xFE") || absl::StartsWith(sample, "\xFE\xFF")) {
     return InvalidField("NOT_UTF8", "file", "the file is UTF-16: save it as UTF-8");
   }
+  if (absl::StartsWith(sample, "PK\x03\x04")) {
+    return InvalidField("NOT_UTF8", "file",
+                        "the file is a workbook or an archive: save its table as CSV");
+  }
   absl::ConsumePrefix(&sample, "\xEF\xBB\xBF");
   if (LooksLikeJson(sample)) return Dialect{true};
   // The last row of a part may be cut.

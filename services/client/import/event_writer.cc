@@ -4,9 +4,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "services/client/api/retry.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/error_text.h"
@@ -18,6 +20,15 @@ namespace comity::client {
 namespace {
 
 using google::protobuf::Message;
+
+// Whether a record could not be made for what a row tells of it, or for its size with that; else it
+// is for the record.
+bool IsOfRow(const absl::Status& status) {
+  if (!ErrorValue(status, "item").empty()) return true;
+  const std::string field = ErrorValue(status, "field");
+  return IsRefusedContent(status) && (field.empty() || absl::StrContains(field, "facts[") ||
+                                      absl::StrContains(field, "judgements["));
+}
 
 class EventWriter final : public Writer {
  public:
@@ -146,7 +157,7 @@ class EventWriter final : public Writer {
   void TakeMade(const ItemResult& result, size_t row, Subject* subject) {
     const absl::Status& status = result.status;
     Work* const work = subject->rows[row];
-    const bool by_row = !ErrorValue(status, "item").empty();
+    const bool by_row = IsOfRow(status);
     if (status.code() == absl::StatusCode::kAlreadyExists && !by_row) {
       subject->name = ErrorValue(status, "name");  // somebody made it meanwhile
       if (!subject->name.empty()) return SendAgain(row, subject);
@@ -183,6 +194,10 @@ class EventWriter final : public Writer {
       work->name = subject->name;
       work->held.judgements = subject->held.judgements;
       if (!work->problems.empty()) continue;
+      if (auto unknown = UnknownName(work->plan, subject->held)) {
+        work->problems.push_back(*std::move(unknown));
+        continue;
+      }
       if (!work->made) work->difference = Compare(work->plan, subject->held, comparison_);
       if (!work->difference.contradictions.empty()) continue;
       for (auto judgement : work->made ? work->plan.judgements : work->difference.judgements) {
@@ -199,8 +214,9 @@ class EventWriter final : public Writer {
                               ReadFacts(*context_.caller, context_.as, subject->name));
     }
     if (!context_.map->judgements.empty()) {
-      COMITY_ASSIGN_OR_RETURN(subject->held.judgements,
-                              ReadJudgements(*context_.caller, context_.as, subject->name));
+      COMITY_ASSIGN_OR_RETURN(
+          subject->held.judgements,
+          ReadJudgements(*context_.caller, context_.as, subject->name, context_.as.department));
     }
     return absl::OkStatus();
   }

@@ -10,24 +10,19 @@
 #include "absl/status/statusor.h"
 #include "comity/type/v1/charter.pb.h"
 #include "services/client/api/caller.h"
+#include "services/client/import/export_cells.h"
 
 namespace comity::client {
-
-struct ExportOptions {
-  std::string lens;    // whose answers and facts; `departments/sales`
-  std::string filter;  // empty: all records
-  bool json_lines = false;
-};
 
 // The columns of a collection: its name, the fields that an import may set, the times of facts that
 // the record shows, and the questions about it.
 std::vector<std::string> ExportColumns(const Collection& collection,
                                        const type::v1::Charter& charter);
-// One cell: exact, and as an import reads it. Of questions, the lens's own answer alone.
-std::string ExportCell(const google::protobuf::Message& record, const std::string& column);
-// The map by which the file imports again, for the department of `lens`.
+// The map by which the file imports again, for the department of `lens`; see ExportOptions.
 std::string ExportMap(const Collection& collection, const type::v1::Charter& charter,
-                      const std::string& lens);
+                      const std::string& lens, const std::string& as_source = "");
+// A map's `source`, as YAML.
+std::string SourceText(const std::string& as_source);
 
 // Writes page by page; returns the number of records. Errors: those of the services, and
 // INVALID_ARGUMENT FILE_UNWRITABLE.

@@ -89,9 +89,8 @@ absl::StatusOr<std::vector<fact::v1::Fact>> ReadFacts(Caller& caller, const Iden
   return facts;
 }
 
-absl::StatusOr<std::vector<judgement::v1::Judgement>> ReadJudgements(Caller& caller,
-                                                                     const Identity& as,
-                                                                     const std::string& subject) {
+absl::StatusOr<std::vector<judgement::v1::Judgement>> ReadJudgements(
+    Caller& caller, const Identity& as, const std::string& subject, const std::string& department) {
   std::vector<judgement::v1::Judgement> judgements;
   judgement::v1::ListJudgementsRequest request;
   request.set_parent(subject);
@@ -101,7 +100,7 @@ absl::StatusOr<std::vector<judgement::v1::Judgement>> ReadJudgements(Caller& cal
         auto page, caller.Ask<judgement::v1::ListJudgementsResponse>(
                        as, "comity.judgement.v1.JudgementService/ListJudgements", request));
     for (auto& judgement : *page.mutable_judgements()) {
-      if (judgement.department() == as.department) judgements.push_back(std::move(judgement));
+      if (judgement.department() == department) judgements.push_back(std::move(judgement));
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

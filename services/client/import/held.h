@@ -21,12 +21,13 @@ struct Held {
   std::vector<judgement::v1::Judgement> judgements;   // of the acting department, in that order
 };
 
-// Reads a subject's facts, or its judgements by the department of `as`, all pages.
+// Reads a subject's facts, or its judgements by a department, all pages.
 absl::StatusOr<std::vector<fact::v1::Fact>> ReadFacts(Caller& caller, const Identity& as,
                                                       const std::string& subject);
 absl::StatusOr<std::vector<judgement::v1::Judgement>> ReadJudgements(Caller& caller,
                                                                      const Identity& as,
-                                                                     const std::string& subject);
+                                                                     const std::string& subject,
+                                                                     const std::string& department);
 
 // Records of a collection by their external ids in `source`, by their chosen ids, or by their names
 // (`leads/…`), as exports have them. Those that are not there are left out. Where a service refuses

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -85,12 +86,20 @@ class Lanes {
   std::vector<Lane> lanes_;
 };
 
+// What single rows do not tell was told from another file.
+absl::Status Changed(int64_t before, int64_t now) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_CHANGED",
+                   absl::StrCat("the file changed while it was read: it had ", before,
+                                " rows and has ", now, "; import it again"));
+}
+
 class FileImport {
  public:
   FileImport(const WriteContext& context, const Planner& planner, const Scan& scan)
       : context_(context),
         map_(*context.map),
         planner_(planner),
+        scan_(scan),
         before_columns_(map_.ColumnsBefore()),
         repetitions_(map_, planner, scan, context.ledger) {}
 
@@ -102,12 +111,16 @@ class FileImport {
     {
       Lanes lanes(options, writer.get());
       Row row;
-      for (int64_t count = 1;; ++count) {
+      bool at_end = false;
+      int64_t count = 0;
+      while (true) {
         const absl::StatusOr<bool> more = reader->Next(&row);
         read = options.is_interrupted && options.is_interrupted() ? Interrupted() : more.status();
-        if (!read.ok() || !*more || !Take(row, &lanes)) break;
-        if (count % kRowsOfProgress == 0) progress();
+        at_end = read.ok() && !*more;
+        if (!read.ok() || at_end || !Take(row, &lanes)) break;
+        if (++count % kRowsOfProgress == 0) progress();
       }
+      if (at_end && count != scan_.rows) read = Changed(scan_.rows, count);
       written = lanes.Finish();
     }
     // Also where the file's end cannot be read: the rows before it are whole.
@@ -125,7 +138,7 @@ class FileImport {
     const auto before = subject.empty() ? before_.end() : before_.find(HashOfKey(subject));
     if (before != before_.end()) about.before = &before->second;
     if (map_.identity.repeats && row.broken.empty()) {
-      about.occurrence = ++occurrences_[HashOfKey(planner_.KeyOf(row))];
+      about.occurrence = Occurrence(HashOfKey(planner_.KeyOf(row)));
     }
     RowPlan plan = planner_.Plan(row, about);
     if (!subject.empty()) Remember(row, subject);
@@ -134,6 +147,12 @@ class FileImport {
       return true;
     }
     return repetitions_.Take(row, plan) || lanes->Push(std::move(plan));
+  }
+
+  // Most rows stand once: those have no count.
+  int64_t Occurrence(uint64_t key) {
+    if (seen_.insert(key).second) return 1;
+    return ++more_.try_emplace(key, 1).first->second;
   }
 
   // The subject of a row, where rows look back at those before them.
@@ -151,10 +170,12 @@ class FileImport {
   const WriteContext& context_;
   const ImportMap& map_;
   const Planner& planner_;
+  const Scan& scan_;
   const std::set<std::string> before_columns_;
   Repetitions repetitions_;
   absl::flat_hash_map<uint64_t, Cells> before_;  // by subject
-  absl::flat_hash_map<uint64_t, int64_t> occurrences_;
+  absl::flat_hash_set<uint64_t> seen_;           // where rows may repeat
+  absl::flat_hash_map<uint64_t, int64_t> more_;
 };
 
 // The charter, where the map has what it rules.
@@ -223,6 +244,8 @@ absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext c
   report.tally = ledger.tally();
   report.not_reached = std::max<int64_t>(0, report.rows - report.tally.total());
   report.problems = ledger.problems();
+  report.changes = ledger.changes();
+  report.change_count = ledger.change_count();
   return report;
 }
 

@@ -28,14 +28,17 @@ struct ImportOptions {
 struct ImportReport {
   Tally tally;
   std::vector<Problem> problems;
+  std::vector<RecordChange>
+      changes;               // of the first lines that have some; in a dry run: what would be
+  int64_t change_count = 0;  // all of them
   std::vector<std::string> unread_columns;
   // How dates were read where another column decided, and where the file is cut.
   std::vector<Problem> notes;
   int64_t rows = 0;         // of the file, as far as it can be read
   bool is_cut = false;      // its end cannot be read: later rows are in no count
   int64_t not_reached = 0;  // of them, where the import stopped before its end
-  // OK: all rows were reached. Else why not (CANCELLED reason INTERRUPTED, or what failed): what
-  // was taken stays, and a repetition goes on.
+  // OK: all rows were reached. Else why not (CANCELLED reason INTERRUPTED, FAILED_PRECONDITION
+  // reason FILE_CHANGED, or what failed): what was taken stays, and a repetition goes on.
   absl::Status stopped;
 };
 

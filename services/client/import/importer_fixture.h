@@ -193,6 +193,7 @@ class ImporterTest : public ::testing::Test {
     options.report = absl::StrCat(path_, ".report");
     options.is_interrupted = [this] {
       ++services_.rows_read;
+      if (on_row_) on_row_(services_.rows_read);
       return rows_left_ >= 0 && rows_left_-- == 0;
     };
     if (most_bytes_ > 0) options.most_bytes = most_bytes_;
@@ -226,9 +227,10 @@ class ImporterTest : public ::testing::Test {
 
   StandIn services_;
   bool overrule_ = false;
-  size_t most_bytes_ = 0;          // that are read and not written; 0: as it is
-  size_t most_waiting_bytes_ = 0;  // the same of rows that wait
-  int rows_left_ = -1;             // then the import is interrupted; -1: it is not
+  std::function<void(int64_t)> on_row_;  // called as rows are read, with their number
+  size_t most_bytes_ = 0;                // that are read and not written; 0: as it is
+  size_t most_waiting_bytes_ = 0;        // the same of rows that wait
+  int rows_left_ = -1;                   // then the import is interrupted; -1: it is not
   ImportMap map_;
   std::string path_;
 };

@@ -71,6 +71,7 @@ class AllServices final : public Caller {
 
   std::map<std::string, std::unique_ptr<Message>> records;   // by name
   std::map<std::string, std::vector<fact::v1::Fact>> facts;  // by subject
+  int creates = 0;                                           // that were asked for
 
  private:
   static absl::Status GetCharter(Message* reply) {
@@ -133,6 +134,11 @@ class AllServices final : public Caller {
 
   absl::Status Create(const Collection& collection, const Message& item, Message* record) {
     record->CopyFrom(item.GetReflection()->GetMessage(item, FieldOf(item, collection.singular)));
+    ++creates;
+    if (absl::Status status = CheckFacts(item); !status.ok()) return status;
+    if (Cell(*record, "title").size() > 300) {
+      return InvalidField("FIELD_TOO_LONG", "case.title", "at most 300 bytes");
+    }
     const bool is_chosen = collection.has_chosen_ids();
     const std::string id = is_chosen ? Cell(item, collection.singular + "_id")
                                      : absl::StrFormat("0190aaaa-0000-7000-8000-%012d", ++last_);
@@ -168,6 +174,23 @@ class AllServices final : public Caller {
     return absl::OkStatus();
   }
 
+  // As services check each item of a batch, by the place of what is wrong.
+  static absl::Status CheckSummary(const fact::v1::Fact& fact, const std::string& place) {
+    if (fact.summary().size() <= 4'000) return absl::OkStatus();
+    return InvalidField("FIELD_TOO_LONG", place + ".summary", "at most 4,000 bytes");
+  }
+
+  static absl::Status CheckFacts(const Message& item) {
+    const auto* field = FieldOf(item, "facts");
+    for (int i = 0; field != nullptr && i < item.GetReflection()->FieldSize(item, field); ++i) {
+      const auto& fact = static_cast<const fact::v1::Fact&>(
+          item.GetReflection()->GetRepeatedMessage(item, field, i));
+      absl::Status status = CheckSummary(fact, absl::StrCat("facts[", i, "]"));
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
   void AddFacts(const std::string& subject, const Message& item) {
     const auto* field = FieldOf(item, "facts");
     for (int i = 0; field != nullptr && i < item.GetReflection()->FieldSize(item, field); ++i) {
@@ -179,9 +202,10 @@ class AllServices final : public Caller {
   absl::Status Record(const Message& request, Message* reply) {
     for (const auto& item :
          static_cast<const fact::v1::BatchRecordFactsRequest&>(request).requests()) {
-      facts[item.parent()].push_back(item.fact());
-      *static_cast<fact::v1::BatchRecordFactsResponse*>(reply)->add_results()->mutable_fact() =
-          item.fact();
+      auto* result = static_cast<fact::v1::BatchRecordFactsResponse*>(reply)->add_results();
+      const absl::Status status = CheckSummary(item.fact(), "fact");
+      if (status.ok()) facts[item.parent()].push_back(item.fact());
+      SetResult(status, item.fact(), FieldOf(*result, "fact"), result);
     }
     return absl::OkStatus();
   }
@@ -316,6 +340,57 @@ TEST_F(ImporterKindsTest, Cases) {
     EXPECT_EQ(services_.facts[one.name()].size(), is_first ? 1u : 0u);
   }
   EXPECT_EQ(Run(map, rows).tally.unchanged, 2);
+}
+
+// The first row makes the case; where what it tells cannot be taken, the second does.
+TEST_F(ImporterKindsTest, AnEventThatIsRefusedIsRefusedAlone) {
+  const std::string map =
+      "kind: case-events\nsource: x\nidentity: no\n"
+      "subject: {column: case, find: cases, make: {title: title}}\n"
+      "facts:\n  - kind: note\n    fields: {summary: text}\n";
+  const std::string header = "no,case,title,text\n";
+  const std::string long_text(4'001, 'x');
+  const ImportReport report =
+      Run(map, absl::StrCat(header, "1,A,Printer,", long_text, "\n2,A,,fine\n3,A,,fine too\n"));
+  EXPECT_EQ(report.tally.taken, 2);
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_EQ(report.problems[0].line, 2);
+  EXPECT_EQ(report.problems[0].reason, "FIELD_TOO_LONG");
+  const auto cases = services_.All<support::v1::Case>("cases");
+  ASSERT_EQ(cases.size(), 1u);
+  EXPECT_EQ(cases[0].title(), "Printer");
+  EXPECT_EQ(services_.facts[cases[0].name()].size(), 2u);
+  // Where the record itself cannot be, it is asked for once.
+  services_.creates = 0;
+  const ImportReport none =
+      Run(map, absl::StrCat(header, "4,B,", std::string(301, 't'), ",a\n5,B,,b\n6,B,,c\n"));
+  EXPECT_EQ(none.tally.refused, 3);
+  EXPECT_EQ(services_.creates, 1);
+}
+
+// Exported again, rows are known by the names of facts.
+TEST_F(ImporterKindsTest, ARowThatNamesAFactRecordsNone) {
+  EXPECT_EQ(Run("kind: leads\nsource: x\nidentity: id\nfields: {source: from}\n", "id,from\nL1,a\n")
+                .tally.taken,
+            1);
+  const std::string lead = services_.All<lead::v1::Lead>("leads")[0].name();
+  const std::string name = lead + "/facts/0190aaaa-0000-7000-8000-000000000001";
+  fact::v1::Fact call;
+  call.set_name(name);
+  call.set_kind(fact::v1::FACT_KIND_CALL);
+  call.set_summary("hello\n");
+  services_.facts[lead] = {call};
+  const std::string map =
+      "kind: activities\nsource: comity\nidentity: name\nsubject: {column: of, find: leads}\n"
+      "facts: [{kind: call, fields: {summary: text}}]\n";
+  const std::string header = "name,of,text\n";
+  EXPECT_EQ(Run(map, absl::StrCat(header, name, ",", lead, ",hello\n")).tally.unchanged, 1);
+  const ImportReport other = Run(map, absl::StrCat(header, name, "2,", lead, ",hello\n", name,
+                                                   ",leads/", lead.substr(6), ",hullo\n"));
+  ASSERT_EQ(other.problems.size(), 2u);
+  EXPECT_EQ(other.problems[0].reason, "REFERENCE_NOT_FOUND");
+  EXPECT_EQ(other.problems[1].reason, "CONTRADICTS_RECORD");
+  EXPECT_EQ(services_.facts[lead].size(), 1u);
 }
 
 TEST_F(ImporterKindsTest, TwoNamesOfOneIdAreNotOnePerson) {

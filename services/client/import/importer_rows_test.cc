@@ -32,6 +32,22 @@ TEST_F(ImporterRowsTest, AnIdThatNoRecordCanHaveRefusesItsRowAlone) {
   }
 }
 
+// Dates and identities are told from the whole file before its first row is taken.
+TEST_F(ImporterRowsTest, AFileThatChangesMeanwhileIsNotPassedOver) {
+  // More than is read at once.
+  std::string rows;
+  const std::string office(1'000, 'x');
+  for (int i = 0; i < 200; ++i) absl::StrAppend(&rows, "A", i, ",medical,1,1,1,", office, ",\n");
+  on_row_ = [this](int64_t row) {
+    if (row == 1) std::filesystem::resize_file(path_, 150'000);
+  };
+  const ImportReport report = Run(rows);
+  EXPECT_EQ(Reason(report.stopped), "FILE_CHANGED");
+  EXPECT_EQ(report.rows, 200);
+  EXPECT_EQ(report.tally.total() + report.not_reached, 200);
+  EXPECT_GT(report.tally.taken, 0);
+}
+
 TEST_F(ImporterRowsTest, ASubjectThatNoServiceLooksForRefusesItsRowsAlone) {
   UseMap(
       "kind: touches\nsource: x\nidentity: id\nsubject: {column: about, find: accounts}\n"

@@ -205,6 +205,43 @@ TEST_F(ImporterTest, AnExportThatComesBackIsRememberedToo) {
               ::testing::ElementsAre("EDITED_SINCE"));
 }
 
+// The memory has room beside all that a record may have of its own.
+TEST_F(ImporterTest, ARecordFullOfAttributesRemembersToo) {
+  std::string map = "kind: accounts\nsource: x\nidentity: id\nfields:\n  sector: sector\n";
+  std::string header = "id,sector";
+  std::string cells;
+  for (int i = 0; i < 64; ++i) {
+    absl::StrAppend(&map, "  attributes.k", i, ": c", i, "\n");
+    absl::StrAppend(&header, ",c", i);
+    absl::StrAppend(&cells, ",v", i);
+  }
+  UseMap(map);
+  const std::string rows = absl::StrCat("A,medical", cells, "\n");
+  EXPECT_EQ(Run(rows, false, header + "\n").tally.taken, 1);
+  EXPECT_EQ(services_.accounts["A"].attributes_size(), 65);
+  services_.accounts["A"].set_sector("handmade");
+  EXPECT_EQ(Run(rows, false, header + "\n").tally.kept, 1);
+  EXPECT_EQ(services_.accounts["A"].sector(), "handmade");
+}
+
+TEST_F(ImporterTest, ADryRunSaysWhatWouldChange) {
+  Run("Acme,medical,1996,1,1,Kenya,\nBit,retail,1997,1,1,Kenya,\n");
+  const ImportReport report =
+      Run("Acme,energy,1996,1,1,Kenya,\nBit,energy,1997,1,1,Chad,\nNew,retail,1997,1,1,Chad,\n",
+          /*dry_run=*/true);
+  EXPECT_EQ(report.tally.taken, 3);
+  EXPECT_EQ(report.change_count, 3);
+  ASSERT_EQ(report.changes.size(), 3u);
+  EXPECT_EQ(report.changes[0].line, 2);
+  EXPECT_EQ(report.changes[0].record, "Acme");
+  EXPECT_EQ(report.changes[0].field, "sector");
+  EXPECT_EQ(report.changes[0].before, "medical");
+  EXPECT_EQ(report.changes[0].after, "energy");
+  EXPECT_EQ(report.changes[2].line, 3);
+  EXPECT_THAT(ReportFile(), ::testing::HasSubstr("2,sector,energy,CHANGED,taken,was `medical`"));
+  EXPECT_EQ(services_.accounts["Acme"].sector(), "medical");
+}
+
 TEST_F(ImporterTest, WhoMayNotUpdateHasUnchangedRowsUnchanged) {
   Run("Acme,medical,1996,1,1,Kenya,\n");
   services_.accounts["Acme"].mutable_attributes()->erase(kLastSaidKey);

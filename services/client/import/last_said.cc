@@ -14,7 +14,6 @@ using google::protobuf::Message;
 
 constexpr size_t kDigest = 6;
 constexpr size_t kField = 2 * kDigest;
-constexpr size_t kMostAttributes = 64;  // as records take them
 constexpr size_t kMostFields = 1024 / kField;
 constexpr char kSource[] = "";  // the path that stands for the source itself
 
@@ -33,13 +32,6 @@ std::set<std::string> KeysOf(const Message& record) {
     keys.insert(Cell(record.GetReflection()->GetRepeatedMessage(record, attributes, i), "key"));
   }
   return keys;
-}
-
-bool HasRoom(const Message* held, const Message& record) {
-  std::set<std::string> keys = KeysOf(record);
-  if (held != nullptr) keys.merge(KeysOf(*held));
-  keys.insert(kLastSaidKey);
-  return keys.size() <= kMostAttributes;
 }
 
 }  // namespace
@@ -66,11 +58,9 @@ bool LastSaid::Is(absl::string_view path, absl::string_view text) const {
   return found != said_.end() && found->second == DigestOf(text);
 }
 
-bool LastSaid::Keep(const Message* held, RowPlan* plan) const {
+bool LastSaid::Keep(RowPlan* plan) const {
   Message* const record = plan->record.get();
-  if (AttributesOf(*record) == nullptr || plan->paths.empty() || !HasRoom(held, *record)) {
-    return false;
-  }
+  if (AttributesOf(*record) == nullptr || plan->paths.empty()) return false;
   std::map<std::string, std::string> own = {{KeyOf(kSource), DigestOf(kSource)}};
   for (const std::string& path : plan->paths) {
     own[KeyOf(path)] = DigestOf(ComparedText(*record, path));

@@ -27,10 +27,10 @@ class LastSaid {
   // Whether that is what was said of `path`.
   bool Is(absl::string_view path, absl::string_view text) const;
 
-  // Writes into the plan's record what it says, over what this knew of `held` (null: a new record).
-  // Nothing is kept of records without attributes, and an empty memory where there is no room.
+  // Writes into the plan's record what it says, over what this knew. Nothing is kept of records
+  // without attributes, and an empty memory where more than 84 fields are said.
   // Returns whether that is another memory than the one held.
-  bool Keep(const google::protobuf::Message* held, RowPlan* plan) const;
+  bool Keep(RowPlan* plan) const;
   // Copies what a plan's record keeps into a record that is to be written; false: nothing.
   static bool Copy(const google::protobuf::Message& from, google::protobuf::Message* to);
   // The record as people know it.

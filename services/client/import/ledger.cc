@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -62,15 +63,28 @@ void Ledger::Add(const std::vector<Problem>& problems, const char* outcome) {
   for (const Problem& problem : problems) {
     if (report_ != nullptr) *report_ << ReportLine(problem, outcome);
     if (problem.reason == "KEPT") ++tally_.kept;
-    const bool is_note = problem.reason == "CHANGED" || problem.reason == "KEPT";
+    const bool is_note = problem.reason == "KEPT";
     if (!is_note && problems_.size() < kMostProblems) problems_.push_back(problem);
   }
 }
 
-void Ledger::Take(const std::vector<Problem>& notes) {
+void Ledger::Add(const RecordChange& change) {
+  if (report_ != nullptr) {
+    const Problem line = {change.line, change.field, change.after, "CHANGED",
+                          absl::StrCat("was `", change.before, "`")};
+    *report_ << ReportLine(line, "taken");
+  }
+  ++change_count_;
+  // Rows end in any order.
+  changes_.emplace(change.line, change);
+  if (changes_.size() > kMostChanges) changes_.erase(std::prev(changes_.end()));
+}
+
+void Ledger::Take(const std::vector<Problem>& notes, const std::vector<RecordChange>& changes) {
   absl::MutexLock lock(&mutex_);
   ++tally_.taken;
   Add(notes, "taken");
+  for (const RecordChange& change : changes) Add(change);
 }
 
 void Ledger::Leave(const std::vector<Problem>& notes) {
@@ -119,6 +133,18 @@ void Ledger::RefuseAll(int64_t rows, const std::vector<Problem>& problems) {
 Tally Ledger::tally() const {
   absl::MutexLock lock(&mutex_);
   return tally_;
+}
+
+std::vector<RecordChange> Ledger::changes() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<RecordChange> changes;
+  for (const auto& [line, change] : changes_) changes.push_back(change);
+  return changes;
+}
+
+int64_t Ledger::change_count() const {
+  absl::MutexLock lock(&mutex_);
+  return change_count_;
 }
 
 std::vector<Problem> Ledger::problems() const {

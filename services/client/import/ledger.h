@@ -3,6 +3,7 @@
 #define COMITY_CLIENT_IMPORT_LEDGER_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -36,9 +37,9 @@ class Ledger {
   // After the last row. Errors as WriteReport.
   absl::Status CloseReport();
 
-  // `notes`: what an update changed, and what stays as people made it, as problems with reason
-  // CHANGED and KEPT.
-  void Take(const std::vector<Problem>& notes = {});
+  // `notes`: what stays as people made it, as problems with reason KEPT. Changes are written to the
+  // report with reason CHANGED.
+  void Take(const std::vector<Problem>& notes = {}, const std::vector<RecordChange>& changes = {});
   void Leave(const std::vector<Problem>& notes = {});
   // `problems`: at least one.
   void Refuse(const std::vector<Problem>& problems);
@@ -59,16 +60,23 @@ class Ledger {
   // Ordered by line; at most kMostProblems are kept.
   std::vector<Problem> problems() const;
   static constexpr size_t kMostProblems = 1000;
+  // Ordered by line: of all of them, the first kMostChanges.
+  std::vector<RecordChange> changes() const;
+  int64_t change_count() const;
+  static constexpr size_t kMostChanges = 1000;
 
  private:
   void Note(const Problem& problem, bool is_conflict) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Add(const std::vector<Problem>& problems, const char* outcome)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Add(const RecordChange& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   Tally tally_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<int64_t, std::unique_ptr<End>> watched_ ABSL_GUARDED_BY(mutex_);  // by line
   std::vector<Problem> problems_ ABSL_GUARDED_BY(mutex_);
+  std::multimap<int64_t, RecordChange> changes_ ABSL_GUARDED_BY(mutex_);  // by line
+  int64_t change_count_ ABSL_GUARDED_BY(mutex_) = 0;
   std::unique_ptr<std::ostream> report_ ABSL_GUARDED_BY(mutex_);
   std::string report_path_;
 };

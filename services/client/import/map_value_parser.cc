@@ -6,6 +6,7 @@
 #include "comity/type/v1/policy.pb.h"
 #include "google/api/field_behavior.pb.h"
 #include "services/client/import/map_parser.h"
+#include "services/client/import/record_paths.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::client {
@@ -41,6 +42,10 @@ absl::Status ValueParser::TakeFields(const YAML::Node& node,
     const auto* field = FieldAt(type, path);
     if (field == nullptr) {
       return Refuse(value, absl::StrCat("no field `", path, "` in ", type.name()));
+    }
+    if (path == absl::StrCat("attributes.", kLastSaidKey)) {
+      return Refuse(value,
+                    absl::StrCat("`", path, "` is what imports remember: call it otherwise"));
     }
     if (IsOutputOnly(*field)) {
       return Refuse(value, absl::StrCat("`", path, "` follows from facts: no import sets it"));

@@ -7,6 +7,7 @@
 #include "services/client/api/field_value.h"
 #include "services/client/import/dialect.h"
 #include "services/client/import/map_parser.h"
+#include "services/client/import/record_id.h"
 #include "services/client/output/format.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -50,7 +51,7 @@ class MapParser : public ValueParser {
  private:
   absl::Status TakeTopLevel(const std::string& key, const YAML::Node& value) {
     if (key == "kind") return TakeKind(value);
-    if (key == "source") return TakeText(value, &map_->source);
+    if (key == "source") return TakeSource(value);
     if (key == "identity") return TakeIdentity(value);
     if (key == "subject") return TakeSubject(value);
     if (key == "department") {
@@ -68,6 +69,12 @@ class MapParser : public ValueParser {
     if (key == "decimal") return TakeDecimal(value);
     if (key == "roles") return TakeRoles(value);
     return TakeContent(key, value);
+  }
+
+  absl::Status TakeSource(const YAML::Node& node) {
+    COMITY_RETURN_IF_ERROR(TakeText(node, &map_->source));
+    const absl::Status status = CheckSource(map_->source);
+    return status.ok() ? status : Refuse(node, status.message());
   }
 
   // What becomes of a row.

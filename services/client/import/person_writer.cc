@@ -99,7 +99,7 @@ class PersonWriter final : public Writer {
     const auto record = is_new ? nullptr : found.records[0].second;
     LastSaid last = LastSaid::Of(is_new ? *work->plan.record : *record, context_.map->source);
     if (is_new) {
-      last.Keep(nullptr, &work->plan);
+      last.Keep(&work->plan);
       COMITY_ASSIGN_OR_RETURN(const Person made, Create(work));
       return Join(made);
     }
@@ -110,7 +110,7 @@ class PersonWriter final : public Writer {
     }
     work->difference = Compare(work->plan, work->held, {context_.map->source, context_.overrule});
     const auto& held = static_cast<const Person&>(*record);
-    work->difference.remembers = last.Keep(&held, &work->plan);
+    work->difference.remembers = last.Keep(&work->plan);
     if (!work->difference.contradictions.empty()) return false;
     if (work->difference.changes.empty()) {
       COMITY_ASSIGN_OR_RETURN(const bool joined, Join(held));

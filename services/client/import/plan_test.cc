@@ -156,7 +156,7 @@ TEST(MapTest, ManagersAreMadeWithTheirOffice) {
 
 TEST(MapTest, NamesTheLineThatIsWrong) {
   const struct {
-    const char* yaml;
+    std::string yaml;
     const char* place;
   } cases[] = {
       {"kind: planets\n", "m.yaml:1"},
@@ -168,7 +168,13 @@ TEST(MapTest, NamesTheLineThatIsWrong) {
        "m.yaml:1"},
       {"kind: products\nsource: x\nidentity: id\nfields: {list_price: {column: p}}\n", "m.yaml:4"},
       {"kind: [\n", "m.yaml:2"},
+      {"kind: leads\nidentity: id\nsource: " + std::string(65, 'x') + "\n", "m.yaml:3"},
+      {"kind: leads\nidentity: id\nsource: \"a\\tb\"\n", "m.yaml:3"},
+      {"kind: leads\nidentity: id\nsource: \" a\"\n", "m.yaml:3"},
+      {"kind: leads\nidentity: id\nsource: x\nfields:\n  attributes.import.said: a\n", "m.yaml:5"},
   };
+  EXPECT_TRUE(
+      ParseMap("kind: leads\nidentity: id\nsource: " + std::string(64, 'x') + "\n", "m.yaml").ok());
   for (const auto& c : cases) {
     const absl::Status status = ParseMap(c.yaml, "m.yaml").status();
     EXPECT_EQ(Reason(status), "MAP_INVALID") << c.yaml;
@@ -301,6 +307,42 @@ TEST(MapTest, ADateKeepsItsDayWhateverItsOffset) {
   ASSERT_THAT(plan.problems, IsEmpty());
   EXPECT_EQ(Cell(*plan.record, "expected_close_date"), "2017-03-01");
   EXPECT_EQ(Cell(*plan.record, "open_time"), "2017-03-01 05:00");  // in the map's zone
+}
+
+TEST(MapTest, ATimeThatNeverWasRefusesItsRow) {
+  const auto map = ParseMap(
+      "kind: opportunities\nsource: x\nidentity: id\nzone: America/New_York\nfields:\n"
+      "  open_time: at\n  expected_close_date: {column: at, format: \"%Y-%m-%d %H:%M\"}\n",
+      "m.yaml");
+  ASSERT_TRUE(map.ok()) << map.status();
+  const auto planner = Planner::Make(&*map, {"id", "at"});
+  ASSERT_TRUE(planner.ok()) << planner.status();
+  const RowPlan skipped = planner->Plan({2, {"1", "2024-03-10 02:30"}});
+  ASSERT_EQ(skipped.problems.size(), 1u);  // the day was there
+  EXPECT_EQ(skipped.problems[0].reason, "TIME_SKIPPED");
+  EXPECT_EQ(Cell(*skipped.record, "expected_close_date"), "2024-03-10");
+  EXPECT_THAT(planner->Plan({3, {"1", "2024-03-10 03:30"}}).problems, IsEmpty());
+}
+
+// An export's row is of the fact that it names; ids of others are ids.
+TEST(MapTest, ARowMayNameAFact) {
+  const auto plan = [](const std::string& subject, const std::string& id) {
+    const auto map = ParseMap(
+        absl::StrCat("kind: activities\nsource: comity\nidentity: id\nsubject: {column: of, find: "
+                     "leads",
+                     subject, "}\nfacts: [{kind: note, fields: {summary: text}}]\n"),
+        "m.yaml");
+    EXPECT_TRUE(map.ok()) << map.status();
+    const auto planner = Planner::Make(&*map, {"id", "of", "text"});
+    EXPECT_TRUE(planner.ok()) << planner.status();
+    return planner->Plan({2, {id, "leads/0190a5d5-0000-7000-8000-000000000001", "x"}});
+  };
+  const std::string name = "leads/0190a5d5-0000-7000-8000-000000000001/facts/1";
+  EXPECT_EQ(plan("", name).facts.at(0).name(), name);
+  EXPECT_FALSE(plan("", name).facts.at(0).has_external_id());
+  EXPECT_EQ(plan("", "17").facts.at(0).name(), "");
+  EXPECT_EQ(plan("", "17").facts.at(0).external_id().id(), "leads/17/note");
+  EXPECT_EQ(plan(", make: {source: text}", name).facts.at(0).name(), "");
 }
 
 TEST(MapTest, ATimeZoneIsNamed) {

@@ -17,6 +17,9 @@ bool HasControlCharacter(absl::string_view text);
 // (`leads/…`), as exports have them. INVALID_ARGUMENT reason IDENTITY_INVALID.
 absl::Status CheckRecordId(const Collection& collection, const std::string& id);
 
+// Whether records can come from a source of this name. INVALID_ARGUMENT reason SOURCE_INVALID.
+absl::Status CheckSource(absl::string_view source);
+
 }  // namespace comity::client
 
 #endif  // COMITY_CLIENT_IMPORT_RECORD_ID_H_

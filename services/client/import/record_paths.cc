@@ -110,8 +110,9 @@ std::string TextAt(const Message& message, absl::string_view path) {
 }
 
 std::string ComparedText(const Message& message, absl::string_view path) {
-  std::string text = TextAt(message, path);
-  return path == "domain" ? absl::AsciiStrToLower(text) : text;
+  const std::string text = TextAt(message, path);
+  const absl::string_view stripped = absl::StripAsciiWhitespace(text);
+  return path == "domain" ? absl::AsciiStrToLower(stripped) : std::string(stripped);
 }
 
 void CopyPath(const Message& from, absl::string_view path, Message* to) {

@@ -112,8 +112,8 @@ class RecordWriter final : public Writer {
   // from what the file said.
   void Weigh(Work* work) const {
     work->difference = Compare(work->plan, work->held, comparison_);
-    const Message& held = *work->held.record;
-    work->difference.remembers = LastSaid::Of(held, context_.map->source).Keep(&held, &work->plan);
+    const LastSaid last = LastSaid::Of(*work->held.record, context_.map->source);
+    work->difference.remembers = last.Keep(&work->plan);
   }
 
   // Somebody else changed the record since it was read.
@@ -178,7 +178,7 @@ class RecordWriter final : public Writer {
     for (Work& work : *works) {
       if (!work.problems.empty() || work.held.record != nullptr || NamesAnother(&work)) continue;
       fresh.push_back(&work);
-      LastSaid::Of(*work.plan.record, context_.map->source).Keep(nullptr, &work.plan);
+      LastSaid::Of(*work.plan.record, context_.map->source).Keep(&work.plan);
       requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record,
                                        {work.plan.facts, work.plan.judgements}));
     }
@@ -229,8 +229,9 @@ class RecordWriter final : public Writer {
                               ReadFacts(*context_.caller, context_.as, work->name));
     }
     if (!work->plan.judgements.empty()) {
-      COMITY_ASSIGN_OR_RETURN(work->held.judgements,
-                              ReadJudgements(*context_.caller, context_.as, work->name));
+      COMITY_ASSIGN_OR_RETURN(
+          work->held.judgements,
+          ReadJudgements(*context_.caller, context_.as, work->name, context_.as.department));
     }
     return absl::OkStatus();
   }

@@ -18,7 +18,7 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr size_t kMostKnown = 1'000'000;  // then they are looked up again
+constexpr size_t kMostKnown = 200'000;  // some 60 MB; then they are looked up again
 
 // What a record is called, for what it is compared with.
 std::string CalledAs(absl::string_view text) {

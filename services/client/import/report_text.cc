@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "services/client/output/format.h"
+#include "services/client/output/table.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::client {
@@ -104,6 +105,23 @@ std::vector<std::string> ProblemLines(const std::vector<Problem>& problems, size
     lines.push_back(absl::StrCat("… and ", is_all ? "" : "at least ", FormatCount(left), " more"));
   }
   return lines;
+}
+
+std::string ChangesText(const ImportReport& report, size_t most, int width) {
+  if (report.changes.empty()) return "";
+  Table table({{"line", /*right=*/true}, {"record"}, {"field"}, {"before"}, {"after"}});
+  const size_t shown = std::min(most, report.changes.size());
+  for (size_t i = 0; i < shown; ++i) {
+    const RecordChange& change = report.changes[i];
+    table.AddRow({absl::StrCat(change.line), change.record, change.field,
+                  change.before.empty() ? "-" : change.before, change.after});
+  }
+  const int64_t more = report.change_count - static_cast<int64_t>(shown);
+  return absl::StrCat(table.Render(width),
+                      more == 0
+                          ? ""
+                          : absl::StrCat("… and ", Counted(more, "more change", "more changes"),
+                                         ": --report FILE names all\n"));
 }
 
 absl::Status Verdict(const ImportReport& report, bool dry_run) {

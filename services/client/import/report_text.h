@@ -21,6 +21,9 @@ int64_t RowsPerSecond(const Tally& tally, absl::Duration took);
 std::string SummaryText(const ImportReport& report, bool dry_run, absl::Duration took);
 // At most `most` lines; what several rows say alike is said once.
 std::vector<std::string> ProblemLines(const std::vector<Problem>& problems, size_t most);
+// What rows change on records that are there, as a table: the first `most`, and how many more.
+// Empty where nothing is changed. `width`: cells of the terminal, 0: no limit.
+std::string ChangesText(const ImportReport& report, size_t most, int width);
 // OK: every row says what the record says now. Else what stopped the import, or FAILED_PRECONDITION
 // reason ROWS_REFUSED or ROWS_CONFLICTING.
 absl::Status Verdict(const ImportReport& report, bool dry_run);

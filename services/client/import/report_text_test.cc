@@ -1,5 +1,7 @@
 #include "services/client/import/report_text.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/client/output/error_text.h"
@@ -80,6 +82,24 @@ TEST(ReportTextTest, WhatRowsSayAlikeIsSaidOnce) {
                                                   HasSubstr("(and 29 more like it)")),
                                  HasSubstr("line 40")));
   EXPECT_THAT(ProblemLines(problems, 1), ElementsAre(HasSubstr("line 2"), "… and 1 more"));
+}
+
+TEST(ReportTextTest, ChangesAreShownAsATable) {
+  ImportReport report;
+  EXPECT_EQ(ChangesText(report, 20, 0), "");
+  for (int64_t line = 2; line < 32; ++line) {
+    report.changes.push_back({line, absl::StrCat("A-", line), "sector", "", "retail"});
+  }
+  report.changes[0].before = "forge\x1b[2J\n\xC2\x9B";
+  report.change_count = 1'500;
+  const std::string text = ChangesText(report, 20, 0);
+  const std::vector<std::string> lines = absl::StrSplit(text, '\n');
+  ASSERT_EQ(lines.size(), 23u);  // a title, and nothing behind the last line's end
+  EXPECT_THAT(lines[0], ::testing::ContainsRegex("line +record +field +before +after"));
+  EXPECT_THAT(lines[1], ::testing::ContainsRegex("2 +A-2 +sector +forge \\[2J +retail"));
+  EXPECT_THAT(lines[2], ::testing::ContainsRegex("3 +A-3 +sector +- +retail"));
+  EXPECT_EQ(lines[21], "… and 1,480 more changes: --report FILE names all");
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
 TEST(ReportTextTest, NothingOfAFileSteersTheTerminal) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -254,6 +255,14 @@ void RowPlanner::ForEachPart(const std::string& each, const std::string& split,
   each_column_ = nullptr;
 }
 
+// Whether the row is known by the name of a fact or judgement, as exports write it. A subject that
+// the rows make has none yet.
+bool RowPlanner::IsNameOf(absl::string_view part) const {
+  return map_.about_subjects && !map_.subject.make &&
+         absl::StartsWith(plan_.id, absl::StrCat(map_.collection.plural, "/")) &&
+         absl::StrContains(plan_.id, absl::StrCat("/", part, "/"));
+}
+
 void RowPlanner::AddFacts(const FactSpec& spec) {
   if (!Holds(spec.when, !plan_.facts.empty())) return;
   ForEachPart(spec.each, spec.split, [&] { AddFact(spec); });
@@ -268,6 +277,11 @@ void RowPlanner::AddFact(const FactSpec& spec) {
   const auto same = std::count_if(plan_.facts.begin(), plan_.facts.end(),
                                   [&](const auto& other) { return other.kind() == spec.kind; });
   const auto* kind = fact::v1::FactKind_descriptor()->FindValueByNumber(spec.kind);
+  if (IsNameOf("facts")) {
+    fact.set_name(plan_.id);
+    plan_.facts.push_back(std::move(fact));
+    return;
+  }
   fact.mutable_external_id()->set_source(map_.source);
   fact.mutable_external_id()->set_id(
       absl::StrCat(map_.collection.plural, "/", ShortId(plan_.id, kMostKeyBytes), "/",
@@ -283,6 +297,7 @@ void RowPlanner::AddJudgement(const JudgementSpec& spec) {
   judgement.set_question(spec.question);
   judgement.set_answer(answer.text);
   SetFields(spec.fields, -1, &judgement, nullptr);
+  if (IsNameOf("judgements")) judgement.set_name(plan_.id);
   plan_.judgements.push_back(std::move(judgement));
 }
 

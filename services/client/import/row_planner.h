@@ -64,6 +64,7 @@ class RowPlanner {
   // Takes the cell of `each` apart: `act` finds one part after the other in it.
   void ForEachPart(const std::string& each, const std::string& split,
                    const std::function<void()>& act);
+  bool IsNameOf(absl::string_view part) const;
   void AddFacts(const FactSpec& spec);
   void AddFact(const FactSpec& spec);
   void AddJudgement(const JudgementSpec& spec);

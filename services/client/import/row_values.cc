@@ -86,6 +86,12 @@ bool RowPlanner::SetValue(const ValueSpec& spec, const Value& value, const std::
   if (type == "google.protobuf.Timestamp" || type == "google.type.Date") {
     WrittenDate date;
     if (!ReadTime(spec, value, &date)) return false;
+    if (date.is_skipped && type != "google.type.Date") {
+      Refuse(value.column, value.cell, "TIME_SKIPPED",
+             absl::StrCat("there was no such time in ", map_.zone.name(),
+                          ": the clocks were put forward over it"));
+      return false;
+    }
     text = type == "google.type.Date" ? absl::FormatCivilTime(date.day)
                                       : absl::FormatTime(absl::RFC3339_full, date.time, map_.zone);
   } else if (type == "google.type.Money" || IsNumber(*field)) {

@@ -5,6 +5,7 @@
 
 #include "absl/hash/hash.h"
 #include "services/client/import/date_source.h"
+#include "services/client/import/identities.h"
 #include "services/client/import/row_planner.h"
 
 namespace comity::client {
@@ -31,7 +32,7 @@ Scan ScanRows(const ImportMap& map, const Planner& planner, RowReader* reader) {
   Scan scan;
   const DateColumns dates = DateColumnsOf(map);
   ColumnDates orders(dates.names, dates.rules, map.zone);
-  absl::flat_hash_map<uint64_t, uint64_t> seen;  // identity → content
+  Identities identities;
   Row row;
   while (true) {
     const absl::StatusOr<bool> more = reader->Next(&row);
@@ -42,12 +43,9 @@ Scan ScanRows(const ImportMap& map, const Planner& planner, RowReader* reader) {
     if (!dates.sources.empty()) orders.See(row.line, DatesOf(dates.sources, planner, row));
     const std::string key = map.identity.repeats ? "" : planner.KeyOf(row);
     if (key.empty()) continue;
-    const uint64_t content = absl::HashOf(row.cells);
-    const auto [entry, is_new] = seen.try_emplace(HashOfKey(key), content);
-    if (is_new) continue;
-    bool& differs = scan.repeated[entry->first];
-    differs = differs || entry->second != content;
+    identities.Add(HashOfKey(key), absl::HashOf(row.cells));
   }
+  scan.repeated = identities.TakeRepeated();
   scan.dates = orders.Tell();
   return scan;
 }

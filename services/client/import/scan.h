@@ -22,7 +22,7 @@ struct Scan {
   absl::Status end;  // not OK: what follows the last row cannot be read
 };
 
-// Some 20 bytes a row are held. Reads `reader` to its end.
+// 12 bytes a row are held. Reads `reader` to its end.
 Scan ScanRows(const ImportMap& map, const Planner& planner, RowReader* reader);
 
 // The hash by which rows of one identity are known.

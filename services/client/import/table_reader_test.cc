@@ -1,6 +1,7 @@
 // Files as others write them: known traps by hand, thousands of random tables by generation.
 #include "services/client/import/table_reader.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -100,6 +101,11 @@ TEST_F(TableReaderTest, UnwrapsLinesInOnePairOfQuotes) {
 
 TEST_F(TableReaderTest, NamesWhatItCannotRead) {
   EXPECT_EQ(Reason(ReadText("\xFF\xFEx").status()), "NOT_UTF8");
+  EXPECT_EQ(Reason(ReadText("PK\x03\x04 xlsx").status()), "NOT_UTF8");
+  const std::string pipe = absl::StrCat(::testing::TempDir(), "/table_reader_pipe_", getpid());
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(Reason(TableReader::Open(pipe).status()), "FILE_UNREADABLE");
+  std::filesystem::remove(pipe);
   EXPECT_EQ(Reason(ReadText("a,\xE4\n1,2\n").status()), "NOT_UTF8");
   EXPECT_EQ(Reason(ReadText("a,b,a\n1,2,3\n").status()), "COLUMN_TWICE");
   EXPECT_EQ(Reason(ReadText("").status()), "CSV_INVALID");

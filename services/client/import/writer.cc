@@ -1,5 +1,6 @@
 #include "services/client/import/writer.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "comity/fact/v1/fact_service.pb.h"
@@ -107,12 +108,8 @@ void SettleOne(const WriteContext& context, const Work& work) {
     return context.ledger->Conflict(difference.contradictions);
   }
   if (!work.made && difference.empty()) return context.ledger->Leave(difference.kept);
-  std::vector<Problem> notes = difference.kept;
-  for (const ChangedValue& change : difference.changes) {
-    notes.push_back({work.plan.line, change.path, change.said, "CHANGED",
-                     absl::StrCat("was `", change.held, "`")});
-  }
-  context.ledger->Take(notes);
+  context.ledger->Take(difference.kept, work.made ? std::vector<RecordChange>()
+                                                  : ChangesOf(work.plan, work.held, difference));
 }
 
 // The service answered, and took nothing.
@@ -131,13 +128,17 @@ Problem Refusal(const RowPlan& row, const std::string& part, const absl::Status&
 Problem Refusal(const RowPlan& row, const Along& along, const absl::Status& status) {
   // `facts[1]`, `judgements[0]`: by what they are called in a map.
   const std::string item = ErrorValue(status, "item");
+  const std::string field = ErrorValue(status, "field");
+  const auto is_meant = [&](const std::string& part) {
+    return item.empty() ? absl::StrContains(field, part) : item == part;
+  };
   for (size_t i = 0; i < along.facts.size(); ++i) {
-    if (item == absl::StrCat("facts[", i, "]")) {
+    if (is_meant(absl::StrCat("facts[", i, "]"))) {
       return Refusal(row, Cell(along.facts[i], "kind"), status);
     }
   }
   for (size_t i = 0; i < along.judgements.size(); ++i) {
-    if (item == absl::StrCat("judgements[", i, "]")) {
+    if (is_meant(absl::StrCat("judgements[", i, "]"))) {
       return Refusal(row, along.judgements[i].question(), status);
     }
   }
@@ -199,11 +200,14 @@ void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
 void CheckPlan(const WriteContext& context, absl::Time now, RowPlan* plan) {
   for (size_t i = 0; i < plan->facts.size(); ++i) {
     const fact::v1::Fact fact = WithReferences(*plan, i);
-    CheckFactRight(context, fact, plan);
+    // What an export names is there already, whoever recorded it.
+    if (fact.name().empty()) CheckFactRight(context, fact, plan);
     const absl::Status status = fact::CheckFact({fact.kind()}, fact, now);
     if (!status.ok()) plan->problems.push_back(Refusal(*plan, Cell(fact, "kind"), status));
   }
-  for (const auto& judgement : plan->judgements) CheckJudgement(context, judgement, plan);
+  for (const auto& judgement : plan->judgements) {
+    if (judgement.name().empty()) CheckJudgement(context, judgement, plan);
+  }
 }
 
 void Stamp(const WriteContext& context, absl::string_view held, Message* request) {

@@ -10,6 +10,7 @@
 #include "comity/type/v1/resource.pb.h"
 #include "google/api/field_behavior.pb.h"
 #include "services/runtime/resource/columns.h"
+#include "services/runtime/resource/import_memory.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/resource/update_mask.h"
@@ -119,12 +120,15 @@ absl::Status CheckAttributes(const std::string& singular, const Message& record)
   if (field == nullptr) return absl::OkStatus();
   const auto* reflection = record.GetReflection();
   const int size = reflection->FieldSize(record, field);
-  bool fits = size <= kMaxAttributes;
+  int own = 0;  // beside what an import remembers
+  bool fits = true;
   for (int i = 0; fits && i < size; ++i) {
     const Message& entry = reflection->GetRepeatedMessage(record, field, i);
     const std::string key = Text(entry, field->message_type()->map_key());
     const std::string value = Text(entry, field->message_type()->map_value());
-    fits = !key.empty() && key.size() <= kMaxAttributeKey && value.size() <= kMaxAttributeValue;
+    if (key != kImportMemoryKey) ++own;
+    fits = !key.empty() && own <= kMaxAttributes && key.size() <= kMaxAttributeKey &&
+           value.size() <= kMaxAttributeValue;
   }
   if (fits) return absl::OkStatus();
   return InvalidField("ATTRIBUTES_INVALID", absl::StrCat(singular, ".attributes"),

@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "comity/type/v1/policy.pb.h"
 #include "google/api/field_behavior.pb.h"
+#include "services/runtime/resource/import_memory.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/server/validate_value.h"
 #include "services/runtime/status/errors.h"
@@ -198,10 +199,24 @@ absl::Status ValidateEntry(const Message& message, const FieldRule& rule, const 
   }
 }
 
+// Entries that count against the bound: what an import remembers has room beside it.
+int CountedEntries(const Message& message, const FieldDescriptor* field, int size) {
+  if (!field->is_map()) return size;
+  const FieldDescriptor* key = field->message_type()->map_key();
+  if (key->type() != FieldDescriptor::TYPE_STRING) return size;
+  std::string scratch;
+  for (int i = 0; i < size; ++i) {
+    const Message& entry = message.GetReflection()->GetRepeatedMessage(message, field, i);
+    const std::string& name = entry.GetReflection()->GetStringReference(entry, key, &scratch);
+    if (name == resource::kImportMemoryKey) return size - 1;
+  }
+  return size;
+}
+
 absl::Status ValidateRepeated(const Message& message, const FieldRule& rule, const Place& place,
                               bool in_update) {
   const int size = message.GetReflection()->FieldSize(message, rule.field);
-  if (size > rule.most_entries) {
+  if (size > rule.most_entries && CountedEntries(message, rule.field, size) > rule.most_entries) {
     return InvalidField("TOO_MANY_ENTRIES", place.PathOf(rule.field),
                         absl::StrCat("at most ", rule.most_entries, ", these are ", size));
   }

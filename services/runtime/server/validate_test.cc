@@ -201,7 +201,12 @@ TEST(ValidateTest, MapsAreBoundedInEntriesKeysAndValues) {
   std::map<std::string, std::string> many;
   for (int i = 0; i < 64; ++i) many[absl::StrCat("k", i)] = std::string(1024, 'v');
   EXPECT_EQ(reason_of(many), "");
+  // What an import remembers has room beside them.
+  many["import.said"] = std::string(1024, '0');
+  EXPECT_EQ(reason_of(many), "");
   many["k64"] = "v";
+  EXPECT_EQ(reason_of(many), "TOO_MANY_ENTRIES");
+  many.erase("import.said");
   EXPECT_EQ(reason_of(many), "TOO_MANY_ENTRIES");
   EXPECT_EQ(reason_of({{"k", std::string(1025, 'v')}}), "FIELD_TOO_LONG");
   EXPECT_EQ(reason_of({{std::string(129, 'k'), "v"}}), "FIELD_TOO_LONG");
