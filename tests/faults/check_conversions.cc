@@ -65,7 +65,7 @@ void CheckAccounts(const Evidence& evidence, Problems* problems) {
   }
 }
 
-void CheckDomains(const Evidence& evidence, Problems* problems) {
+void CheckDomains(const Evidence& /*evidence*/, Problems* problems) {
   const std::string twice =
       Sql("SELECT domain FROM comity_account.accounts WHERE withdraw_time IS NULL AND domain <> "
           "'' GROUP BY domain HAVING COUNT(*) > 1");

@@ -15,7 +15,7 @@
 namespace comity::integration {
 namespace {
 
-constexpr absl::Duration kBeyondALease = gateway::kLease + absl::Seconds(1);
+const absl::Duration kBeyondALease = gateway::kLease + absl::Seconds(1);
 
 std::string Answer(const Place& place) { return absl::StrCat(place.method, "/before-answer"); }
 

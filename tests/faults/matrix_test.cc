@@ -105,7 +105,7 @@ void UndoTakenBack(const Cell& cell) {
   trial->ExpectUndone();
 }
 
-void Run(const Cell& cell) {
+void TryCell(const Cell& cell) {
   SCOPED_TRACE(absl::StrCat("COMITY_CELL=", cell.name()));
   if (cell.act == Act::kDo) {
     Do(cell);
@@ -131,7 +131,7 @@ class KillMatrix : public ::testing::TestWithParam<std::string> {
 TEST_P(KillMatrix, EndsWithEachEffectOnceOrWithdrawn) {
   for (const Cell& cell : AskedMatrix()) {
     if (!absl::StartsWith(cell.name(), GetParam()) || !IsAsked(cell)) continue;
-    Run(cell);
+    TryCell(cell);
     // What comes after a cell that went wrong tells nothing.
     if (HasFailure()) return;
   }

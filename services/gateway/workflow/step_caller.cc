@@ -36,6 +36,23 @@ std::unique_ptr<Message> NewReply(const MethodDescriptor& method) {
                                       ->New());
 }
 
+#ifdef COMITY_FAILPOINTS
+// Sends a copy of it once the test says so, and tells the test the reason of its answer.
+void CallWhenTold(StepCaller* caller, const StepCall& call, const type::v1::Actor& actor) {
+  auto later = std::make_shared<StepCall>();
+  later->service = call.service;
+  later->method = call.method;
+  later->request.reset(call.request->New());
+  later->request->CopyFrom(*call.request);
+  std::thread([caller, later, actor] {
+    const std::string arrival = absl::StrCat(later->method, "/arrive");
+    while (server::Failpoint("gateway", arrival).empty()) absl::SleepFor(absl::Milliseconds(10));
+    const auto reply = caller->Call(*later, actor);
+    server::TellTest("gateway", reply.ok() ? "OK" : Reason(reply.status()));
+  }).detach();
+}
+#endif
+
 }  // namespace
 
 absl::Status GrpcStepCaller::SetKey(std::string private_key_pem) {
@@ -78,29 +95,13 @@ absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& ca
   const std::string fault =
       server::Failpoint("gateway", absl::StrCat(call.service, "/", call.method, "/send"));
 #ifdef COMITY_FAILPOINTS
-  if (fault == "late") SendWhenTold(call, actor);
+  if (fault == "late") CallWhenTold(this, call, actor);
 #endif
   if (fault == "refuse" || fault == "late")
     return PermissionDenied("ROLE_REQUIRED", "a test refuses it");
   if (fault == "twice") Send(call, actor).IgnoreError();
   return Send(call, actor);
 }
-
-#ifdef COMITY_FAILPOINTS
-void GrpcStepCaller::SendWhenTold(const StepCall& call, const type::v1::Actor& actor) {
-  auto later = std::make_shared<StepCall>();
-  later->service = call.service;
-  later->method = call.method;
-  later->request.reset(call.request->New());
-  later->request->CopyFrom(*call.request);
-  std::thread([this, later, actor] {
-    const std::string arrival = absl::StrCat(later->method, "/arrive");
-    while (server::Failpoint("gateway", arrival).empty()) absl::SleepFor(absl::Milliseconds(10));
-    const auto reply = Send(*later, actor);
-    server::TellTest("gateway", reply.ok() ? "OK" : Reason(reply.status()));
-  }).detach();
-}
-#endif
 
 absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Send(const StepCall& call,
                                                               const type::v1::Actor& actor) {

@@ -46,10 +46,6 @@ class GrpcStepCaller final : public StepCaller {
                                                                   const type::v1::Actor& actor);
   absl::Status Authorize(const StepCall& call, const type::v1::Actor& actor,
                          grpc::ClientContext* context);
-#ifdef COMITY_FAILPOINTS
-  // Sends a copy of it once the test says so, and tells the test the reason of its answer.
-  void SendWhenTold(const StepCall& call, const type::v1::Actor& actor);
-#endif
   // One that lives half a minute at least: a service verifies each only once.
   absl::StatusOr<std::string> Assertion(const std::string& service, const type::v1::Actor& actor);
 
