@@ -30,9 +30,7 @@ namespace {
 class Gateway {
  public:
   std::vector<std::unique_ptr<grpc::Service>> Services(const server::Parts& parts) {
-    workflows_ = MakeWorkflows(
-        parts, {ConvertLeadWorkflow(), OnboardCustomerWorkflow(), MoveOwnerWorkflow(),
-                EnactCharterWorkflow(), AcceptHandoverWorkflow(), DrawCreditWorkflow()});
+    workflows_ = MakeWorkflows(parts, GatewayWorkflows());
     const WorkflowStarter starter(workflows_->runner());
     std::vector<std::unique_ptr<grpc::Service>> services;
     services.push_back(std::make_unique<DirectoryService>(parts.edge));
@@ -75,6 +73,11 @@ class Gateway {
 };
 
 }  // namespace
+
+std::vector<Definition> GatewayWorkflows() {
+  return {ConvertLeadWorkflow(),  OnboardCustomerWorkflow(), MoveOwnerWorkflow(),
+          EnactCharterWorkflow(), AcceptHandoverWorkflow(),  DrawCreditWorkflow()};
+}
 
 server::ServerFacts GatewayFacts() {
   const auto gateway = std::make_shared<Gateway>();

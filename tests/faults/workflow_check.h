@@ -20,9 +20,14 @@ int CountWorkflows();
 // workflow is unknown to it; a lead has one conversion or none, and all agree on it; an opportunity
 // that is signed has one onboarding, one case and a customer, any other none; no domain has two
 // accounts by conversions; a move has moved what it says; a revision of the charter is stored once
-// in each service, and announced once; no handover is still being accepted, and each that was has
-// passed its record on once.
+// in each service, the same in all, and announced once; no handover is still being accepted, and
+// each that was has passed its record on once.
 std::vector<std::string> WorkflowProblems();
+
+// All of it, for the end of a test: nothing that was acknowledged is lost (insist.h), the workflows
+// have no problems, all five journals are gapless and in order, reports follow from them, and
+// nothing has crashed.
+void ExpectAllSound();
 
 }  // namespace comity::integration
 

@@ -8,9 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/faults/gateway_replica.h"
 #include "tests/faults/workflow_check.h"
 #include "tests/faults/workflow_world.h"
 #include "tests/integration/database.h"
+#include "tests/integration/failpoints.h"
 #include "tests/integration/suite.h"
 
 namespace comity::integration {

@@ -1,4 +1,4 @@
-// What tests of workflows start, and how they bring a process down at a point.
+// What tests of workflows start, and what becomes of it.
 #ifndef COMITY_TESTS_FAULTS_WORKFLOW_WORLD_H_
 #define COMITY_TESTS_FAULTS_WORKFLOW_WORLD_H_
 
@@ -13,7 +13,7 @@
 namespace comity::integration {
 
 // A lead of the firm, whose domain is `FIRM.example`.
-lead::v1::Lead MakeLead(const std::string& firm);
+lead::v1::Lead MakeLead(const std::string& firm, const std::string& as = "ana@sales");
 lead::v1::Lead GetLead(const std::string& name);
 
 // Starts a conversion: the same request until the gateway has answered, so that it is one. Returns
@@ -40,36 +40,15 @@ std::string WorkflowOf(const std::string& subject, const std::string& kind);
 std::string OnboardingOf(const std::string& opportunity);
 void VoidSignature(const SignedOpportunity& opportunity);
 
-// Leads, an opportunity and an account, `count` of each, of ana's.
-void MakeOwned(int count);
-// Moves what ana works on to sam, or back; by sam, a steward.
-std::string MoveOwner(const std::string& from, const std::string& to);
-// How many leads, opportunities and accounts of sales the person works on.
-int OwnedBy(const std::string& person);
-
-// The variable by which processes find their failpoints; before the suite starts.
-void UseFailpoints();
-// The next time `service` comes to `point`, it does `action`; see
-// services/runtime/server/failpoint.h.
-void SetFailpoint(const std::string& service, const std::string& point, const char* action);
-bool WasHit(const std::string& service);
-// Waits until `service` was killed at its point, and starts it again.
-void AwaitKilled(const std::string& service);
-
-// Waits until the services that workflows call have word from the first gateway: without it for 40
-// s they serve nobody, and the other replica is none of their peers here.
-void AwaitWordFromTheGateway();
-
-// A second gateway on the same database, with ports of its own.
-class GatewayReplica {
- public:
-  GatewayReplica();
-  ~GatewayReplica();
-  void Signal(int signal) const;
-
- private:
-  int pid_ = 0;
-};
+// Of a conversion, or of an onboarding, that has ended: it has made all that it makes.
+void ExpectConverted(const lead::v1::Lead& lead, const google::longrunning::Operation& operation);
+void ExpectOnboarded(const google::longrunning::Operation& operation);
+std::string ReasonOf(const google::longrunning::Operation& operation);
+bool IsWithdrawn(const std::string& workflow);
+// Goes on with one that is stuck, as the system's operator.
+void Resume(const std::string& workflow);
+// A name that no other has in this run.
+std::string NewFirm();
 
 }  // namespace comity::integration
 

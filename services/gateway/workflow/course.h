@@ -79,8 +79,8 @@ class Course {
   // written, or not this replica's.
   bool Save(Move* move);
   absl::Status Write(const Move& move);
-  // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`, `…/after-undo`,
-  // `…/after-record`.
+  // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`,
+  // `…/before-undo`, `…/after-undo`, `…/after-record`.
   static void Failpoint(const std::string& step, const char* point);
 
   Runtime* const runtime_;

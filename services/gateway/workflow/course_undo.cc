@@ -62,6 +62,7 @@ Course::Move Course::Undo() {
   }
   Undone undone;
   if (happened && call.request != nullptr) {
+    Failpoint(step().name, "before-undo");
     auto result = UndoWhatItDid(call.service, made);
     if (!result.ok()) return TryAgainToUndo(result.status());
     undone = *std::move(result);

@@ -1,6 +1,7 @@
 #include "services/gateway/workflow/step_caller.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -34,6 +35,23 @@ std::unique_ptr<Message> NewReply(const MethodDescriptor& method) {
                                       ->GetPrototype(method.output_type())
                                       ->New());
 }
+
+#ifdef COMITY_FAILPOINTS
+// Sends a copy of it once the test says so, and tells the test the reason of its answer.
+void CallWhenTold(StepCaller* caller, const StepCall& call, const type::v1::Actor& actor) {
+  auto later = std::make_shared<StepCall>();
+  later->service = call.service;
+  later->method = call.method;
+  later->request.reset(call.request->New());
+  later->request->CopyFrom(*call.request);
+  std::thread([caller, later, actor] {
+    const std::string arrival = absl::StrCat(later->method, "/arrive");
+    while (server::Failpoint("gateway", arrival).empty()) absl::SleepFor(absl::Milliseconds(10));
+    const auto reply = caller->Call(*later, actor);
+    server::TellTest("gateway", reply.ok() ? "OK" : Reason(reply.status()));
+  }).detach();
+}
+#endif
 
 }  // namespace
 
@@ -74,8 +92,13 @@ absl::StatusOr<std::string> GrpcStepCaller::Assertion(const std::string& service
 
 absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& call,
                                                               const type::v1::Actor& actor) {
-  const std::string fault = server::Failpoint("gateway", absl::StrCat(call.method, "/send"));
-  if (fault == "refuse") return PermissionDenied("ROLE_REQUIRED", "a test refuses it");
+  const std::string fault =
+      server::Failpoint("gateway", absl::StrCat(call.service, "/", call.method, "/send"));
+#ifdef COMITY_FAILPOINTS
+  if (fault == "late") CallWhenTold(this, call, actor);
+#endif
+  if (fault == "refuse" || fault == "late")
+    return PermissionDenied("ROLE_REQUIRED", "a test refuses it");
   if (fault == "twice") Send(call, actor).IgnoreError();
   return Send(call, actor);
 }
