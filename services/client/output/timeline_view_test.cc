@@ -89,7 +89,8 @@ Timeline Escalated() {
   held->set_department("departments/support");
   held->set_answer("promise");
   auto* clock = timeline.add_clocks();
-  Set(clock, 20, 0);
+  clock->set_subject(kTold);
+  *clock->mutable_start_time() = Hour(20);
   clock->set_handover(kPassed);
   clock->set_department("departments/it");
   clock->set_kind(gateway::v1::TIMELINE_CLOCK_KIND_ACCEPT);
