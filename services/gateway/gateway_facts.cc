@@ -19,6 +19,7 @@
 #include "services/gateway/move_owner_service.h"
 #include "services/gateway/onboard_customer.h"
 #include "services/gateway/signature_follower.h"
+#include "services/gateway/timeline/timeline_service.h"
 #include "services/gateway/workflow/make_workflows.h"
 #include "services/gateway/workflow/workflow_service.h"
 #include "services/runtime/workflow/participant_service.h"
@@ -37,6 +38,9 @@ class Gateway {
     services.push_back(
         std::make_unique<CharterService>(parts.edge, workflows_->runner(), workflows_->caller()));
     services.push_back(std::make_unique<CustomerService>(
+        parts.edge,
+        [channels = parts.channels](const std::string& service) { return channels->To(service); }));
+    services.push_back(std::make_unique<TimelineService>(
         parts.edge,
         [channels = parts.channels](const std::string& service) { return channels->To(service); }));
     services.push_back(

@@ -99,12 +99,12 @@ Answer ThroughDoor(const Endpoint& endpoint, const std::string& as, const Messag
   return message;
 }
 
-// What goes on with the clock, in a report; and tokens of pages, which are bound to the workload
+// What goes on with the clock, in a report or timeline; and tokens of pages, which are bound to the workload
 // that asked: to the door's own.
 void ClearClock(Message* message) {
   const auto* reflection = message->GetReflection();
   if (!GetText(*message, "next_page_token").empty()) SetText(message, "next_page_token", "more");
-  for (const char* name : {"fresh_time", "complete_time"}) {
+  for (const char* name : {"fresh_time", "complete_time", "read_time"}) {
     const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(name);
     if (field != nullptr) reflection->ClearField(message, field);
   }

@@ -19,6 +19,7 @@
 #include "comity/gateway/v1/directory_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/move_owner_service.pb.h"
+#include "comity/gateway/v1/timeline_service.pb.h"
 #include "comity/gateway/v1/workflow_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
@@ -59,6 +60,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& ServiceFiles() {
       gateway::v1::GetCharterRequest::descriptor()->file(),
       gateway::v1::GetCreditOutlookRequest::descriptor()->file(),
       gateway::v1::GetCustomerRequest::descriptor()->file(),
+      gateway::v1::GetTimelineRequest::descriptor()->file(),
       gateway::v1::GetWorkflowRequest::descriptor()->file(),
       gateway::v1::ConvertLeadRequest::descriptor()->file(),
       gateway::v1::MoveOwnerRequest::descriptor()->file(),

@@ -82,6 +82,8 @@ Charter Whole() {
   key->set_public_key("/+A=");
   charter.set_arbiter("departments/management");
   charter.set_arbiter_term_days(0.0002);
+  charter.set_blameless(true);
+  charter.add_names_shown_to("departments/management");
   return charter;
 }
 
@@ -152,6 +154,7 @@ TEST_F(CharterFile, IsWrittenForPeople) {
   EXPECT_THAT(yaml, HasSubstr("\n    text: >-\n      Won over won and lost, by count, per lens."));
   EXPECT_THAT(yaml, HasSubstr("\n\n  - name: questions/opportunity-stage\n"));
   EXPECT_THAT(yaml, HasSubstr("\narbiter_term_days: 0.0002\n"));
+  EXPECT_THAT(yaml, HasSubstr("\nblameless: true\nnames_shown_to: [departments/management]\n"));
 }
 
 TEST_F(CharterFile, NamesTheLineOfAMistake) {

@@ -111,6 +111,16 @@ std::string ShowKeys(const Charter& document, int width) {
   return text;
 }
 
+// Whose doing what was, in a timeline.
+std::string ShowBlameless(const Charter& document) {
+  if (!document.blameless()) return "";
+  return absl::StrCat("\nBlameless\n  Timelines name departments. Persons are shown to ",
+                      document.names_shown_to().empty()
+                          ? ""
+                          : absl::StrCat(DepartmentList(document.names_shown_to()), " and "),
+                      "auditors, and each his own name.\n");
+}
+
 // Of whom a revision touches; those over whom the arbiter decided are among them, he is not.
 std::string SignedBy(const CharterRevision& revision, int departments) {
   const int signers = CountSigners(revision.signatures());
@@ -182,7 +192,7 @@ std::string ShowCharter(const Charter& document, int width) {
   }
   return absl::StrCat(text, ShowHandovers(document, width), ShowCreditRules(document, width),
                       ShowCalendars(document, width), ShowAccess(document, width),
-                      ShowKeys(document, width));
+                      ShowBlameless(document), ShowKeys(document, width));
 }
 
 std::string ShowRevisions(const gateway::v1::ListRevisionsResponse& revisions, int departments) {

@@ -11,6 +11,7 @@ using gateway::v1::ListRevisionsResponse;
 using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 
 void AddSignature(const char* person, const char* department, charter::v1::Verdict verdict,
                   CharterRevision* revision) {
@@ -84,6 +85,11 @@ TEST(CharterText, ShowsEverySection) {
             ContainsRegex("sales +sam +abc=\n"), HasSubstr("After 0.5 days sales may decide")));
   document.clear_keys();
   EXPECT_THAT(ShowCharter(document, 0), HasSubstr("nobody: no department has a key"));
+  EXPECT_THAT(ShowCharter(document, 0), Not(HasSubstr("Blameless")));
+  document.set_blameless(true);
+  EXPECT_THAT(ShowCharter(document, 0), HasSubstr("Persons are shown to auditors, and each"));
+  document.add_names_shown_to("departments/sales");
+  EXPECT_THAT(ShowCharter(document, 0), HasSubstr("Persons are shown to sales and auditors"));
 }
 
 }  // namespace

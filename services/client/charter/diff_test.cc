@@ -100,11 +100,15 @@ TEST(Diff, TellsRowsOfTheSameKeyApart) {
 TEST(Diff, TellsOfSectionsWithoutElements) {
   EXPECT_THAT(ChangesOf([](Charter* charter) {
                 charter->set_arbiter("departments/it");
+                charter->set_blameless(true);
+                charter->add_names_shown_to("departments/it");
                 charter->mutable_departments()->RemoveLast();
               }),
               ElementsAre(Change{"departments", "", "", "[departments/sales, departments/it]",
                                  "[departments/sales]"},
-                          Change{"arbiter", "", "", "", "departments/it"}));
+                          Change{"arbiter", "", "", "", "departments/it"},
+                          Change{"blameless", "", "", "", "true"},
+                          Change{"names_shown_to", "", "", "", "[departments/it]"}));
 }
 
 TEST(Diff, IsReadable) {

@@ -83,6 +83,7 @@ void AddCommands(CLI::App* app, Context* context) {
   AddInboxCommand(app, context);
   AddCreditCommands(app, context);
   AddHistoryCommands(app, context);
+  AddTimelineCommand(app, context);
   AddReportCommands(app, context);
   AddDirectoryCommands(app, context);
   AddCharterCommand(app, context);

@@ -20,6 +20,7 @@ void AddHandoverCommands(CLI::App* app, Context* context);  // offer, accept, re
 void AddInboxCommand(CLI::App* app, Context* context);
 void AddCreditCommands(CLI::App* app, Context* context);
 void AddHistoryCommands(CLI::App* app, Context* context);
+void AddTimelineCommand(CLI::App* app, Context* context);
 void AddReportCommands(CLI::App* app, Context* context);
 void AddDirectoryCommands(CLI::App* app, Context* context);
 void AddCharterCommand(CLI::App* app, Context* context);

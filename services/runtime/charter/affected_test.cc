@@ -185,6 +185,8 @@ TEST(Affected, WhoHasAVoiceAtAllIsForAll) {
   EXPECT_EQ(AffectedBy([](auto* charter) { charter->mutable_departments()->RemoveLast(); }).size(),
             5u);
   EXPECT_EQ(AffectedBy([](auto* charter) { charter->set_arbiter(kManagement); }).size(), 5u);
+  EXPECT_EQ(AffectedBy([](auto* charter) { charter->set_blameless(true); }).size(), 5u);
+  EXPECT_EQ(AffectedBy([](auto* charter) { charter->add_names_shown_to(kManagement); }).size(), 5u);
 }
 
 TEST(Affected, AnyChangeOfAProvisionalCharterIsForAll) {

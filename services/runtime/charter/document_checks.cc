@@ -207,6 +207,22 @@ absl::Status CheckArbiter(const Document& document) {
   return CharterInvalid("arbiter_term_days", "is more than 0 where there is an `arbiter`");
 }
 
+// Who reads persons' names where others read departments.
+absl::Status CheckNamesShown(const Document& document) {
+  constexpr char kPlace[] = "names_shown_to";
+  if (!document.blameless() && !document.names_shown_to().empty()) {
+    return CharterInvalid(kPlace, "is for a charter that is `blameless`: else all read names");
+  }
+  std::set<std::string> departments;
+  for (const std::string& department : document.names_shown_to()) {
+    COMITY_RETURN_IF_ERROR(CheckDepartment(document, kPlace, department));
+    if (!departments.insert(department).second) {
+      return CharterInvalid(kPlace, absl::StrCat("`", department, "` stands twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CharterInvalid(absl::string_view place, absl::string_view problem) {
@@ -229,6 +245,7 @@ absl::Status CheckSections(const Document& document) {
     COMITY_RETURN_IF_ERROR(calendar::Calendar::Make(calendar).status());
   }
   COMITY_RETURN_IF_ERROR(CheckKeys(document));
+  COMITY_RETURN_IF_ERROR(CheckNamesShown(document));
   return CheckArbiter(document);
 }
 

@@ -56,6 +56,8 @@ Charter Whole() {
   TestKeys keys;
   keys.Register("sam@sales", &document);
   keys.Register("mia@marketing", &document);
+  document.set_blameless(true);
+  document.add_names_shown_to(kSales);
   document.set_arbiter(kSales);
   document.set_arbiter_term_days(0.5);
   return document;
@@ -264,6 +266,19 @@ TEST(DocumentChecks, AnArbiterHasATerm) {
        [](auto* d) { d->set_arbiter_term_days(std::numeric_limits<double>::quiet_NaN()); }},
       {"of nobody", "arbiter_term_days", [](auto* d) { d->clear_arbiter(); }},
   });
+}
+
+TEST(DocumentChecks, NamesAreShownToDepartmentsWhereItIsBlameless) {
+  ExpectRefused({
+      {"a stranger", "names_shown_to",
+       [](auto* d) { d->add_names_shown_to("departments/piracy"); }},
+      {"all", "names_shown_to", [](auto* d) { d->add_names_shown_to("*"); }},
+      {"twice", "names_shown_to", [](auto* d) { d->add_names_shown_to(kSales); }},
+      {"where all read them", "names_shown_to", [](auto* d) { d->clear_blameless(); }},
+  });
+  Charter document = Whole();
+  document.clear_names_shown_to();
+  EXPECT_TRUE(CheckSections(document).ok()) << "auditors alone read names then";
 }
 
 }  // namespace
