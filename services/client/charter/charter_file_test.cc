@@ -82,6 +82,8 @@ Charter Whole() {
   key->set_public_key("/+A=");
   charter.set_arbiter("departments/management");
   charter.set_arbiter_term_days(0.0002);
+  charter.mutable_disputes()->add_arbiters("departments/management");
+  charter.mutable_disputes()->set_answer_hours(0.5);
   return charter;
 }
 
