@@ -68,7 +68,27 @@ absl::Status CheckBelongsToNoParty(const Call& call, const v1::Dispute& dispute)
 // By what each department that has to act has done so; those that have not are left out.
 using Deeds = std::map<std::string, std::string>;
 
-// Notes them; no event: they were noted before.
+absl::Status CheckMayFulfil(const Call& call, const v1::Dispute& dispute) {
+  if (!IsParty(dispute, call.principal.department)) {
+    return PermissionDenied("NOT_A_PARTY",
+                            absl::StrCat(call.principal.department, " is no party of it"));
+  }
+  if (HasEffect(dispute)) return absl::OkStatus();
+  return PreconditionFailed("DISPUTE_NOT_ENDED", dispute.name(), "it has no outcome yet");
+}
+
+absl::StatusOr<Deeds> ReadDeeds(Call& call, const DisputeReader& reader,
+                                const v1::Dispute& dispute) {
+  Deeds deeds;
+  for (const v1::DisputeRemedy& remedy : dispute.remedies()) {
+    if (!remedy.done_by().empty()) continue;
+    COMITY_ASSIGN_OR_RETURN(std::string deed, reader.ReadDeed(call, dispute, remedy.department()));
+    if (!deed.empty()) deeds[remedy.department()] = std::move(deed);
+  }
+  return deeds;
+}
+
+// No event: all were noted before.
 absl::StatusOr<DisputeEvents> NoteDeeds(const DisputeTurn& turn, const Deeds& deeds,
                                         v1::Dispute* dispute) {
   bool is_new = false;
@@ -80,7 +100,10 @@ absl::StatusOr<DisputeEvents> NoteDeeds(const DisputeTurn& turn, const Deeds& de
     *remedy.mutable_note_time() = resource::FromTime(turn.now);
     is_new = true;
   }
-  return is_new ? DisputeEvents{{"fulfilled", turn.now}} : DisputeEvents();
+  if (is_new) return DisputeEvents{{"fulfilled", turn.now}};
+  if (Awaits(*dispute).empty()) return DisputeEvents();
+  return PreconditionFailed("DISPUTE_NOT_FULFILLED", dispute->name(),
+                            "nothing that follows the outcome is recorded yet");
 }
 
 absl::StatusOr<int> DisputeStateOf(const std::string& text) {
@@ -148,12 +171,12 @@ absl::StatusOr<DisputeQuery> DisputeQueryOf(const std::string& filter) {
 absl::StatusOr<v1::Dispute> DisputeService::OpenDispute(Call& call,
                                                         const v1::OpenDisputeRequest& request) {
   const auto object = reader_.Read(call, request.about(), request.question());
-  const absl::Status evidence =
+  const absl::Status found =
       object.ok() ? reader_.CheckEvidence(call, request.evidence()) : object.status();
   return storage::Transact<v1::Dispute>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Dispute> {
         // Here, since a repetition gets its first answer, whatever stands by now.
-        COMITY_RETURN_IF_ERROR(evidence);
+        COMITY_RETURN_IF_ERROR(found);
         const DisputeTurn turn{call.charter().document(), call.actor(), call.now};
         COMITY_ASSIGN_OR_RETURN(v1::Dispute dispute, BeginDispute(turn, *object, request));
         dispute.set_name(resource::MakeName(kDisputes, resource::NewId(call.now)));
@@ -215,22 +238,8 @@ absl::StatusOr<v1::Dispute> DisputeService::AppealDispute(Call& call,
 absl::StatusOr<v1::Dispute> DisputeService::FulfilDispute(Call& call,
                                                           const v1::FulfilDisputeRequest& request) {
   COMITY_ASSIGN_OR_RETURN(const v1::Dispute known, ReadOne(call, request.name()));
-  if (!IsParty(known, call.principal.department)) {
-    return PermissionDenied("NOT_A_PARTY", absl::StrCat(call.principal.department, " is none"));
-  }
-  if (!HasEffect(known)) {
-    return PreconditionFailed("DISPUTE_NOT_ENDED", known.name(), "it has no outcome yet");
-  }
-  Deeds deeds;
-  for (const v1::DisputeRemedy& remedy : known.remedies()) {
-    if (!remedy.done_by().empty()) continue;
-    COMITY_ASSIGN_OR_RETURN(std::string deed, reader_.ReadDeed(call, known, remedy.department()));
-    if (!deed.empty()) deeds[remedy.department()] = std::move(deed);
-  }
-  if (deeds.empty() && !Awaits(known).empty()) {
-    return PreconditionFailed("DISPUTE_NOT_FULFILLED", known.name(),
-                              "nothing that follows the outcome is recorded yet");
-  }
+  COMITY_RETURN_IF_ERROR(CheckMayFulfil(call, known));
+  COMITY_ASSIGN_OR_RETURN(const Deeds deeds, ReadDeeds(call, reader_, known));
   return ChangeDispute(call, request, [&](const DisputeTurn& turn, v1::Dispute* dispute) {
     return NoteDeeds(turn, deeds, dispute);
   });
