@@ -59,14 +59,15 @@ TEST(ClientDispute, AJudgementIsAppealedAndJudgedAnewByItsOwnDepartment) {
   const std::string judgement = JudgedLead();
   const std::string lead = judgement.substr(0, judgement.find("/judgements/"));
   const std::string name = Opened(judgement).name();
-  EXPECT_THAT(TryComity(absl::StrCat("dispute open ", judgement, " -r again --as mia@marketing"))
-                  .errors,
-              AllOf(HasSubstr("DISPUTE_OPEN"), HasSubstr(name)));
-  EXPECT_THAT(Comity("inbox --as ana@sales"),
-              AllOf(ContainsRegex("dispute to be answered .*" + name),
-                    HasSubstr("comity dispute answer")));
+  EXPECT_THAT(
+      TryComity(absl::StrCat("dispute open ", judgement, " -r again --as mia@marketing")).errors,
+      AllOf(HasSubstr("DISPUTE_OPEN"), HasSubstr(name)));
+  EXPECT_THAT(
+      Comity("inbox --as ana@sales"),
+      AllOf(ContainsRegex("dispute to be answered .*" + name), HasSubstr("comity dispute answer")));
   Comity(absl::StrCat("dispute answer ", name, " --note 'They said no' --as ana@sales"));
-  EXPECT_THAT(Comity("inbox --as max@management"), ContainsRegex("dispute to be decided .*" + name));
+  EXPECT_THAT(Comity("inbox --as max@management"),
+              ContainsRegex("dispute to be decided .*" + name));
   const std::string decide = absl::StrCat("dispute decide ", name, " --reason criteria ");
   EXPECT_THAT(TryComity(decide + "--verdict upheld --as ana@sales").errors,
               HasSubstr("ROLE_REQUIRED"));

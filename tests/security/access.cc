@@ -37,8 +37,8 @@ bool MayReadJournal(const World& world, const std::string& department, const std
   // How a workflow goes is everybody's to see, and says nothing of what it carries; so is what
   // departments propose to each other, and that work passes between them: what an offer says is
   // personal, and in no journal. Of credit statements and disputes it holds no money.
-  for (const char* open : {"workflows", "charterProposals", "handovers", "credit-statements",
-                           "disputes"}) {
+  for (const char* open :
+       {"workflows", "charterProposals", "handovers", "credit-statements", "disputes"}) {
     collections.erase(std::remove(collections.begin(), collections.end(), open), collections.end());
   }
   if (service == "reporting") collections.emplace_back("reports");

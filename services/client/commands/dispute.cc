@@ -129,8 +129,7 @@ absl::Status RunAnswer(Context& context, const DisputeFlags& flags) {
 }
 
 absl::Status RunWithdrawDispute(Context& context, const DisputeFlags& flags) {
-  return Send(context, "WithdrawDispute", flags,
-              About<gateway::v1::WithdrawDisputeRequest>(flags));
+  return Send(context, "WithdrawDispute", flags, About<gateway::v1::WithdrawDisputeRequest>(flags));
 }
 
 // With a verdict an outcome is offered, else the one that was is agreed to.
@@ -204,7 +203,8 @@ DisputeCommand AddOne(CLI::App* dispute, Context* context, const char* verb, con
 }
 
 void AddReason(const DisputeCommand& command, bool required) {
-  command.app->add_option("--reason,-r", command.flags->reason, "Why: a code, e.g. criteria-not-met")
+  command.app
+      ->add_option("--reason,-r", command.flags->reason, "Why: a code, e.g. criteria-not-met")
       ->required(required);
   command.app->add_option("--note", command.flags->note, "Why, in words");
 }
@@ -259,9 +259,10 @@ void AddSides(CLI::App* dispute, Context* context) {
   AddEvidenceFlag(answer);
   AddCheck(answer);
   answer.app->footer(
-      "Example:\n  comity dispute answer disputes/0190… --note 'It was not our fair' --as ana@sales");
-  const DisputeCommand agree = AddOne(
-      dispute, context, "agree", "Offers an outcome, or agrees to the one offered", RunAgree);
+      "Example:\n  comity dispute answer disputes/0190… --note 'It was not our fair' --as "
+      "ana@sales");
+  const DisputeCommand agree = AddOne(dispute, context, "agree",
+                                      "Offers an outcome, or agrees to the one offered", RunAgree);
   AddOutcome(agree, /*required=*/false);
   agree.app->add_option("--number", agree.flags->number, "Agrees to the agreement of that number");
   AddCheck(agree);
@@ -269,9 +270,8 @@ void AddSides(CLI::App* dispute, Context* context) {
       "Examples:\n  comity dispute agree disputes/0190… --verdict partly --reason shared --split "
       "sales=7000 --split marketing=3000 --as sam@sales\n"
       "  comity dispute agree disputes/0190… --number 1 --as max@marketing\nA steward's to do.");
-  const DisputeCommand withdraw =
-      AddOne(dispute, context, "withdraw", "Takes back a dispute of your department",
-             RunWithdrawDispute);
+  const DisputeCommand withdraw = AddOne(
+      dispute, context, "withdraw", "Takes back a dispute of your department", RunWithdrawDispute);
   AddCheck(withdraw);
   withdraw.app->footer("Example:\n  comity dispute withdraw disputes/0190… --as mia@marketing");
 }
@@ -293,8 +293,8 @@ void AddDecisions(CLI::App* dispute, Context* context) {
   appeal.app->footer(
       "Example:\n  comity dispute appeal disputes/0190… --reason evidence-overlooked --as "
       "ana@sales");
-  const DisputeCommand fulfil = AddOne(
-      dispute, context, "fulfil", "Says that what follows the outcome was done", RunFulfil);
+  const DisputeCommand fulfil =
+      AddOne(dispute, context, "fulfil", "Says that what follows the outcome was done", RunFulfil);
   AddCheck(fulfil);
   fulfil.app->footer(
       "Example:\n  comity dispute fulfil disputes/0190… --as ana@sales\n"
@@ -323,8 +323,9 @@ void AddReading(CLI::App* dispute, Context* context) {
 
 void AddDisputeCommands(CLI::App* app, Context* context) {
   CLI::App* dispute = app->add_subcommand(
-      "dispute", "Formal objections: to a judgement, a settled answer, a fact, a credit statement, "
-                 "a return");
+      "dispute",
+      "Formal objections: to a judgement, a settled answer, a fact, a credit statement, "
+      "a return");
   dispute->require_subcommand(1);
   AddOpen(dispute, context);
   AddSides(dispute, context);

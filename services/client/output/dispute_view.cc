@@ -82,11 +82,10 @@ std::string ShowOutcome(const DisputeOutcome& outcome) {
 }
 
 std::string ShowSides(const Dispute& dispute) {
-  std::string text = absl::StrCat(ShortName(dispute.department()), " says (",
-                                  ShowActor(dispute.opened_by()), " ",
-                                  FormatTime(dispute.create_time()),
-                                  "): ", WithNote(dispute.reason(), dispute.note()), "\n",
-                                  ShowEvidence(dispute.evidence()));
+  std::string text = absl::StrCat(
+      ShortName(dispute.department()), " says (", ShowActor(dispute.opened_by()), " ",
+      FormatTime(dispute.create_time()), "): ", WithNote(dispute.reason(), dispute.note()), "\n",
+      ShowEvidence(dispute.evidence()));
   for (const auto& answer : dispute.answers()) {
     absl::StrAppend(&text, ShortName(answer.department()), " answers (", ShowActor(answer.actor()),
                     " ", FormatTime(answer.time()), answer.late() ? ", late" : "",
@@ -159,9 +158,9 @@ std::string ShowMoney(const Dispute& dispute) {
   if (!dispute.has_amount()) return "";
   const bool differs = dispute.has_current_amount() &&
                        FormatMoney(dispute.current_amount()) != FormatMoney(dispute.amount());
-  return absl::StrCat(
-      "in dispute: ", FormatMoney(dispute.amount()),
-      differs ? absl::StrCat(", now ", FormatMoney(dispute.current_amount())) : "", "\n");
+  return absl::StrCat("in dispute: ", FormatMoney(dispute.amount()),
+                      differs ? absl::StrCat(", now ", FormatMoney(dispute.current_amount())) : "",
+                      "\n");
 }
 
 bool IsRemedyOf(const Dispute& dispute, absl::string_view department) {

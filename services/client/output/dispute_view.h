@@ -9,15 +9,15 @@
 
 namespace comity::client {
 
-// One as a whole: both sides, what they rest on, the arbiters, the outcome, what has to be done, and
-// how earlier ones of the like ended.
+// One as a whole: both sides, what they rest on, the arbiters, the outcome, what has to be done,
+// and how earlier ones of the like ended.
 std::string ShowDispute(const gateway::v1::Dispute& dispute);
 // One line each, with the money and the clock that runs.
 std::string ShowDisputeList(const gateway::v1::ListDisputesResponse& reply, int width);
 
 // What waits for a department.
 struct DisputeTask {
-  std::string what;                                   // `to answer`; empty: nothing
+  std::string what;                                  // `to answer`; empty: nothing
   const gateway::v1::DisputeClock* clock = nullptr;  // null: none runs
 };
 DisputeTask TaskOf(const gateway::v1::Dispute& dispute, absl::string_view department);

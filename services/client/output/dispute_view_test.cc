@@ -96,10 +96,9 @@ TEST(DisputeView, ListsTheClockThatRuns) {
   gateway::v1::ListDisputesResponse reply;
   *reply.add_disputes() = Objection();
   *reply.add_disputes() = Heard();
-  EXPECT_THAT(
-      ShowDisputeList(reply, 0),
-      AllOf(ContainsRegex("disputes/0191 +credit-statement .* opened +2027-01-15 16:00"),
-            ContainsRegex("1,200.00 EUR +submitted +2027-01-15 17:00")));
+  EXPECT_THAT(ShowDisputeList(reply, 0),
+              AllOf(ContainsRegex("disputes/0191 +credit-statement .* opened +2027-01-15 16:00"),
+                    ContainsRegex("1,200.00 EUR +submitted +2027-01-15 17:00")));
 }
 
 TEST(DisputeView, SaysWhatWaitsForWhom) {

@@ -200,8 +200,9 @@ absl::StatusOr<v1::ReverseStatementResponse> CreditService::ReverseStatement(
         v1::ReverseStatementResponse response;
         COMITY_ASSIGN_OR_RETURN(StoredStatement stored, credit::ReadStatement(tx, request.name()));
         if (stored.statement.state() == v1::CREDIT_STATE_REVERSED) return response;
-        COMITY_ASSIGN_OR_RETURN(*response.mutable_reversal(),
-                                ReverseStatementIn(tx, call.now, std::move(stored), request.reason()));
+        COMITY_ASSIGN_OR_RETURN(
+            *response.mutable_reversal(),
+            ReverseStatementIn(tx, call.now, std::move(stored), request.reason()));
         return response;
       });
 }

@@ -1,3 +1,5 @@
+#include "services/gateway/dispute/call_forwarder.h"
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -6,7 +8,6 @@
 #include "absl/time/clock.h"
 #include "comity/type/v1/policy.pb.h"
 #include "grpcpp/generic/generic_stub.h"
-#include "services/gateway/dispute/dispute_reader.h"
 #include "services/gateway/outcome.h"
 #include "services/runtime/channel/byte_buffer.h"
 #include "services/runtime/channel/channel.h"

@@ -48,9 +48,8 @@ absl::Status DrawAnew(storage::Transaction& tx, absl::Time now, const std::strin
                       v1::Dispute* dispute) {
   // With its touches and models.
   COMITY_ASSIGN_OR_RETURN(credit::StoredStatement old, credit::GetStatement(tx, old_name));
-  COMITY_ASSIGN_OR_RETURN(
-      const v1::CreditStatement drawn,
-      credit::DrawByOutcome(old.statement, *dispute, NewStatement(now), now));
+  COMITY_ASSIGN_OR_RETURN(const v1::CreditStatement drawn,
+                          credit::DrawByOutcome(old.statement, *dispute, NewStatement(now), now));
   COMITY_RETURN_IF_ERROR(
       ReverseStatementIn(tx, now, std::move(old), kDisputeEnded, dispute->name()).status());
   COMITY_RETURN_IF_ERROR(credit::InsertStatement(tx, drawn, {"drawn", "final"}));

@@ -94,9 +94,9 @@ class DisputeServiceTest : public CreditStatementsTest {
 
   // Each as whoever says so, now or at another time.
   template <typename Request>
-  absl::StatusOr<v1::Dispute> Do(absl::StatusOr<v1::Dispute> (DisputeService::*method)(
-                                     Call&, const Request&),
-                                 Request request, const std::string& as) {
+  absl::StatusOr<v1::Dispute> Do(
+      absl::StatusOr<v1::Dispute> (DisputeService::*method)(Call&, const Request&), Request request,
+      const std::string& as) {
     Call call = runtime_.MakeCall(as, "test/Dispute");
     if (now_ != absl::InfinitePast()) call.now = now_;
     request.set_request_id(testlib::NewRequestId());

@@ -159,8 +159,8 @@ std::string DoneByJudgement(const v1::Dispute& dispute, const std::string& depar
   if (standing == nullptr) return "";
   for (const Judgement& judgement : standing->judgements()) {
     if (judgement.department() != department) continue;
-    const bool is_other = wanted.empty() ? judgement.answer() != dispute.disputed()
-                                         : judgement.answer() == wanted;
+    const bool is_other =
+        wanted.empty() ? judgement.answer() != dispute.disputed() : judgement.answer() == wanted;
     return is_other ? judgement.name() : "";
   }
   return wanted.empty() ? dispute.subject() : "";  // withdrawn

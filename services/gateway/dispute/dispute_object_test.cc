@@ -36,9 +36,9 @@ judgement::v1::GetStandingResponse Standing() {
   auto& standing = *response.add_standings();
   standing.set_question(kQuality);
   char last = '1';
-  for (const auto& [department, answer] :
-       {std::pair("departments/sales", "nurture"), {"departments/marketing", "qualified"},
-        {"departments/membership", "nurture"}}) {
+  for (const auto& [department, answer] : {std::pair<const char*, const char*>("departments/sales", "nurture"),
+        std::pair<const char*, const char*>("departments/marketing", "qualified"),
+        std::pair<const char*, const char*>("departments/membership", "nurture")}) {
     auto& judgement = *standing.add_judgements();
     judgement.set_name(JudgementName(last++));
     judgement.set_department(department);

@@ -84,8 +84,8 @@ absl::StatusOr<std::string> AcceptedSince(Call& call, const v1::Dispute& dispute
     return absl::OkStatus();
   }));
   for (const v1::Handover& each : all) {
-    const bool is_later = resource::ToTime(each.create_time()) >
-                          resource::ToTime(returned.create_time());
+    const bool is_later =
+        resource::ToTime(each.create_time()) > resource::ToTime(returned.create_time());
     const bool is_accepted = each.state() == v1::HANDOVER_STATE_ACCEPTED;
     if (is_later && is_accepted && each.agreement() == returned.agreement()) return each.name();
   }
@@ -112,11 +112,10 @@ absl::StatusOr<fact::v1::Fact> DisputeReader::ReadFact(const Call& call,
                                                        const std::string& name) const {
   fact::v1::GetFactRequest request;
   request.set_name(name);
-  COMITY_ASSIGN_OR_RETURN(
-      const auto reply,
-      forwarder_->Forward(call, MakeCall(ServiceOfSubject(name),
-                                         "comity.fact.v1.FactService/GetFact", request,
-                                         AnswerBy(call))));
+  COMITY_ASSIGN_OR_RETURN(const auto reply,
+                          forwarder_->Forward(call, MakeCall(ServiceOfSubject(name),
+                                                             "comity.fact.v1.FactService/GetFact",
+                                                             request, AnswerBy(call))));
   return static_cast<const fact::v1::Fact&>(*reply);
 }
 
@@ -126,9 +125,8 @@ absl::StatusOr<google::type::Money> DisputeReader::ReadAmount(
   request.set_name(opportunity);
   COMITY_ASSIGN_OR_RETURN(
       const auto reply,
-      forwarder_->Forward(call,
-                          MakeCall("lead", "comity.lead.v1.OpportunityService/GetOpportunity",
-                                   request, AnswerBy(call))));
+      forwarder_->Forward(call, MakeCall("lead", "comity.lead.v1.OpportunityService/GetOpportunity",
+                                         request, AnswerBy(call))));
   const auto& record = static_cast<const lead::v1::Opportunity&>(*reply);
   if (!record.has_amount()) return NotFound(opportunity);
   return record.amount();
@@ -194,8 +192,8 @@ absl::Status DisputeReader::CheckEvidence(
       COMITY_ASSIGN_OR_RETURN(sizes[each.service()], SizeOfJournal(call, each.service()));
     }
     if (each.position() < 0 || each.position() >= sizes[each.service()]) {
-      return EvidenceUnknown(i, absl::StrCat("the journal of ", each.service(),
-                                             " has no entry at ", each.position()));
+      return EvidenceUnknown(
+          i, absl::StrCat("the journal of ", each.service(), " has no entry at ", each.position()));
     }
   }
   return absl::OkStatus();

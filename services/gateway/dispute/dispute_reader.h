@@ -1,46 +1,22 @@
-// Asks the services what a dispute is about, with the caller's own token: what he may not read he does
-// not dispute.
+// Asks the services what a dispute is about, with the caller's own token: what he may not read he
+// does not dispute.
 #ifndef COMITY_GATEWAY_DISPUTE_DISPUTE_READER_H_
 #define COMITY_GATEWAY_DISPUTE_DISPUTE_READER_H_
 
-#include <functional>
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/gateway/v1/dispute.pb.h"
 #include "comity/judgement/v1/judgement_service.pb.h"
-#include "google/protobuf/message.h"
 #include "google/type/money.pb.h"
-#include "grpcpp/grpcpp.h"
+#include "services/gateway/dispute/call_forwarder.h"
 #include "services/gateway/dispute/dispute_object.h"
 #include "services/gateway/workflow/step_caller.h"
 #include "services/runtime/server/call.h"
 #include "services/runtime/storage/transact.h"
 
 namespace comity::gateway {
-
-// One interface, so that tests answer without processes.
-class CallForwarder {
- public:
-  virtual ~CallForwarder() = default;
-  // The reply, or the service's error, to `step` as whoever calls.
-  virtual absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Forward(
-      const Call& call, const StepCall& step) = 0;
-};
-
-// Over gRPC.
-class GrpcCallForwarder final : public CallForwarder {
- public:
-  using ChannelTo = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
-  explicit GrpcCallForwarder(ChannelTo channel_to) : channel_to_(std::move(channel_to)) {}
-  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Forward(const Call& call,
-                                                                     const StepCall& step) override;
-
- private:
-  const ChannelTo channel_to_;
-};
 
 class DisputeReader {
  public:

@@ -215,7 +215,8 @@ absl::StatusOr<v1::Dispute> BeginDispute(const DisputeTurn& turn, const DisputeO
   dispute.set_question(object.question);
   dispute.set_disputed(object.disputed);
   dispute.set_department(turn.actor.department());
-  for (const std::string& other : std::set<std::string>(object.others.begin(), object.others.end())) {
+  for (const std::string& other :
+       std::set<std::string>(object.others.begin(), object.others.end())) {
     if (other != turn.actor.department()) dispute.add_others(other);
   }
   COMITY_RETURN_IF_ERROR(CheckObject(turn, object, dispute));
@@ -259,9 +260,9 @@ absl::StatusOr<DisputeEvents> Answer(const DisputeTurn& turn, const v1::AnswerDi
 
 absl::StatusOr<DisputeEvents> Withdraw(const DisputeTurn& turn, v1::Dispute* dispute) {
   if (dispute->department() != turn.actor.department()) {
-    return PermissionDenied("NOT_OWN_DEPARTMENT", absl::StrCat("it is a dispute of ",
-                                                               dispute->department(),
-                                                               ", which alone takes it back"));
+    return PermissionDenied(
+        "NOT_OWN_DEPARTMENT",
+        absl::StrCat("it is a dispute of ", dispute->department(), ", which alone takes it back"));
   }
   if (!IsUndecided(*dispute) || LastDecision(*dispute) != nullptr) return NotOpen(*dispute);
   return End(v1::DISPUTE_STATE_WITHDRAWN, turn.now, dispute);
@@ -291,8 +292,9 @@ absl::StatusOr<DisputeEvents> Agree(const DisputeTurn& turn, int number, v1::Dis
     return PreconditionFailed("NO_AGREEMENT_OFFERED", dispute->name(), "nobody has offered one");
   }
   if (!is_same) {
-    return PreconditionFailed("AGREEMENT_DIFFERS", dispute->name(),
-                              absl::StrCat("offered is now number ", dispute->agreement().number()));
+    return PreconditionFailed(
+        "AGREEMENT_DIFFERS", dispute->name(),
+        absl::StrCat("offered is now number ", dispute->agreement().number()));
   }
   dispute->mutable_agreement()->add_agreed(turn.actor.department());
   return AfterAgreeing(turn.now, {{"agreed-to", turn.now}}, dispute);

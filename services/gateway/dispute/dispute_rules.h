@@ -1,5 +1,5 @@
-// What a dispute may become, by whom, and what its clocks say. Pure. Each change tells what is to be
-// journaled of it.
+// What a dispute may become, by whom, and what its clocks say. Pure. Each change tells what is to
+// be journaled of it.
 #ifndef COMITY_GATEWAY_DISPUTE_DISPUTE_RULES_H_
 #define COMITY_GATEWAY_DISPUTE_DISPUTE_RULES_H_
 
@@ -52,9 +52,9 @@ absl::StatusOr<DisputeEvents> Appeal(const DisputeTurn& turn, const v1::AppealDi
 // What it is about is no more: it ends, if it is open.
 DisputeEvents Overtake(absl::Time now, v1::Dispute* dispute);
 
-// What the clocks have to say at `turn.now`, and what follows where nobody has acted: unanswered, it
-// goes to the arbiter; undecided, to the next one that is no party; where nobody is left, an earlier
-// decision stands, else what was disputed. A decision that is not appealed is final.
+// What the clocks have to say at `turn.now`, and what follows where nobody has acted: unanswered,
+// it goes to the arbiter; undecided, to the next one that is no party; where nobody is left, an
+// earlier decision stands, else what was disputed. A decision that is not appealed is final.
 absl::StatusOr<DisputeEvents> NoteClocks(const DisputeTurn& turn, v1::Dispute* dispute);
 // When that is to be looked at again; infinite: not.
 absl::Time NextLook(const v1::Dispute& dispute);

@@ -95,7 +95,8 @@ class DisputeRules : public ::testing::Test {
   }
   static v1::DisputeOutcome Split(int sales, int marketing) {
     v1::DisputeOutcome outcome = Verdict(v1::DISPUTE_VERDICT_PARTLY);
-    for (const auto& [department, points] : {std::pair(kSales, sales), {kMarketing, marketing}}) {
+    for (const auto& [department, points] : {std::pair<const char*, int>(kSales, sales),
+        std::pair<const char*, int>(kMarketing, marketing)}) {
       auto* share = outcome.add_split();
       share->set_department(department);
       share->set_basis_points(points);
@@ -162,8 +163,7 @@ TEST_F(DisputeRules, UnansweredItGoesToTheArbiterAndSaysSo) {
   EXPECT_THAT(Note(absl::Hours(11), &dispute),
               ElementsAre("answer-breached", "submitted-unanswered"));
   EXPECT_EQ(dispute.state(), v1::DISPUTE_STATE_SUBMITTED);
-  EXPECT_EQ(resource::ToTime(dispute.hearings(0).clock().start_time()),
-            kMorning + absl::Hours(11))
+  EXPECT_EQ(resource::ToTime(dispute.hearings(0).clock().start_time()), kMorning + absl::Hours(11))
       << "the arbiter has all of its time";
   ASSERT_TRUE(Answer(By(kSales, absl::Hours(12)), {}, &dispute).ok()) << "it may still be heard";
   EXPECT_TRUE(dispute.answers(0).late());
@@ -227,8 +227,8 @@ TEST_F(DisputeRules, UndecidedItGoesToTheNextAndThenWhatWasDisputedStands) {
   EXPECT_TRUE(dispute.hearings(0).clock().breached());
   EXPECT_EQ(dispute.hearings(1).arbiter(), kIt);
   EXPECT_FALSE(dispute.hearings(1).appeal());
-  EXPECT_EQ(ReasonOf(Decide(By(kManagement, absl::Hours(21)),
-                            Verdict(v1::DISPUTE_VERDICT_UPHELD), &dispute)),
+  EXPECT_EQ(ReasonOf(Decide(By(kManagement, absl::Hours(21)), Verdict(v1::DISPUTE_VERDICT_UPHELD),
+                            &dispute)),
             "NOT_ARBITER")
       << "too late";
   EXPECT_THAT(Note(absl::Hours(40), &dispute),

@@ -189,13 +189,13 @@ absl::StatusOr<v1::Dispute> DisputeService::OpenDispute(Call& call,
 absl::StatusOr<v1::Dispute> DisputeService::AnswerDispute(Call& call,
                                                           const v1::AnswerDisputeRequest& request) {
   const absl::Status evidence = reader_.CheckEvidence(call, request.evidence());
-  return ChangeDispute(call, request,
-                       [&](const DisputeTurn& turn, v1::Dispute* dispute)
-                           -> absl::StatusOr<DisputeEvents> {
-                         COMITY_ASSIGN_OR_RETURN(const auto events, Answer(turn, request, dispute));
-                         COMITY_RETURN_IF_ERROR(evidence);
-                         return events;
-                       });
+  return ChangeDispute(
+      call, request,
+      [&](const DisputeTurn& turn, v1::Dispute* dispute) -> absl::StatusOr<DisputeEvents> {
+        COMITY_ASSIGN_OR_RETURN(const auto events, Answer(turn, request, dispute));
+        COMITY_RETURN_IF_ERROR(evidence);
+        return events;
+      });
 }
 
 absl::StatusOr<v1::Dispute> DisputeService::WithdrawDispute(

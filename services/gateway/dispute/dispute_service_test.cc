@@ -147,9 +147,8 @@ TEST_F(DisputeServiceTest, OfSeveralReplicasOneNotesWhatIsDue) {
   const v1::Dispute opened = Opened(JudgedLead(), "mia@marketing");
   std::vector<std::thread> replicas;
   for (int i = 0; i < 3; ++i) {
-    replicas.emplace_back([&] {
-      DisputeClocks(runtime_.runtime()).RunDue(DueOf(opened.answer_clock()));
-    });
+    replicas.emplace_back(
+        [&] { DisputeClocks(runtime_.runtime()).RunDue(DueOf(opened.answer_clock())); });
   }
   for (std::thread& replica : replicas) replica.join();
   EXPECT_THAT(JournalOf(opened.name()),
@@ -162,9 +161,8 @@ TEST_F(DisputeServiceTest, ALateCallNotesWhatIsDueItself) {
   now_ = DueOf(opened.answer_clock());
   ASSERT_TRUE(AnswerIt(opened.name(), "ana@sales").ok());
   EXPECT_TRUE(GetIt(opened.name()).answers(0).late());
-  EXPECT_THAT(JournalOf(opened.name()),
-              ElementsAre("opened", "answer-warned", "answer-breached", "submitted-unanswered",
-                          "answered"));
+  EXPECT_THAT(JournalOf(opened.name()), ElementsAre("opened", "answer-warned", "answer-breached",
+                                                    "submitted-unanswered", "answered"));
 }
 
 TEST_F(DisputeServiceTest, MoneyIsForWhoReadsOpportunities) {
@@ -238,8 +236,7 @@ TEST_F(DisputeServiceTest, AnUpheldReturnIsMadeGoodByTheNextAcceptance) {
 TEST_F(DisputeServiceTest, EarlierOutcomesOnTheQuestionArePrecedents) {
   const std::string first = Opened(JudgedLead(), "mia@marketing").name();
   ASSERT_TRUE(AnswerIt(first, "ana@sales").ok());
-  ASSERT_TRUE(
-      DecideIt(first, "max@management", Outcome(v1::DISPUTE_VERDICT_DISMISSED)).ok());
+  ASSERT_TRUE(DecideIt(first, "max@management", Outcome(v1::DISPUTE_VERDICT_DISMISSED)).ok());
   const std::string second = Opened(JudgedLead(), "mia@marketing").name();
   EXPECT_THAT(GetIt(second).precedents(), IsEmpty()) << "the first may still be appealed";
   clocks_.RunDue(DueOf(GetIt(first).appeal_clock()));
@@ -261,8 +258,7 @@ TEST_F(DisputeServiceTest, ListsByEachFilterPageByPage) {
   EXPECT_THAT(NamesIn("state = WITHDRAWN"), ElementsAre(names[0]));
   EXPECT_THAT(NamesIn("kind = JUDGEMENT AND state = OPENED"), ElementsAre(names[2], names[1]));
   EXPECT_THAT(NamesIn("kind = FACT"), IsEmpty());
-  EXPECT_THAT(NamesIn(absl::StrCat("subject = \"", third.subject(), "\"")),
-              ElementsAre(names[2]));
+  EXPECT_THAT(NamesIn(absl::StrCat("subject = \"", third.subject(), "\"")), ElementsAre(names[2]));
   EXPECT_EQ(NamesIn(absl::StrCat("question = ", kQualityQuestion)).size(), 3u);
   EXPECT_EQ(NamesIn("department = departments/marketing").size(), 3u);
   EXPECT_THAT(NamesIn("awaits = departments/sale"), IsEmpty()) << "the whole name";

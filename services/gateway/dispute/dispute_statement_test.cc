@@ -90,8 +90,7 @@ TEST_F(DisputeStatementTest, OnlyAPartyThatHasSaidNothingMayWithinTheTerm) {
 TEST_F(DisputeStatementTest, AnOutcomeReversesItAndDrawsItAnew) {
   const std::string statement = NewStatement();
   const auto sums_before = SumsOf(opportunity_);
-  const v1::Dispute dispute =
-      DecidedOnAppeal(Opened(statement, "mia@marketing").name(), Halves());
+  const v1::Dispute dispute = DecidedOnAppeal(Opened(statement, "mia@marketing").name(), Halves());
   ASSERT_EQ(dispute.state(), v1::DISPUTE_STATE_FINAL);
   EXPECT_EQ(Get(statement).state(), v1::CREDIT_STATE_REVERSED);
   EXPECT_EQ(ReasonFor(statement), "DISPUTE_ENDED");
@@ -155,8 +154,7 @@ TEST_F(DisputeStatementTest, AnAgreementDrawsItAnewToo) {
   const auto agreed = Do(&DisputeService::AgreeDispute, agree, "mia@marketing");
   ASSERT_TRUE(agreed.ok()) << agreed.status();
   EXPECT_EQ(Get(agreed->statement()).lines(0).basis_points(), 5000);
-  EXPECT_THAT(JournalOf(name),
-              ElementsAre("opened", "agreement-offered", "agreed-to", "agreed"));
+  EXPECT_THAT(JournalOf(name), ElementsAre("opened", "agreement-offered", "agreed-to", "agreed"));
 }
 
 }  // namespace

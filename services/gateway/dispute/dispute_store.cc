@@ -182,10 +182,10 @@ absl::StatusOr<std::vector<v1::DisputePrecedent>> FindPrecedents(storage::Reader
                                                                  const v1::Dispute& dispute,
                                                                  int most) {
   COMITY_ASSIGN_OR_RETURN(const std::string id, DisputeId(dispute.name()));
-  COMITY_ASSIGN_OR_RETURN(
-      const auto rows, reader.Query("SELECT body FROM disputes FORCE INDEX (by_precedent) "
-                                    "WHERE precedent = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                                    {PrecedentKey(dispute), id, int64_t{most}}));
+  COMITY_ASSIGN_OR_RETURN(const auto rows,
+                          reader.Query("SELECT body FROM disputes FORCE INDEX (by_precedent) "
+                                       "WHERE precedent = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                                       {PrecedentKey(dispute), id, int64_t{most}}));
   COMITY_ASSIGN_OR_RETURN(const auto earlier, DisputesOf(*rows));
   std::vector<v1::DisputePrecedent> precedents;
   for (const v1::Dispute& each : earlier) precedents.push_back(PrecedentOf(each));
