@@ -65,6 +65,10 @@ TEST(ClientDispute, AJudgementIsAppealedAndJudgedAnewByItsOwnDepartment) {
   EXPECT_THAT(
       Comity("inbox --as ana@sales"),
       AllOf(ContainsRegex("dispute to be answered .*" + name), HasSubstr("comity dispute answer")));
+  const std::string flag = absl::StrCat("in dispute: ", lead, " by ", name);
+  EXPECT_THAT(Comity("lead get " + lead), HasSubstr(flag));
+  EXPECT_THAT(Comity("lead list --order-by 'create_time desc' --as mia@marketing"),
+              HasSubstr(flag));
   Comity(absl::StrCat("dispute answer ", name, " --note 'They said no' --as ana@sales"));
   EXPECT_THAT(Comity("inbox --as max@management"),
               ContainsRegex("dispute to be decided .*" + name));
@@ -105,6 +109,8 @@ TEST(ClientDispute, AStatementIsSplitAnewByAgreement) {
   const std::string statement = Statement(&opportunity);
   const Dispute opened = Opened(statement);
   EXPECT_EQ(opened.amount().units(), 1000);
+  EXPECT_THAT(Comity("report win-rate --lens sales"),
+              ContainsRegex("open disputes? about opportunities of the whole record, .*EUR"));
   EXPECT_THAT(Comity("credit list"), ContainsRegex(statement + " .*disputed"));
   EXPECT_THAT(Comity("dispute show " + opened.name()), HasSubstr("in dispute: 1,000.00 EUR"));
   EXPECT_THAT(Comity(absl::StrCat("dispute show ", opened.name(), " --as ida@it")),

@@ -1,6 +1,8 @@
 #include "services/client/output/dispute_view.h"
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -10,6 +12,8 @@
 #include "services/client/output/record_view.h"
 #include "services/client/output/table.h"
 #include "services/client/output/text.h"
+#include "services/runtime/resource/money.h"
+#include "services/runtime/resource/names.h"
 
 namespace comity::client {
 namespace {
@@ -220,6 +224,40 @@ std::string ShowDisputeList(const gateway::v1::ListDisputesResponse& reply, int 
                   clock == nullptr ? "" : NotedBy(*clock)});
   }
   return table.Render(width);
+}
+
+std::string DisputedAmong(const gateway::v1::ListDisputesResponse& open,
+                          const std::set<std::string>& names) {
+  std::map<std::string, std::vector<std::string>> disputes;  // by record
+  for (const Dispute& dispute : open.disputes()) {
+    if (names.contains(dispute.subject())) disputes[dispute.subject()].push_back(dispute.name());
+  }
+  std::string text;
+  for (const auto& [subject, about] : disputes) {
+    absl::StrAppend(&text, "in dispute: ", subject, " by ", absl::StrJoin(about, ", "), "\n");
+  }
+  return text;
+}
+
+std::string DisputesAbout(const gateway::v1::ListDisputesResponse& open,
+                          absl::string_view collection) {
+  int count = 0;
+  std::map<std::string, int64_t> money;  // by currency, once for each record
+  std::set<std::string> subjects;
+  for (const Dispute& dispute : open.disputes()) {
+    if (resource::CollectionOf(dispute.subject()) != collection) continue;
+    ++count;
+    const auto units = resource::ToMinorUnits(dispute.amount());
+    const bool is_first = dispute.has_amount() && subjects.insert(dispute.subject()).second;
+    if (is_first && units.ok()) money[dispute.amount().currency_code()] += *units;
+  }
+  if (count == 0) return "";
+  std::string text = absl::StrCat(count, " open dispute", count == 1 ? "" : "s", " about ",
+                                  collection, " of the whole record");
+  for (const auto& [currency, units] : money) {
+    absl::StrAppend(&text, ", ", FormatMoney(resource::FromMinorUnits(units, currency)));
+  }
+  return absl::StrCat(text, ": comity dispute list --filter 'open = true'\n");
 }
 
 DisputeTask TaskOf(const Dispute& dispute, absl::string_view department) {

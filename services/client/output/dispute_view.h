@@ -2,6 +2,7 @@
 #ifndef COMITY_CLIENT_OUTPUT_DISPUTE_VIEW_H_
 #define COMITY_CLIENT_OUTPUT_DISPUTE_VIEW_H_
 
+#include <set>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -14,6 +15,13 @@ namespace comity::client {
 std::string ShowDispute(const gateway::v1::Dispute& dispute);
 // One line each, with the money and the clock that runs.
 std::string ShowDisputeList(const gateway::v1::ListDisputesResponse& reply, int width);
+
+// Of some records those that are in dispute, each by its name and disputes; empty: none is.
+std::string DisputedAmong(const gateway::v1::ListDisputesResponse& open,
+                          const std::set<std::string>& names);
+// How many are about records of a collection, and about how much money; empty: none is.
+std::string DisputesAbout(const gateway::v1::ListDisputesResponse& open,
+                          absl::string_view collection);
 
 // What waits for a department.
 struct DisputeTask {

@@ -101,6 +101,19 @@ TEST(DisputeView, ListsTheClockThatRuns) {
                     ContainsRegex("1,200.00 EUR +submitted +2027-01-15 17:00")));
 }
 
+TEST(DisputeView, FlagsWhatIsInDispute) {
+  gateway::v1::ListDisputesResponse open;
+  *open.add_disputes() = Objection();
+  EXPECT_EQ(DisputedAmong(open, {"opportunities/0193", "opportunities/0194"}),
+            "in dispute: opportunities/0193 by disputes/0191\n");
+  EXPECT_EQ(DisputedAmong(open, {"opportunities/0194"}), "");
+  *open.add_disputes() = Heard();  // about the same money
+  EXPECT_EQ(DisputesAbout(open, "opportunities"),
+            "2 open disputes about opportunities of the whole record, 1,200.00 EUR: comity dispute "
+            "list --filter 'open = true'\n");
+  EXPECT_EQ(DisputesAbout(open, "cases"), "");
+}
+
 TEST(DisputeView, SaysWhatWaitsForWhom) {
   EXPECT_EQ(TaskOf(Objection(), "departments/sales").what, "to be answered");
   EXPECT_EQ(TaskOf(Heard(), "departments/management").what, "to be decided");

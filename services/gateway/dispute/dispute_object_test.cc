@@ -36,7 +36,8 @@ judgement::v1::GetStandingResponse Standing() {
   auto& standing = *response.add_standings();
   standing.set_question(kQuality);
   char last = '1';
-  for (const auto& [department, answer] : {std::pair<const char*, const char*>("departments/sales", "nurture"),
+  for (const auto& [department, answer] :
+       {std::pair<const char*, const char*>("departments/sales", "nurture"),
         std::pair<const char*, const char*>("departments/marketing", "qualified"),
         std::pair<const char*, const char*>("departments/membership", "nurture")}) {
     auto& judgement = *standing.add_judgements();

@@ -96,7 +96,7 @@ class DisputeRules : public ::testing::Test {
   static v1::DisputeOutcome Split(int sales, int marketing) {
     v1::DisputeOutcome outcome = Verdict(v1::DISPUTE_VERDICT_PARTLY);
     for (const auto& [department, points] : {std::pair<const char*, int>(kSales, sales),
-        std::pair<const char*, int>(kMarketing, marketing)}) {
+                                             std::pair<const char*, int>(kMarketing, marketing)}) {
       auto* share = outcome.add_split();
       share->set_department(department);
       share->set_basis_points(points);
