@@ -8,6 +8,8 @@
 #include "services/gateway/customer_service.h"
 #include "services/gateway/directory_bootstrap.h"
 #include "services/gateway/directory_service.h"
+#include "services/gateway/dispute/dispute_service.h"
+#include "services/gateway/dispute/dispute_turn.h"
 #include "services/gateway/enact_charter.h"
 #include "services/gateway/gateway_migrations.h"
 #include "services/gateway/handover/accept_handover.h"
@@ -52,6 +54,10 @@ class Gateway {
     services.push_back(
         std::make_unique<HandoverService>(parts.edge, workflows_->runner(), asker_.get()));
     services.push_back(std::make_unique<CreditService>(parts.edge, parts.channels->To("lead")));
+    forwarder_ = std::make_unique<GrpcCallForwarder>(
+        [channels = parts.channels](const std::string& service) { return channels->To(service); });
+    services.push_back(
+        std::make_unique<DisputeService>(parts.edge, forwarder_.get(), asker_.get()));
     // Workflows that claim something here are undone here as well.
     services.push_back(std::make_unique<workflow::ParticipantService>(
         parts.edge, std::vector<workflow::Withdrawable>{}, std::vector<fact::SubjectFacts>{}));
@@ -66,6 +72,7 @@ class Gateway {
     backgrounds.push_back(MakeSignatureFollower(parts, runner_));
     backgrounds.push_back(std::make_unique<HandoverClocks>(parts.runtime, asker_.get()));
     backgrounds.push_back(std::make_unique<CreditTerms>(parts.runtime));
+    backgrounds.push_back(std::make_unique<DisputeClocks>(parts.runtime));
     backgrounds.push_back(MakeHttpDoor(parts));
     return backgrounds;
   }
@@ -74,6 +81,7 @@ class Gateway {
   std::unique_ptr<Workflows> workflows_;
   Runner* runner_ = nullptr;               // theirs, which outlive who follows what is signed
   std::unique_ptr<GrpcStepCaller> asker_;  // by nobody's right but the gateway's
+  std::unique_ptr<GrpcCallForwarder> forwarder_;  // by the right of whoever calls
 };
 
 }  // namespace
@@ -91,8 +99,8 @@ server::ServerFacts GatewayFacts() {
   facts.collections = {"persons", "departments", "teams"};
   facts.services = [gateway](const server::Parts& parts) { return gateway->Services(parts); };
   facts.backgrounds = [gateway](const server::Parts& parts) { return gateway->Backgrounds(parts); };
-  // One more for the clocks of handovers, and one for the terms of credit statements.
-  facts.connections = kWorkflowConnections + 2;
+  // One more each for the clocks of handovers and disputes, and the terms of credit statements.
+  facts.connections = kWorkflowConnections + 3;
   return facts;
 }
 

@@ -36,8 +36,9 @@ bool MayReadJournal(const World& world, const std::string& department, const std
   std::vector<std::string> collections = world.CollectionsOf(service);
   // How a workflow goes is everybody's to see, and says nothing of what it carries; so is what
   // departments propose to each other, and that work passes between them: what an offer says is
-  // personal, and in no journal. Of credit statements it holds the parts, and no money.
-  for (const char* open : {"workflows", "charterProposals", "handovers", "credit-statements"}) {
+  // personal, and in no journal. Of credit statements and disputes it holds no money.
+  for (const char* open :
+       {"workflows", "charterProposals", "handovers", "credit-statements", "disputes"}) {
     collections.erase(std::remove(collections.begin(), collections.end(), open), collections.end());
   }
   if (service == "reporting") collections.emplace_back("reports");
@@ -71,11 +72,31 @@ std::string WithoutRight(const Endpoint& endpoint, const Caller& caller, const P
   return probe.department == caller.department ? "" : "NOT_OWN_DEPARTMENT";
 }
 
+// Marketing objects to what sales judged, and management is the arbiter.
+std::string ByPartInDispute(const World& world, const Endpoint& endpoint, const Caller& caller) {
+  const std::string& method = endpoint.method->name();
+  const bool objects = caller.department == kOffers;
+  const bool is_other = caller.department == kHome;
+  if (method == "OpenDispute") {
+    if (!MayRead(world, caller.department, "leads")) return "RIGHT_REQUIRED";
+    return is_other ? "NO_OTHER_SIDE" : "";
+  }
+  if (method == "WithdrawDispute") return objects ? "" : "NOT_OWN_DEPARTMENT";
+  if (method == "AnswerDispute") return is_other ? "" : "NOT_A_PARTY";
+  if (method == "DecideDispute") {
+    return caller.department == "departments/management" ? "" : "NOT_ARBITER";
+  }
+  return objects || is_other ? "" : "NOT_A_PARTY";
+}
+
 // What takes no more than to see something: of handovers and statements each side does its own
 // part, and whoever sees the reports may ask for the preview of a proposal, if he sees the
 // opportunities that it names.
 std::string ByRightToRead(const World& world, const Endpoint& endpoint, const Caller& caller,
                           const Probe& probe) {
+  if (absl::StrContains(endpoint.path(), ".DisputeService/")) {
+    return ByPartInDispute(world, endpoint, caller);
+  }
   EXPECT_FALSE(probe.department.empty()) << endpoint.text() << " writes by a right to read";
   if (endpoint.method->name() == "PreviewProposal") {
     return MayRead(world, caller.department, "opportunities") ? "" : "RIGHT_REQUIRED";
@@ -98,7 +119,8 @@ bool MayRead(const World& world, const std::string& department, const std::strin
 }
 
 bool DependsOnRecord(const std::string& reason) {
-  return reason == "NOT_OWN_DEPARTMENT" || reason == "OTHER_DEPARTMENT";
+  return reason == "NOT_OWN_DEPARTMENT" || reason == "OTHER_DEPARTMENT" ||
+         reason == "NOT_A_PARTY" || reason == "NOT_ARBITER";
 }
 
 std::string DepartmentOf(const Endpoint& endpoint, const Caller& as) {

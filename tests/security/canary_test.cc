@@ -104,6 +104,7 @@ int SendWhatIsStored(const World& world, std::set<std::string>* stored_by) {
     if (!endpoint.writes() || endpoint.method->name() == "Withdraw") continue;
     // What was offered or answered once is not again: each method has its own.
     if (absl::StrContains(endpoint.path(), ".HandoverService/")) World::RenewHandovers();
+    if (absl::StrContains(endpoint.path(), ".DisputeService/")) World::RenewDisputes();
     std::set<std::string> done;  // collections
     for (const Caller& caller : world.callers()) {
       for (const Probe& probe : world.ProbesOf(endpoint, caller)) {
@@ -196,11 +197,14 @@ TEST(Canary, NoLogMetricOrJournalHoldsWhatDescribesAPerson) {
   const World& world = World::Get();
   std::set<std::string> stored_by;
   EXPECT_GT(SendWhatIsStored(world, &stored_by), 50);
-  for (const char* method : {"OfferHandover", "BatchOfferHandovers", "ReturnHandover"}) {
+  for (const char* method :
+       {"OfferHandover", "BatchOfferHandovers", "ReturnHandover", "OpenDispute", "AnswerDispute",
+        "ProposeAgreement", "DecideDispute", "AppealDispute"}) {
     EXPECT_TRUE(stored_by.contains(method)) << method;
   }
   World::Renew();
   World::RenewHandovers();
+  World::RenewDisputes();
   EXPECT_GT(SendWhatIsRefused(world), 100);
   SendWhatIsNoRequest();
   // It was stored, so that it could have been journaled.
@@ -209,6 +213,7 @@ TEST(Canary, NoLogMetricOrJournalHoldsWhatDescribesAPerson) {
   EXPECT_FALSE(LinesWith(Tables("support", "cases"), kPersonal).empty());
   EXPECT_FALSE(LinesWith(Tables("gateway", "persons"), kPersonal).empty());
   EXPECT_FALSE(LinesWith(Tables("gateway", "handovers"), kPersonal).empty());
+  EXPECT_FALSE(LinesWith(Tables("gateway", "disputes"), kPersonal).empty());
   for (const std::string& service : ServiceNames()) {
     EXPECT_TRUE(Eventually([&] {
       return AdministerSql(absl::StrCat("SELECT COUNT(*) FROM comity_", service,

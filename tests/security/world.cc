@@ -95,6 +95,8 @@ void World::Renew() { Own()->MakeFactsAndJudgements(); }
 
 void World::RenewHandovers() { Own()->MakeHandover(); }
 
+void World::RenewDisputes() { Own()->MakeDisputes(); }
+
 World::World() {
   const auto charter =
       CallAs(EndpointNamed("CharterService/GetCharter"), kSteward,
@@ -226,6 +228,7 @@ Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
   if (item->GetDescriptor() == gateway::v1::OfferHandoverRequest::descriptor()) {
     SetText(item, "subject", NameIn("to be offered"));
   }
+  if (absl::StrContains(endpoint.path(), ".DisputeService/")) NameDispute(endpoint, item);
   const std::string department = DepartmentOf(endpoint, as);
   if (!department.empty()) probe.department = department;
   return probe;

@@ -61,6 +61,8 @@ class World {
   // Offers anew, so that there is a handover to be answered, and a lead to be offered: after one
   // was.
   static void RenewHandovers();
+  // Disputes anew, one for each method: after one was used.
+  static void RenewDisputes();
   // A record more in each collection, by people of two departments where two may make one.
   void MakeMore() const;
   // The same request for a record that does not exist; null where it names none.
@@ -77,6 +79,10 @@ class World {
   void MakeWorkflow();
   void MakeHandover();
   void MakeCreditStatement();
+  void MakeDisputes();
+  std::string MakeDisputed(std::string* lead) const;
+  std::string MakeDispute(std::string* lead) const;
+  void NameDispute(const Endpoint& endpoint, Message* item) const;
   void AwaitIntake();
   void MakeFactsAndJudgements();
   bool CanFill(const google::protobuf::Descriptor& type) const;
@@ -98,7 +104,8 @@ class World {
 
   type::v1::Charter charter_;
   std::vector<Caller> callers_;
-  // Collection → name; `offered` and `to be offered`: marketing's leads.
+  // Collection → name; `offered` and `to be offered`: marketing's leads; `to be disputed`: a
+  // judgement of sales; `to be decided` and the like: disputes.
   std::map<std::string, std::string> records_;
   std::map<std::string, std::string> facts_;       // collection → name of a note
   std::map<std::string, std::string> judgements_;  // collection → name of a judgement

@@ -8,6 +8,7 @@
 #include "comity/charter/v1/revision.pb.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/gateway/v1/directory_service.pb.h"
+#include "comity/gateway/v1/dispute.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/reporting/v1/report.pb.h"
@@ -72,6 +73,13 @@ bool World::FillKnown(Message* message, const Caller& as, const std::string& abo
     charter->mutable_questions(0)->mutable_answers(0)->set_criteria(Unique("otherwise"));
   } else if (auto* signature = dynamic_cast<charter::v1::Signature*>(message)) {
     *signature = SignatureBy(as);
+  } else if (auto* evidence = dynamic_cast<gateway::v1::DisputeEvidence*>(message)) {
+    evidence->set_service("lead");  // its first entry
+    evidence->set_words("They called.");
+  } else if (auto* outcome = dynamic_cast<gateway::v1::DisputeOutcome*>(message)) {
+    outcome->set_verdict(gateway::v1::DISPUTE_VERDICT_DISMISSED);
+    outcome->set_reason("criteria");
+    outcome->set_note("As the criteria say.");
   } else if (auto* offer = dynamic_cast<gateway::v1::OfferHandoverRequest*>(message)) {
     FillOffer(offer);
   } else if (auto* query = dynamic_cast<reporting::v1::ReportQuery*>(message)) {

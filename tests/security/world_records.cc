@@ -55,6 +55,7 @@ void World::MakeRecords() {
   MakeWorkflow();
   MakeHandover();
   MakeCreditStatement();
+  MakeDisputes();
   AwaitIntake();
 }
 

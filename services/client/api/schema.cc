@@ -17,6 +17,7 @@
 #include "comity/gateway/v1/credit_service.pb.h"
 #include "comity/gateway/v1/customer_service.pb.h"
 #include "comity/gateway/v1/directory_service.pb.h"
+#include "comity/gateway/v1/dispute_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/move_owner_service.pb.h"
 #include "comity/gateway/v1/timeline_service.pb.h"
@@ -64,6 +65,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& ServiceFiles() {
       gateway::v1::GetWorkflowRequest::descriptor()->file(),
       gateway::v1::ConvertLeadRequest::descriptor()->file(),
       gateway::v1::MoveOwnerRequest::descriptor()->file(),
+      gateway::v1::GetDisputeRequest::descriptor()->file(),
       gateway::v1::GetHandoverRequest::descriptor()->file(),
       gateway::v1::GetPersonRequest::descriptor()->file()};
   return *files;

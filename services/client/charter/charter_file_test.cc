@@ -84,6 +84,8 @@ Charter Whole() {
   charter.set_arbiter_term_days(0.0002);
   charter.set_blameless(true);
   charter.add_names_shown_to("departments/management");
+  charter.mutable_disputes()->add_arbiters("departments/management");
+  charter.mutable_disputes()->set_answer_hours(0.5);
   return charter;
 }
 

@@ -70,6 +70,15 @@ std::string ShowCreditRules(const Charter& document, int width) {
   return table.empty() ? "" : absl::StrCat("\nCredit\n", table.Render(width));
 }
 
+std::string ShowDisputeRules(const Charter& document) {
+  if (!document.has_disputes()) return "";
+  const type::v1::DisputeRules& rules = document.disputes();
+  return absl::StrCat("\nDisputes, in hours of ", OneLine(rules.calendar()), "\n  answered in ",
+                      rules.answer_hours(), " h, decided in ", rules.decide_hours(), " h by ",
+                      DepartmentList(rules.arbiters(), ", else "), "\n  appealed in ",
+                      rules.appeal_hours(), " h, to the next that is no party\n");
+}
+
 std::string ShowCalendars(const Charter& document, int width) {
   Table table({{"CALENDAR"}, {"TIME ZONE"}, {"OPEN"}, {"HOLIDAYS", true}});
   for (const auto& calendar : document.calendars()) {
@@ -191,8 +200,9 @@ std::string ShowCharter(const Charter& document, int width) {
     absl::StrAppend(&text, "  ", OneLine(absl::StrCat(metric.name(), ": ", metric.text())), "\n");
   }
   return absl::StrCat(text, ShowHandovers(document, width), ShowCreditRules(document, width),
-                      ShowCalendars(document, width), ShowAccess(document, width),
-                      ShowBlameless(document), ShowKeys(document, width));
+                      ShowDisputeRules(document), ShowCalendars(document, width),
+                      ShowAccess(document, width), ShowBlameless(document),
+                      ShowKeys(document, width));
 }
 
 std::string ShowRevisions(const gateway::v1::ListRevisionsResponse& revisions, int departments) {

@@ -78,6 +78,17 @@ TEST(CharterText, ShowsEverySection) {
   key->set_public_key("abc=");
   document.set_arbiter("departments/sales");
   document.set_arbiter_term_days(0.5);
+  auto* disputes = document.mutable_disputes();
+  disputes->add_arbiters("departments/management");
+  disputes->add_arbiters("departments/it");
+  disputes->set_answer_hours(24);
+  disputes->set_decide_hours(40);
+  disputes->set_appeal_hours(16);
+  disputes->set_calendar("calendars/office");
+  EXPECT_THAT(ShowCharter(document, 0),
+              HasSubstr("\nDisputes, in hours of calendars/office\n"
+                        "  answered in 24 h, decided in 40 h by management, else it\n"
+                        "  appealed in 16 h, to the next that is no party\n"));
   EXPECT_THAT(
       ShowCharter(document, 0),
       AllOf(HasSubstr("Charter revision 2\n"), ContainsRegex("lead +sales +in 4.5 h"),

@@ -80,6 +80,7 @@ void AddCommands(CLI::App* app, Context* context) {
   AddStartCommands(app, context);
   AddWorkflowCommands(app, context);
   AddHandoverCommands(app, context);
+  AddDisputeCommands(app, context);
   AddInboxCommand(app, context);
   AddCreditCommands(app, context);
   AddHistoryCommands(app, context);

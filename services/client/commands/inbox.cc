@@ -3,6 +3,7 @@
 #include "absl/time/clock.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "comity/gateway/v1/credit_service.pb.h"
+#include "comity/gateway/v1/dispute_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/inbox.pb.h"
 #include "services/client/commands/commands.h"
@@ -57,6 +58,18 @@ absl::Status AddStatements(Context& context, gateway::v1::Inbox* inbox) {
   return absl::OkStatus();
 }
 
+absl::Status AddDisputes(Context& context, gateway::v1::Inbox* inbox) {
+  using gateway::v1::ListDisputesRequest;
+  using gateway::v1::ListDisputesResponse;
+  COMITY_ASSIGN_OR_RETURN(
+      const auto list,
+      (Fetch<ListDisputesResponse, ListDisputesRequest>(
+          context, "comity.gateway.v1.DisputeService/ListDisputes",
+          absl::StrCat("awaits = ", inbox->department()), inbox->mutable_disputes_missing())));
+  *inbox->mutable_disputes() = list.disputes();
+  return absl::OkStatus();
+}
+
 absl::Status AddProposals(Context& context, gateway::v1::Inbox* inbox) {
   using gateway::v1::ListProposalsRequest;
   using gateway::v1::ListProposalsResponse;
@@ -83,6 +96,7 @@ absl::Status RunInbox(Context& context) {
   COMITY_RETURN_IF_ERROR(AddHandovers(context, &inbox));
   COMITY_RETURN_IF_ERROR(AddProposals(context, &inbox));
   COMITY_RETURN_IF_ERROR(AddStatements(context, &inbox));
+  COMITY_RETURN_IF_ERROR(AddDisputes(context, &inbox));
   if (context.for_machines()) return context.PrintMessage(inbox);
   return context.Print(ShowInbox(inbox, absl::Now(), TerminalWidth()));
 }
@@ -92,7 +106,7 @@ absl::Status RunInbox(Context& context) {
 void AddInboxCommand(CLI::App* app, Context* context) {
   CLI::App* inbox = app->add_subcommand("inbox",
                                         "What waits for your department: offers, work, proposals, "
-                                        "credit statements, by their clocks");
+                                        "credit statements, disputes, by their clocks");
   inbox->footer("Example:\n  comity inbox --as ana@sales");
   inbox->callback([=] { context->action = [=] { return RunInbox(*context); }; });
 }

@@ -8,6 +8,7 @@
 #include "services/client/api/field_value.h"
 #include "services/client/api/request_id.h"
 #include "services/client/commands/commands.h"
+#include "services/client/commands/open_disputes.h"
 #include "services/client/output/format.h"
 #include "services/client/output/json.h"
 #include "services/client/output/record_view.h"
@@ -67,6 +68,14 @@ absl::StatusOr<std::vector<std::string>> ApplySets(const std::vector<std::string
   return paths;
 }
 
+// What departments judge, they also dispute.
+absl::Status PrintIfJudged(Context& context, const Collection& collection, const Message& shown) {
+  for (const char* judged : {"leads", "opportunities", "accounts", "cases"}) {
+    if (collection.plural == judged) return PrintDisputed(context, shown);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status List(Context& context, const Collection& collection, const RecordFlags& flags) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   const std::string name = collection.Method("List");
@@ -84,6 +93,7 @@ absl::Status List(Context& context, const Collection& collection, const RecordFl
   if (context.for_machines()) return context.PrintMessage(*reply);
   COMITY_RETURN_IF_ERROR(
       context.Print(RecordTable(*reply, collection.plural, TerminalWidth(), Questions::kAll)));
+  COMITY_RETURN_IF_ERROR(PrintIfJudged(context, collection, *reply));
   return context.PrintMore(*reply);
 }
 
@@ -107,7 +117,8 @@ absl::Status Show(const Context& context, const Message& record) {
 absl::Status Get(Context& context, const Collection& collection, const RecordFlags& flags) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_ASSIGN_OR_RETURN(const auto record, Fetch(context, collection, flags));
-  return Show(context, *record);
+  COMITY_RETURN_IF_ERROR(Show(context, *record));
+  return PrintIfJudged(context, collection, *record);
 }
 
 absl::Status Create(Context& context, const Collection& collection, const RecordFlags& flags) {

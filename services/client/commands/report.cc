@@ -7,6 +7,7 @@
 #include "comity/reporting/v1/report_service.pb.h"
 #include "services/client/api/field_value.h"
 #include "services/client/commands/commands.h"
+#include "services/client/commands/open_disputes.h"
 #include "services/client/output/case_flow_view.h"
 #include "services/client/output/report_view.h"
 #include "services/client/output/terminal.h"
@@ -145,9 +146,10 @@ absl::Status RunCaseFlow(Context& context, const ReportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(*request.mutable_query(), MakeQuery(flags));
   COMITY_RETURN_IF_ERROR(SetField(&request, "holder", flags.holder));
   if (flags.rows) return RunCaseFlowRows(context, flags, request);
-  return context.Run<reporting::v1::CaseFlowReport>(
+  COMITY_RETURN_IF_ERROR(context.Run<reporting::v1::CaseFlowReport>(
       absl::StrCat(kService, "GetCaseFlow"), request,
-      [](const auto& report) { return CaseFlowText(report, TerminalWidth()); });
+      [](const auto& report) { return CaseFlowText(report, TerminalWidth()); }));
+  return PrintDisputesAbout(context, "cases");
 }
 
 absl::Status RunReport(Context& context, const ReportFlags& flags) {
@@ -156,15 +158,17 @@ absl::Status RunReport(Context& context, const ReportFlags& flags) {
   if (flags.metric == "win-rate") {
     reporting::v1::GetWinRateRequest request;
     *request.mutable_query() = query;
-    return context.Run<reporting::v1::WinRateReport>(
+    COMITY_RETURN_IF_ERROR(context.Run<reporting::v1::WinRateReport>(
         absl::StrCat(kService, "GetWinRate"), request,
-        [](const auto& report) { return WinRateText(report, TerminalWidth()); });
+        [](const auto& report) { return WinRateText(report, TerminalWidth()); }));
+    return PrintDisputesAbout(context, "opportunities");
   }
   reporting::v1::GetPipelineRequest request;
   *request.mutable_query() = query;
-  return context.Run<reporting::v1::PipelineReport>(
+  COMITY_RETURN_IF_ERROR(context.Run<reporting::v1::PipelineReport>(
       absl::StrCat(kService, "GetPipeline"), request,
-      [](const auto& report) { return PipelineText(report, TerminalWidth()); });
+      [](const auto& report) { return PipelineText(report, TerminalWidth()); }));
+  return PrintDisputesAbout(context, "opportunities");
 }
 
 // What every report takes.

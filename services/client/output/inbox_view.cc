@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/client/charter/proposal_text.h"
+#include "services/client/output/dispute_view.h"
 #include "services/client/output/format.h"
 #include "services/client/output/table.h"
 #include "services/runtime/resource/columns.h"
@@ -70,6 +71,20 @@ Waiting WaitingFor(const CreditStatement& statement) {
   return waiting;
 }
 
+// The words tell a dispute from all else that waits.
+Waiting WaitingFor(const gateway::v1::Dispute& dispute, const std::string& department) {
+  const DisputeTask task = TaskOf(dispute, department);
+  Waiting waiting;
+  waiting.what = absl::StrCat("dispute ", task.what);
+  waiting.about = dispute.subject();
+  waiting.from = ShortName(dispute.department());
+  waiting.name = dispute.name();
+  if (task.clock == nullptr) return waiting;
+  waiting.due = resource::ToTime(task.clock->due_time());
+  waiting.clock = task.clock->warned() ? "nearly over" : "";
+  return waiting;
+}
+
 std::string DueText(absl::Time due) {
   return due == absl::InfiniteFuture() ? "" : FormatTime(resource::FromTime(due));
 }
@@ -81,6 +96,12 @@ std::string MissingText(absl::string_view what, const std::string& why) {
 std::string HowTo(const std::vector<Waiting>& all) {
   static const auto* const commands = new std::map<std::string, std::string>{
       {"to answer", "comity handover accept handovers/…, or return"},
+      {"dispute to be answered", "comity dispute show disputes/…, then comity dispute answer …"},
+      {"dispute to be agreed", "comity dispute show disputes/…, then comity dispute agree …"},
+      {"dispute to be decided", "comity dispute show disputes/…, then comity dispute decide …"},
+      {"dispute may be appealed", "comity dispute show disputes/…, then comity dispute appeal …"},
+      {"dispute to act on",
+       "judge, correct or accept as the outcome says, then comity dispute fulfil disputes/…"},
       {"to act",
        "comity fact record …: the first fact of your department about it stops the clock"},
       {"to sign", "comity charter proposal …, then comity charter sign|refuse …"},
@@ -130,6 +151,9 @@ std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width
   for (const CreditStatement& statement : inbox.statements()) {
     all.push_back(WaitingFor(statement));
   }
+  for (const auto& dispute : inbox.disputes()) {
+    all.push_back(WaitingFor(dispute, inbox.department()));
+  }
   std::stable_sort(all.begin(), all.end(),
                    [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
   Table table(
@@ -139,7 +163,8 @@ std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width
   }
   const std::string missing =
       absl::StrCat(MissingText("handovers", inbox.handovers_missing()),
-                   MissingText("credit statements", inbox.statements_missing()));
+                   MissingText("credit statements", inbox.statements_missing()),
+                   MissingText("disputes", inbox.disputes_missing()));
   if (all.empty()) {
     return absl::StrCat("Nothing waits for ", ShortName(inbox.department()), ".\n", missing);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -74,7 +75,7 @@ absl::StatusOr<CreditEvents> Acknowledge(const type::v1::Actor& actor, absl::Tim
   if (HasAcknowledged(*statement, actor.department())) return CreditEvents();
   if (statement->state() != v1::CREDIT_STATE_DRAWN || now >= TermEnd(*statement)) {
     return PreconditionFailed("CREDIT_STATEMENT_NOT_OPEN", statement->name(),
-                              "it is final or reversed: nothing is awaited");
+                              "it is final, disputed or reversed: nothing is awaited");
   }
   v1::CreditAcknowledgement* said = statement->add_acknowledgements();
   said->set_department(actor.department());
@@ -83,6 +84,36 @@ absl::StatusOr<CreditEvents> Acknowledge(const type::v1::Actor& actor, absl::Tim
   CreditEvents events = {"acknowledged"};
   if (!AllHaveAcknowledged(*statement)) return events;
   for (std::string& event : MakeFinal(now, statement)) events.push_back(std::move(event));
+  return events;
+}
+
+absl::StatusOr<CreditEvents> NoteDisputed(const std::string& department, absl::Time now,
+                                          v1::CreditStatement* statement) {
+  const auto& all = statement->departments();
+  if (std::find(all.begin(), all.end(), department) == all.end()) {
+    return PermissionDenied("NOT_A_PARTY",
+                            absl::StrCat(department, " is no party of this statement"));
+  }
+  if (HasAcknowledged(*statement, department)) {
+    return PreconditionFailed("CREDIT_STATEMENT_ACKNOWLEDGED", statement->name(),
+                              absl::StrCat(department, " has said that it has nothing against it"));
+  }
+  const bool is_open = statement->state() == v1::CREDIT_STATE_DISPUTED ||
+                       (statement->state() == v1::CREDIT_STATE_DRAWN && now < TermEnd(*statement));
+  if (!is_open) {
+    return PreconditionFailed("CREDIT_STATEMENT_NOT_OPEN", statement->name(),
+                              "it is final or reversed");
+  }
+  statement->set_state(v1::CREDIT_STATE_DISPUTED);
+  return CreditEvents{"disputed"};
+}
+
+CreditEvents NoteDisputeEnded(bool others_are_open, absl::Time now,
+                              v1::CreditStatement* statement) {
+  CreditEvents events = {"dispute-ended"};
+  if (others_are_open || statement->state() != v1::CREDIT_STATE_DISPUTED) return events;
+  statement->set_state(v1::CREDIT_STATE_DRAWN);
+  for (std::string& event : NoteTerm(now, statement)) events.push_back(std::move(event));
   return events;
 }
 

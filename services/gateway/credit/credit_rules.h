@@ -27,6 +27,15 @@ CreditEvents Begin(absl::Time now, v1::CreditStatement* statement);
 absl::StatusOr<CreditEvents> Acknowledge(const type::v1::Actor& actor, absl::Time now,
                                          v1::CreditStatement* statement);
 
+// A department disputes it: it stays open until NoteDisputeEnded, whatever its term says. Several
+// may. Errors: PERMISSION_DENIED reason NOT_A_PARTY, FAILED_PRECONDITION reasons
+// CREDIT_STATEMENT_ACKNOWLEDGED (it had nothing against it) and CREDIT_STATEMENT_NOT_OPEN.
+absl::StatusOr<CreditEvents> NoteDisputed(const std::string& department, absl::Time now,
+                                          v1::CreditStatement* statement);
+// A dispute about it has ended, and it stands. Where none is open any more its term goes on, or is
+// over.
+CreditEvents NoteDisputeEnded(bool others_are_open, absl::Time now, v1::CreditStatement* statement);
+
 // Notes that its term is over: who has said nothing by then has nothing against it.
 CreditEvents NoteTerm(absl::Time now, v1::CreditStatement* statement);
 

@@ -11,6 +11,7 @@
 #include "services/gateway/credit/credit_rules.h"
 #include "services/gateway/credit/credit_store.h"
 #include "services/gateway/credit/credit_teams.h"
+#include "services/gateway/dispute/dispute_effects.h"
 #include "services/gateway/fan_out.h"
 #include "services/runtime/resource/filter.h"
 #include "services/runtime/resource/names.h"
@@ -54,18 +55,6 @@ credit::CreditSight SightOf(const Call& call) {
   return {.leads = may_read("leads"), .opportunities = may_read("opportunities")};
 }
 
-// Makes `stored` reversed, by another one; returns the other's name.
-absl::StatusOr<std::string> ReverseIn(storage::Transaction& tx, const Call& call,
-                                      StoredStatement stored, const std::string& reason) {
-  COMITY_ASSIGN_OR_RETURN(
-      const v1::CreditStatement reversal,
-      credit::ReverseStatement(stored.statement, NewStatementName(call), reason, call.now));
-  stored.statement.set_state(v1::CREDIT_STATE_REVERSED);
-  COMITY_RETURN_IF_ERROR(credit::SaveStatement(tx, stored, {"reversed"}));
-  COMITY_RETURN_IF_ERROR(credit::InsertStatement(tx, reversal, {"drawn"}));
-  return reversal.name();
-}
-
 // Its name; empty where one of a later entry was drawn, or the same one was and is reversed.
 absl::StatusOr<std::string> DrawIn(storage::Transaction& tx, const Call& call,
                                    const lead::v1::Signature& signature,
@@ -80,7 +69,7 @@ absl::StatusOr<std::string> DrawIn(storage::Transaction& tx, const Call& call,
   }
   if (standing.has_value()) {
     const std::string reason = credit::WhyReversed(standing->statement, signature);
-    COMITY_RETURN_IF_ERROR(ReverseIn(tx, call, *standing, reason).status());
+    COMITY_RETURN_IF_ERROR(ReverseStatementIn(tx, call.now, *standing, reason).status());
   }
   v1::CreditStatement drawn = statement;
   const credit::CreditEvents events = credit::Begin(call.now, &drawn);
@@ -95,7 +84,7 @@ absl::StatusOr<int> CreditStateOf(const std::string& text) {
       v1::CreditState_Parse(absl::StrCat("CREDIT_STATE_", text), &state)) {
     return static_cast<int>(state);
   }
-  return InvalidField("FILTER_INVALID", "filter", "a state is DRAWN, FINAL or REVERSED");
+  return InvalidField("FILTER_INVALID", "filter", "a state is DRAWN, DISPUTED, FINAL or REVERSED");
 }
 
 absl::StatusOr<credit::StatementQuery> StatementQueryOf(const std::string& filter) {
@@ -211,8 +200,9 @@ absl::StatusOr<v1::ReverseStatementResponse> CreditService::ReverseStatement(
         v1::ReverseStatementResponse response;
         COMITY_ASSIGN_OR_RETURN(StoredStatement stored, credit::ReadStatement(tx, request.name()));
         if (stored.statement.state() == v1::CREDIT_STATE_REVERSED) return response;
-        COMITY_ASSIGN_OR_RETURN(*response.mutable_reversal(),
-                                ReverseIn(tx, call, std::move(stored), request.reason()));
+        COMITY_ASSIGN_OR_RETURN(
+            *response.mutable_reversal(),
+            ReverseStatementIn(tx, call.now, std::move(stored), request.reason()));
         return response;
       });
 }

@@ -264,6 +264,7 @@ absl::StatusOr<v1::CreditStatement> ReverseStatement(const v1::CreditStatement& 
   *reversal.mutable_final_time() = resource::FromTime(draw_time);
   // The statement that it names shows why the lines were what they are, and who acknowledged them.
   reversal.clear_departments();
+  reversal.clear_dispute();
   reversal.clear_acknowledgements();
   reversal.clear_term_end_time();
   reversal.clear_touches();

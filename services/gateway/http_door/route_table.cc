@@ -72,7 +72,7 @@ RouteTable::RouteTable() {
   owners_ = {
       {"persons", "gateway"},           {"departments", "gateway"},      {"teams", "gateway"},
       {"workflows", "gateway"},         {"charterProposals", "gateway"}, {"handovers", "gateway"},
-      {"credit-statements", "gateway"}, {"intakes", "reporting"}};
+      {"credit-statements", "gateway"}, {"disputes", "gateway"},         {"intakes", "reporting"}};
   for (const std::string& name : LinkedFiles()) {
     if (!absl::StartsWith(name, "comity/")) continue;
     const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name);

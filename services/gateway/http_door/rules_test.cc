@@ -157,6 +157,7 @@ TEST(RouteTable, OwnersOfCollections) {
                                                       {"teams", "gateway"},
                                                       {"departments", "gateway"},
                                                       {"charterProposals", "gateway"},
+                                                      {"disputes", "gateway"},
                                                       {"intakes", "reporting"},
                                                       {"reports", ""},
                                                       {"", ""}};

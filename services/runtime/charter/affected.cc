@@ -107,6 +107,8 @@ void AddUsersOfCalendar(const Document& charter, absl::string_view calendar, Tou
   for (const auto& agreement : charter.handovers()) {
     if (agreement.calendar() == calendar) AddAgreement(agreement, touched);
   }
+  // Anybody may be a party.
+  if (charter.disputes().calendar() == calendar) touched->AddAll();
 }
 
 bool HasKey(const Document& charter, absl::string_view department) {

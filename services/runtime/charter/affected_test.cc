@@ -160,6 +160,10 @@ TEST(Affected, ACalendarTouchesWhoCountsByIt) {
   type::v1::Charter after = before;
   after.mutable_calendars(0)->set_time_zone("Europe/Berlin");
   EXPECT_THAT(AffectedDepartments(before, after), ElementsAre(kSales, kSupport));
+  for (type::v1::Charter* charter : {&before, &after}) {
+    charter->mutable_disputes()->set_calendar("calendars/office");
+  }
+  EXPECT_EQ(AffectedDepartments(before, after).size(), 5u) << "anybody may be a party";
 }
 
 TEST(Affected, AKeyTouchesItsDepartment) {
@@ -187,6 +191,10 @@ TEST(Affected, WhoHasAVoiceAtAllIsForAll) {
   EXPECT_EQ(AffectedBy([](auto* charter) { charter->set_arbiter(kManagement); }).size(), 5u);
   EXPECT_EQ(AffectedBy([](auto* charter) { charter->set_blameless(true); }).size(), 5u);
   EXPECT_EQ(AffectedBy([](auto* charter) { charter->add_names_shown_to(kManagement); }).size(), 5u);
+  EXPECT_EQ(AffectedBy([](auto* charter) {
+              charter->mutable_disputes()->add_arbiters(kManagement);
+            }).size(),
+            5u);
 }
 
 TEST(Affected, AnyChangeOfAProvisionalCharterIsForAll) {

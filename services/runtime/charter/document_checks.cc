@@ -22,6 +22,7 @@ using Document = type::v1::Charter;
 constexpr int kWhole = 10000;            // basis points
 constexpr double kMostCreditDays = 1e6;  // beyond every record; times stay finite
 constexpr double kLeastHalfLifeDays = 0.001;
+constexpr double kMostDisputeHours = 1e5;  // of business: decades
 constexpr absl::string_view kDepartments = "departments/";
 
 // A number of hours or days; no charter means NaN, or for ever.
@@ -223,6 +224,32 @@ absl::Status CheckNamesShown(const Document& document) {
   return absl::OkStatus();
 }
 
+absl::Status CheckArbiters(const Document& document) {
+  const auto& arbiters = document.disputes().arbiters();
+  if (arbiters.empty()) return CharterInvalid("disputes.arbiters", "names at least one");
+  std::set<std::string> names;
+  for (const std::string& arbiter : arbiters) {
+    COMITY_RETURN_IF_ERROR(CheckDepartment(document, "disputes.arbiters", arbiter));
+    if (!names.insert(arbiter).second) {
+      return CharterInvalid("disputes.arbiters", "each is asked once: an appeal goes to another");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDisputes(const Document& document) {
+  if (!document.has_disputes()) return absl::OkStatus();
+  COMITY_RETURN_IF_ERROR(CheckArbiters(document));
+  const type::v1::DisputeRules& rules = document.disputes();
+  for (const double hours : {rules.answer_hours(), rules.decide_hours(), rules.appeal_hours()}) {
+    if (!IsTerm(hours) || hours == 0 || hours > kMostDisputeHours) {
+      return CharterInvalid("disputes", "each number of hours is more than 0, 100,000 at most");
+    }
+  }
+  if (HasCalendar(document, rules.calendar())) return absl::OkStatus();
+  return CharterInvalid("disputes.calendar", "is not in `calendars`");
+}
+
 }  // namespace
 
 absl::Status CharterInvalid(absl::string_view place, absl::string_view problem) {
@@ -246,6 +273,7 @@ absl::Status CheckSections(const Document& document) {
   }
   COMITY_RETURN_IF_ERROR(CheckKeys(document));
   COMITY_RETURN_IF_ERROR(CheckNamesShown(document));
+  COMITY_RETURN_IF_ERROR(CheckDisputes(document));
   return CheckArbiter(document);
 }
 

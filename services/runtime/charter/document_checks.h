@@ -11,8 +11,8 @@ namespace comity::charter {
 // INVALID_ARGUMENT reason CHARTER_INVALID naming the place.
 absl::Status CharterInvalid(absl::string_view place, absl::string_view problem);
 
-// Departments, metrics, handover agreements, credit rules, calendars, keys, who reads names, and
-// the arbiter. INVALID_ARGUMENT reason CHARTER_INVALID naming the place.
+// Departments, metrics, handover agreements, credit rules, calendars, keys, who reads names, the
+// arbiter and the rules of disputes. INVALID_ARGUMENT reason CHARTER_INVALID naming the place.
 absl::Status CheckSections(const type::v1::Charter& document);
 
 }  // namespace comity::charter

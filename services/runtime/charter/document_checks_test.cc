@@ -60,6 +60,12 @@ Charter Whole() {
   document.add_names_shown_to(kSales);
   document.set_arbiter(kSales);
   document.set_arbiter_term_days(0.5);
+  auto& disputes = *document.mutable_disputes();
+  disputes.add_arbiters(kSales);
+  disputes.set_answer_hours(24);
+  disputes.set_decide_hours(40);
+  disputes.set_appeal_hours(0.5);
+  disputes.set_calendar("calendars/office");
   return document;
 }
 
@@ -279,6 +285,28 @@ TEST(DocumentChecks, NamesAreShownToDepartmentsWhereItIsBlameless) {
   Charter document = Whole();
   document.clear_names_shown_to();
   EXPECT_TRUE(CheckSections(document).ok()) << "auditors alone read names then";
+}
+
+TEST(DocumentChecks, DisputesHaveArbitersHoursAndACalendar) {
+  ExpectRefused({
+      {"nobody decides", "disputes.arbiters",
+       [](auto* d) { d->mutable_disputes()->clear_arbiters(); }},
+      {"a stranger", "disputes.arbiters",
+       [](auto* d) { d->mutable_disputes()->add_arbiters("departments/piracy"); }},
+      {"one who hears the appeal against himself", "disputes.arbiters",
+       [](auto* d) { d->mutable_disputes()->add_arbiters(kSales); }},
+      {"no time to answer", "disputes",
+       [](auto* d) { d->mutable_disputes()->clear_answer_hours(); }},
+      {"less than no time", "disputes",
+       [](auto* d) { d->mutable_disputes()->set_decide_hours(-1); }},
+      {"for ever", "disputes", [](auto* d) { d->mutable_disputes()->set_appeal_hours(1e6); }},
+      {"at no time", "disputes",
+       [](auto* d) {
+         d->mutable_disputes()->set_appeal_hours(std::numeric_limits<double>::quiet_NaN());
+       }},
+      {"by no calendar", "disputes.calendar",
+       [](auto* d) { d->mutable_disputes()->set_calendar("calendars/none"); }},
+  });
 }
 
 }  // namespace

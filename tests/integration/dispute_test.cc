@@ -1,0 +1,136 @@
+// comity dispute against a real suite: a judgement and a credit statement are disputed, answered,
+// decided, appealed and agreed upon.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "comity/gateway/v1/credit_service.pb.h"
+#include "comity/gateway/v1/dispute_service.pb.h"
+#include "tests/integration/command.h"
+#include "tests/integration/records.h"
+#include "tests/integration/suite.h"
+
+namespace comity::integration {
+namespace {
+
+using gateway::v1::Dispute;
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Dispute Does(const std::string& arguments) {
+  return ComityJson<Dispute>(absl::StrCat("dispute ", arguments));
+}
+
+// Sales holds a lead disqualified: the judgement.
+std::string JudgedLead() {
+  const auto lead = CreateLead("mia@marketing");
+  EXPECT_TRUE(lead.ok()) << lead.status();
+  if (!lead.ok()) return "";
+  const auto judgement = Judge("ana@sales", lead->name(), "lead-quality", "disqualified");
+  EXPECT_TRUE(judgement.ok()) << judgement.status();
+  return judgement.ok() ? judgement->name() : "";
+}
+
+Dispute Opened(const std::string& about) {
+  return Does(absl::StrCat("open ", about,
+                           " --reason criteria-not-met --note 'They have a need' "
+                           "--evidence 'lead:0:the first entry' --as mia@marketing"));
+}
+
+// A statement of what sales has signed.
+std::string Statement(std::string* opportunity) {
+  *opportunity = CreateOpportunity("sam@sales", CreateAccount("sam@sales"));
+  EXPECT_TRUE(RecordFact("sam@sales", *opportunity, fact::v1::FACT_KIND_SIGNED).ok());
+  std::string name;
+  EXPECT_TRUE(Eventually([&] {
+    const auto list = ComityJson<gateway::v1::ListStatementsResponse>(
+        absl::StrCat("credit list --filter 'opportunity = \"", *opportunity, "\"'"));
+    if (!list.statements().empty()) name = list.statements(0).name();
+    return !name.empty();
+  }));
+  return name;
+}
+
+TEST(ClientDispute, AJudgementIsAppealedAndJudgedAnewByItsOwnDepartment) {
+  const std::string judgement = JudgedLead();
+  const std::string lead = judgement.substr(0, judgement.find("/judgements/"));
+  const std::string name = Opened(judgement).name();
+  EXPECT_THAT(
+      TryComity(absl::StrCat("dispute open ", judgement, " -r again --as mia@marketing")).errors,
+      AllOf(HasSubstr("DISPUTE_OPEN"), HasSubstr(name)));
+  EXPECT_THAT(
+      Comity("inbox --as ana@sales"),
+      AllOf(ContainsRegex("dispute to be answered .*" + name), HasSubstr("comity dispute answer")));
+  const std::string flag = absl::StrCat("in dispute: ", lead, " by ", name);
+  EXPECT_THAT(Comity("lead get " + lead), HasSubstr(flag));
+  EXPECT_THAT(Comity("lead list --order-by 'create_time desc' --as mia@marketing"),
+              HasSubstr(flag));
+  Comity(absl::StrCat("dispute answer ", name, " --note 'They said no' --as ana@sales"));
+  EXPECT_THAT(Comity("inbox --as max@management"),
+              ContainsRegex("dispute to be decided .*" + name));
+  const std::string decide = absl::StrCat("dispute decide ", name, " --reason criteria ");
+  EXPECT_THAT(TryComity(decide + "--verdict upheld --as ana@sales").errors,
+              HasSubstr("ROLE_REQUIRED"));
+  EXPECT_THAT(TryComity(decide + "--verdict upheld --as sam@sales").errors,
+              HasSubstr("NOT_ARBITER"));
+  Comity(decide + "--verdict dismissed --as max@management");
+  EXPECT_THAT(Comity("inbox --as mia@marketing"),
+              ContainsRegex("dispute may be appealed .*" + name));
+  Comity(absl::StrCat("dispute appeal ", name, " --reason overlooked --as mia@marketing"));
+  EXPECT_THAT(Comity(decide + "--verdict upheld --answer nurture --as ida@it"),
+              AllOf(HasSubstr(": final\n"), HasSubstr("upheld, to be nurture"),
+                    HasSubstr("sales has yet to act on it")));
+
+  // Nobody changes another's judgement.
+  EXPECT_THAT(Comity("inbox --as ana@sales"), ContainsRegex("dispute to act on .*" + name));
+  EXPECT_THAT(TryComity(absl::StrCat("dispute fulfil ", name, " --as ana@sales")).errors,
+              HasSubstr("DISPUTE_NOT_FULFILLED"));
+  const auto anew = Judge("ana@sales", lead, "lead-quality", "nurture");
+  ASSERT_TRUE(anew.ok()) << anew.status();
+  EXPECT_THAT(Comity(absl::StrCat("dispute fulfil ", name, " --as ana@sales")),
+              HasSubstr("sales has acted: " + anew->name()));
+  EXPECT_THAT(Comity("inbox --as ana@sales"), Not(HasSubstr(name)));
+  EXPECT_THAT(Comity("history " + name), AllOf(HasSubstr("appealed"), HasSubstr("fulfilled")));
+
+  const std::string later = Opened(JudgedLead()).name();
+  EXPECT_THAT(Comity(absl::StrCat("dispute show ", later, " --as sue@support")),
+              AllOf(HasSubstr("precedent " + name), HasSubstr("lead 0: the first entry")));
+  Comity(absl::StrCat("dispute withdraw ", later, " --as mia@marketing"));
+  EXPECT_THAT(Comity("dispute list --filter 'open = false AND kind = JUDGEMENT'"),
+              AllOf(ContainsRegex(name + " .*final"), ContainsRegex(later + " .*withdrawn")));
+}
+
+TEST(ClientDispute, AStatementIsSplitAnewByAgreement) {
+  std::string opportunity;
+  const std::string statement = Statement(&opportunity);
+  const Dispute opened = Opened(statement);
+  EXPECT_EQ(opened.amount().units(), 1000);
+  EXPECT_THAT(Comity("report win-rate --lens sales"),
+              ContainsRegex("open disputes? about opportunities of the whole record, .*EUR"));
+  EXPECT_THAT(Comity("credit list"), ContainsRegex(statement + " .*disputed"));
+  EXPECT_THAT(Comity("dispute show " + opened.name()), HasSubstr("in dispute: 1,000.00 EUR"));
+  EXPECT_THAT(Comity(absl::StrCat("dispute show ", opened.name(), " --as ida@it")),
+              Not(HasSubstr("EUR")))
+      << "IT reads no opportunities";
+  EXPECT_THAT(TryComity(absl::StrCat("dispute agree ", opened.name(),
+                                     " --verdict partly -r shared --split sales=7000 --as "
+                                     "sam@sales"))
+                  .errors,
+              HasSubstr("SPLIT_INVALID"));
+  Comity(absl::StrCat("dispute agree ", opened.name(),
+                      " --verdict partly -r shared --split sales=7000 --split marketing=3000 --as "
+                      "sam@sales"));
+  const Dispute agreed =
+      Does(absl::StrCat("agree ", opened.name(), " --number 1 --as mia@marketing"));
+  EXPECT_EQ(agreed.state(), gateway::v1::DISPUTE_STATE_AGREED);
+  EXPECT_THAT(Comity("credit show " + agreed.statement()),
+              AllOf(HasSubstr("700.00 EUR"), HasSubstr("300.00 EUR"), HasSubstr("final")));
+  EXPECT_THAT(Comity(absl::StrCat("credit show ", statement)), HasSubstr("reversed"));
+}
+
+}  // namespace
+}  // namespace comity::integration
