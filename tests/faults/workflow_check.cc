@@ -80,8 +80,18 @@ class Check {
         if (entry.type() == "record-withdrawn") withdrawn_.insert(entry.subject());
         if (service == "lead") last_[entry.subject()] = &entry;
         IndexStatement(entry);
+        IndexOffer(entry);
       }
     }
+  }
+
+  // An offer that a workflow made, and not a person.
+  void IndexOffer(const journal::v1::Entry& entry) {
+    gateway::v1::Handover handover;
+    if (!entry.payload().UnpackTo(&handover)) return;
+    const bool is_by_workflow = entry.actor().workload() == kGateway;
+    if (entry.type() == "offered" && is_by_workflow) made_.insert(entry.subject());
+    if (entry.type() == "withdrawn" && is_by_workflow) withdrawn_.insert(entry.subject());
   }
 
   // A statement is drawn, not created, and taken back by one that negates it.

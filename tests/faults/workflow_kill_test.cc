@@ -46,7 +46,8 @@ constexpr Step kConvert[] = {
 constexpr Step kOnboard[] = {
     {"read-opportunity", "lead", "comity.lead.v1.OpportunityService/GetSignedBrief"},
     {"ensure-relationship", "account", "comity.account.v1.RelationshipService/EnsureRelationship"},
-    {"open-case", "support", "comity.support.v1.CaseService/OpenOnboardingCase"}};
+    {"open-case", "support", "comity.support.v1.CaseService/OpenOnboardingCase"},
+    {"offer-customer", "gateway", "comity.gateway.v1.HandoverService/OfferCustomer"}};
 constexpr Step kMove[] = {
     {"move-leads-and-opportunities", "lead", "comity.workflow.v1.ParticipantService/MoveOwned"},
     {"move-accounts", "account", "comity.workflow.v1.ParticipantService/MoveOwned"},

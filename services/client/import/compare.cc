@@ -21,9 +21,9 @@ using google::protobuf::util::TimeUtil;
 using judgement::v1::Judgement;
 
 // Of a fact, what a row says.
-constexpr const char* kFactFields[] = {"occur_time", "amount",  "close_date", "owner",
-                                       "team",       "channel", "campaign",   "due_time",
-                                       "reason",     "summary", "attributes"};
+constexpr const char* kFactFields[] = {"occur_time", "amount",   "close_date", "owner",   "team",
+                                       "channel",    "campaign", "due_time",   "contact", "promise",
+                                       "reason",     "summary",  "attributes"};
 
 bool IsImmutable(const FieldDescriptor& field) {
   const auto& options = field.options();
