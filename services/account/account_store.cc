@@ -63,7 +63,7 @@ const fact::SubjectFacts& AccountFacts() {
       .resource = &AccountResource(),
       .kinds = {fact::v1::FACT_KIND_CALL, fact::v1::FACT_KIND_MEETING, fact::v1::FACT_KIND_MAIL,
                 fact::v1::FACT_KIND_NOTE, fact::v1::FACT_KIND_TASK,
-                fact::v1::FACT_KIND_OWNER_CHANGED},
+                fact::v1::FACT_KIND_OWNER_CHANGED, fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER},
       .make = MakeAccount,
       .derive = [](const std::vector<fact::v1::Fact>& standing, google::protobuf::Message* record) {
         DeriveAccount(standing, static_cast<v1::Account*>(record));

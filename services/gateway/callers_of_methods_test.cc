@@ -37,7 +37,7 @@ bool IsByNobodysRight(const std::string& method) {
   for (const char* name :
        {"/VoidRequest", "/WithdrawRecord", "/ReleaseConversion", "/ReleaseRelationship",
         "/ReleaseAccount", "/ReleaseAcceptance", "/RestoreResponsibility", "/PrepareRevision",
-        "/EnactProposal", "/ReverseStatement"}) {
+        "/EnactProposal", "/ReverseStatement", "/TakeBackOffer"}) {
     if (absl::StrContains(method, name)) return true;
   }
   return false;
@@ -51,7 +51,7 @@ bool IsOfWorkflows(const std::string& method) {
   for (const char* name :
        {"/BeginConversion", "/CompleteConversion", "/GetSignedBrief", "/EnsureRelationship",
         "/OpenOnboardingCase", "/MoveOwned", "/BeginAcceptance", "/CompleteAcceptance",
-        "/TransferResponsibility", "/GetCharterPreview", "/DrawStatement"}) {
+        "/TransferResponsibility", "/GetCharterPreview", "/DrawStatement", "/OfferCustomer"}) {
     if (absl::StrContains(method, name)) return true;
   }
   return IsByNobodysRight(method) || IsAskedByTheGateway(method);

@@ -59,6 +59,18 @@ bool MoveInto(google::protobuf::RepeatedPtrField<Record>* to,
   return cut || !response.next_page_token().empty();
 }
 
+// Those that nobody has marked, as much as fits.
+void MoveOpen(lead::v1::PromiseSet* known, v1::PromisesPart* part) {
+  part->set_more(known->more());
+  size_t bytes = 0;
+  for (lead::v1::Promise& promise : *known->mutable_promises()) {
+    if (promise.state() != lead::v1::PROMISE_STATE_OPEN) continue;
+    bytes += promise.ByteSizeLong();
+    if (bytes > kPartBytes || part->promises_size() == kPartSize) return part->set_more(true);
+    part->add_promises()->Swap(&promise);
+  }
+}
+
 // What is said about the account itself, and not about the state of its service.
 bool IsRefusal(const absl::Status& status) {
   return absl::IsNotFound(status) || absl::IsPermissionDenied(status) ||
@@ -94,6 +106,7 @@ struct CustomerService::Branches {
       relationships;
   Branch<judgement::v1::GetStandingRequest, judgement::v1::GetStandingResponse> standings;
   Branch<lead::v1::ListOpportunitiesRequest, lead::v1::ListOpportunitiesResponse> opportunities;
+  Branch<lead::v1::GetPromisesRequest, lead::v1::PromiseSet> promises;
   Branch<support::v1::ListCasesRequest, support::v1::ListCasesResponse> cases;
   Branch<reporting::v1::GetWinRateRequest, reporting::v1::WinRateReport> numbers;
 
@@ -108,6 +121,7 @@ void CustomerService::Branches::Ask(const std::string& name, const std::string& 
   AskForPage(name, &contacts.request);
   AskForPage(name, &relationships.request);
   AskThroughLens(name, lens, &opportunities.request);
+  promises.request.set_name(name);
   AskThroughLens(name, lens, &cases.request);
   standings.request.set_subject(name);
   standings.request.set_lens(lens);
@@ -127,6 +141,8 @@ void CustomerService::Branches::Start(const Stubs& stubs, const Call& call, FanO
                  &judgement::v1::JudgementService::Stub::async::GetStanding, &standings);
   fan_out->Start(stubs.opportunities.get(), "lead", part,
                  &lead::v1::OpportunityService::Stub::async::ListOpportunities, &opportunities);
+  fan_out->Start(stubs.opportunities.get(), "lead", part,
+                 &lead::v1::OpportunityService::Stub::async::GetPromises, &promises);
   fan_out->Start(stubs.cases.get(), "support", part,
                  &support::v1::CaseService::Stub::async::ListCases, &cases);
   fan_out->Start(stubs.reports.get(), "reporting", part,
@@ -151,6 +167,8 @@ v1::Customer CustomerService::Branches::Collect() {
   customer.mutable_opportunities()->set_more(
       MoveInto(customer.mutable_opportunities()->mutable_opportunities(),
                opportunities.response.mutable_opportunities(), opportunities.response));
+  *customer.mutable_promises()->mutable_status() = ToRpcStatus(promises.status);
+  MoveOpen(&promises.response, customer.mutable_promises());
   *customer.mutable_cases()->mutable_status() = ToRpcStatus(cases.status);
   customer.mutable_cases()->set_more(MoveInto(customer.mutable_cases()->mutable_cases(),
                                               cases.response.mutable_cases(), cases.response));

@@ -94,6 +94,17 @@ class FakeOpportunities final : public lead::v1::OpportunityService::Service {
     for (int i = 1; i < wide; ++i) Widen(response->add_opportunities());
     return grpc::Status::OK;
   }
+  grpc::Status GetPromises(grpc::ServerContext*, const lead::v1::GetPromisesRequest* request,
+                           lead::v1::PromiseSet* set) override {
+    set->add_promises()->set_state(lead::v1::PROMISE_STATE_KEPT);
+    for (int i = 0; i < std::max<int>(wide, 1); ++i) {
+      lead::v1::Promise& promise = *set->add_promises();
+      promise.set_name(request->name() + "/open");
+      promise.set_state(lead::v1::PROMISE_STATE_OPEN);
+      if (wide > 0) promise.set_text(std::string(60 << 10, 'x'));
+    }
+    return grpc::Status::OK;
+  }
   std::atomic<int> wide = 0;
   std::atomic<bool> hangs = false;
   absl::Mutex mutex;
@@ -174,6 +185,9 @@ TEST_F(CustomerServiceTest, GathersWhatEachServiceKnows) {
   EXPECT_FALSE(customer->relationships().more());
   EXPECT_EQ(customer->standings().standings(0).explanation(), kAccount);
   EXPECT_EQ(customer->opportunities().opportunities_size(), 1);
+  ASSERT_EQ(customer->promises().promises_size(), 1) << "the open one";
+  EXPECT_EQ(customer->promises().promises(0).name(), std::string(kAccount) + "/open");
+  EXPECT_FALSE(customer->promises().more());
   EXPECT_EQ(customer->numbers().won_count(), 3);
   EXPECT_EQ(customer->numbers().as_of(), 17);
   EXPECT_EQ(customer->numbers().status().code(), 0);
@@ -188,6 +202,8 @@ TEST_F(CustomerServiceTest, WideRecordsAreCutToWhatACallerTakes) {
   EXPECT_LT(customer->opportunities().ByteSizeLong(), 620 << 10);
   EXPECT_EQ(customer->opportunities().opportunities(0).name(), "opportunities/x");
   EXPECT_TRUE(customer->opportunities().more());
+  EXPECT_LT(customer->promises().ByteSizeLong(), 620 << 10);
+  EXPECT_TRUE(customer->promises().more());
   EXPECT_LT(customer->relationships().ByteSizeLong(), 620 << 10);
   EXPECT_TRUE(customer->relationships().more());
 }

@@ -52,7 +52,7 @@ class Gateway {
     asker_ = std::make_unique<GrpcStepCaller>(
         [channels = parts.channels](const std::string& service) { return channels->To(service); });
     services.push_back(
-        std::make_unique<HandoverService>(parts.edge, workflows_->runner(), asker_.get()));
+        std::make_unique<HandoverService>(parts.edge, workflows_->runner(), workflows_->caller()));
     services.push_back(std::make_unique<CreditService>(parts.edge, parts.channels->To("lead")));
     forwarder_ = std::make_unique<GrpcCallForwarder>(
         [channels = parts.channels](const std::string& service) { return channels->To(service); });

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "comity/account/v1/relationship_service.pb.h"
+#include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/onboard_customer.pb.h"
 #include "comity/lead/v1/opportunity_service.pb.h"
 #include "comity/support/v1/case_service.pb.h"
@@ -123,6 +124,43 @@ std::string NameOfCase(const Message& reply) {
   return static_cast<const support::v1::Case&>(reply).name();
 }
 
+// Of what was signed, what the offer says.
+lead::v1::Opportunity SaleOf(const lead::v1::Opportunity& opportunity) {
+  lead::v1::Opportunity sale;
+  sale.set_name(opportunity.name());
+  sale.set_contact(opportunity.contact());
+  *sale.mutable_lines() = opportunity.lines();
+  return sale;
+}
+
+StepCall OfferCustomer(const StepContext& context) {
+  const lead::v1::Opportunity& opportunity = CustomerData(context).brief().opportunity();
+  if (opportunity.account().empty()) return {};
+  v1::OfferCustomerRequest request;
+  request.set_account(opportunity.account());
+  *request.mutable_opportunity() = SaleOf(opportunity);
+  request.set_workflow(context.workflow);
+  return MakeCall("gateway", "comity.gateway.v1.HandoverService/OfferCustomer", request);
+}
+
+void TakeOffer(const Message& reply, Message* data) {
+  const auto& offered = static_cast<const v1::OfferCustomerResponse&>(reply);
+  Made(data)->set_handover(offered.handover());
+  Made(data)->set_why_no_handover(offered.why_not());
+}
+
+std::string NameOfOffer(const Message& reply) {
+  return static_cast<const v1::OfferCustomerResponse&>(reply).handover();
+}
+
+StepCall TakeBackOffer(const StepContext& context) {
+  const std::string& handover = CustomerData(context).made().handover();
+  if (handover.empty()) return {};
+  v1::TakeBackOfferRequest request;
+  request.set_name(handover);
+  return MakeCall("gateway", "comity.gateway.v1.HandoverService/TakeBackOffer", request);
+}
+
 std::unique_ptr<Message> MakeCustomerData() { return std::make_unique<v1::OnboardCustomerData>(); }
 
 }  // namespace
@@ -142,7 +180,12 @@ Definition OnboardCustomerWorkflow() {
                        .call = OpenCase,
                        .take = [](const Message& reply,
                                   Message* data) { Made(data)->set_case_(NameOfCase(reply)); },
-                       .made = NameOfCase}};
+                       .made = NameOfCase},
+                      {.name = "offer-customer",
+                       .call = OfferCustomer,
+                       .take = TakeOffer,
+                       .made = NameOfOffer,
+                       .undo = TakeBackOffer}};
   definition.result = [](const StepContext& context) -> std::unique_ptr<Message> {
     return std::make_unique<v1::OnboardCustomerResponse>(CustomerData(context).made());
   };

@@ -8,7 +8,8 @@ namespace comity::gateway {
 
 inline constexpr char kOnboardCustomer[] = "onboard-customer";
 
-// Reads what was signed, makes the account's relationship what its products say, opens a case.
+// Reads what was signed, makes the account's relationship what its products say, opens a case, and
+// offers the account by the charter's agreement.
 Definition OnboardCustomerWorkflow();
 
 }  // namespace comity::gateway

@@ -2,6 +2,7 @@
 #include "comity/account/v1/account_service.pb.h"
 #include "comity/account/v1/relationship_service.pb.h"
 #include "comity/gateway/v1/convert_lead_service.pb.h"
+#include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/move_owner_service.pb.h"
 #include "comity/gateway/v1/onboard_customer.pb.h"
 #include "comity/lead/v1/lead_service.pb.h"
@@ -35,6 +36,17 @@ class Steps {
     const StepCall call = step(name).call({workflow_, input_, *data_, actor_, now_});
     EXPECT_NE(call.request, nullptr) << name;
     return call.request == nullptr ? Request() : static_cast<const Request&>(*call.request);
+  }
+  bool Asks(const std::string& name) const {
+    return step(name).call({workflow_, input_, *data_, actor_, now_}).request != nullptr;
+  }
+  bool Undoes(const std::string& name) const {
+    return step(name).undo({workflow_, input_, *data_, actor_, now_}).request != nullptr;
+  }
+  template <typename Request>
+  Request AskToUndo(const std::string& name) const {
+    const StepCall call = step(name).undo({workflow_, input_, *data_, actor_, now_});
+    return static_cast<const Request&>(*call.request);
   }
   void Take(const std::string& name, const Message& reply) { step(name).take(reply, data_.get()); }
   bool GoesOn(const std::string& name) const { return step(name).more(*data_); }
@@ -133,6 +145,35 @@ TEST(OnboardCustomer, TellsSupportWhatWasSignedAndWhatWasNoted) {
   EXPECT_EQ(asked.onboarding().notes(0).text(), "wants it by May");
   EXPECT_EQ(asked.onboarding().notes(0).actor().person(), "persons/ana");
   EXPECT_EQ(asked.onboarding().notes(0).occur_time().seconds(), 5);
+}
+
+TEST(OnboardCustomer, EndsInAnOfferThatIsTakenBackWhereOneWasMade) {
+  const v1::OnboardCustomerInput input;
+  Steps steps(OnboardCustomerWorkflow(), input);
+  lead::v1::SignedBrief brief;
+  steps.Take("read-opportunity", brief);
+  EXPECT_FALSE(steps.Asks("offer-customer")) << "without an account there is nothing to offer";
+  brief.mutable_opportunity()->set_name("opportunities/1");
+  brief.mutable_opportunity()->set_account("accounts/1");
+  brief.mutable_opportunity()->set_contact("contacts/1");
+  brief.mutable_opportunity()->add_lines()->set_product("products/1");
+  brief.mutable_opportunity()->mutable_amount()->set_units(7);
+  steps.Take("read-opportunity", brief);
+  const auto asked = steps.Ask<v1::OfferCustomerRequest>("offer-customer");
+  EXPECT_EQ(asked.account(), "accounts/1");
+  EXPECT_EQ(asked.workflow(), "workflows/1");
+  EXPECT_EQ(asked.opportunity().contact(), "contacts/1");
+  EXPECT_EQ(asked.opportunity().lines(0).product(), "products/1");
+  EXPECT_FALSE(asked.opportunity().has_amount());
+  v1::OfferCustomerResponse none;
+  none.set_why_not("support is responsible");
+  steps.Take("offer-customer", none);
+  EXPECT_FALSE(steps.Undoes("offer-customer"));
+  v1::OfferCustomerResponse offered;
+  offered.set_handover("handovers/1");
+  steps.Take("offer-customer", offered);
+  ASSERT_TRUE(steps.Undoes("offer-customer"));
+  EXPECT_EQ(steps.AskToUndo<v1::TakeBackOfferRequest>("offer-customer").name(), "handovers/1");
 }
 
 // Where each pass finds something again, as beside a move that gives it back.

@@ -7,6 +7,8 @@
 #include "services/lead/opportunity_rules.h"
 #include "services/lead/opportunity_store.h"
 #include "services/lead/product_store.h"
+#include "services/lead/promise_rules.h"
+#include "services/lead/promise_store.h"
 #include "services/lead/touch_set.h"
 #include "services/lead/touch_store.h"
 #include "services/runtime/fact/fact_store.h"
@@ -55,6 +57,7 @@ resource::AfterInsert AfterInsert(Call& call) {
 }
 
 constexpr int kMostNotes = 50;
+constexpr size_t kMostPromiseFacts = 250;  // what they say at most fits into a message
 constexpr int kFactsPage = 500;
 
 // The notes that stand, the latest kMostNotes, in the order of recording.
@@ -158,6 +161,21 @@ absl::StatusOr<v1::TouchSet> OpportunityService::GetTouches(Call& call,
     COMITY_ASSIGN_OR_RETURN(set, ReadTouchSet(reader, request.name()));
     return absl::OkStatus();
   }));
+  return set;
+}
+
+absl::StatusOr<v1::PromiseSet> OpportunityService::GetPromises(
+    Call& call, const v1::GetPromisesRequest& request) {
+  std::vector<fact::v1::Fact> facts;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    COMITY_ASSIGN_OR_RETURN(facts, ListPromiseFacts(reader, request.name(), kMostPromiseFacts + 1));
+    return absl::OkStatus();
+  }));
+  v1::PromiseSet set;
+  set.set_name(request.name());
+  set.set_more(facts.size() > kMostPromiseFacts);
+  if (set.more()) facts.resize(kMostPromiseFacts);
+  for (v1::Promise& promise : PromisesOf(facts, call.now)) *set.add_promises() = std::move(promise);
   return set;
 }
 

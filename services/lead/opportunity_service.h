@@ -21,6 +21,7 @@ class OpportunityService final : public v1::OpportunityService::CallbackService 
                v1::BatchUpdateOpportunitiesResponse)
   COMITY_UNARY(GetSignedBrief, v1::GetSignedBriefRequest, v1::SignedBrief)
   COMITY_UNARY(GetTouches, v1::GetTouchesRequest, v1::TouchSet)
+  COMITY_UNARY(GetPromises, v1::GetPromisesRequest, v1::PromiseSet)
 
  private:
   server::Edge* const edge_;

@@ -292,6 +292,26 @@ TEST_F(ResponsibilityTest, WhatIsVoidIsNoDeed) {
   EXPECT_FALSE(HasActed(name, said->version()));
 }
 
+TEST_F(ResponsibilityTest, TellsWhenItWaitedForTheCustomer) {
+  const std::string lead = Create();
+  EXPECT_EQ(Ask(lead).waits_size(), 0);
+  Record(lead, "mia@marketing", fact::v1::FACT_KIND_CALL);
+  const std::string first = Record(lead, "mia@marketing", fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER);
+  ASSERT_EQ(Ask(lead).waits_size(), 1);
+  EXPECT_TRUE(Ask(lead).waits(0).has_start_time());
+  EXPECT_FALSE(Ask(lead).waits(0).has_end_time());
+  Record(lead, "ana@sales", fact::v1::FACT_KIND_NOTE);
+  EXPECT_FALSE(Ask(lead).waits(0).has_end_time());
+  Record(lead, "ana@sales", fact::v1::FACT_KIND_MAIL);
+  EXPECT_TRUE(Ask(lead).waits(0).has_end_time());
+  const int64_t version = Ask(lead).version();
+  Record(lead, "ana@sales", fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER);
+  EXPECT_EQ(Ask(lead).waits_size(), 2);
+  EXPECT_FALSE(HasActed(lead, version)) << "to wait is no deed";
+  Void(first, "mia@marketing");
+  EXPECT_EQ(Ask(lead).waits_size(), 1);
+}
+
 TEST_F(ResponsibilityTest, AHandoverThatWasTakenBackIsNoDeed) {
   const std::string name = Create();
   const auto request = TransferOf(name);

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "comity/gateway/v1/credit.pb.h"
+#include "comity/gateway/v1/handover.pb.h"
 #include "tests/integration/database.h"
 
 namespace comity::integration {
@@ -35,6 +36,15 @@ void IndexStatement(const journal::v1::Entry& entry, Evidence* evidence) {
   }
 }
 
+// An offer that a workflow made, and not a person.
+void IndexOffer(const journal::v1::Entry& entry, Evidence* evidence) {
+  gateway::v1::Handover handover;
+  if (!entry.payload().UnpackTo(&handover)) return;
+  const bool is_by_workflow = entry.actor().workload() == kGateway;
+  if (entry.type() == "offered" && is_by_workflow) evidence->made.insert(entry.subject());
+  if (entry.type() == "withdrawn" && is_by_workflow) evidence->withdrawn.insert(entry.subject());
+}
+
 // The state after the change, where the entry is about such a record.
 template <typename Record>
 void IndexState(const journal::v1::Entry& entry, const char* collection,
@@ -53,6 +63,7 @@ void IndexEntry(const std::string& service, const journal::v1::Entry& entry, Evi
   }
   if (entry.type() == "record-withdrawn") evidence->withdrawn.insert(entry.subject());
   IndexStatement(entry, evidence);
+  IndexOffer(entry, evidence);
   if (service != "lead") return;
   IndexState(entry, "leads/", &evidence->leads);
   IndexState(entry, "opportunities/", &evidence->opportunities);

@@ -8,7 +8,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "comity/account/v1/contact.pb.h"
+#include "comity/fact/v1/fact.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
+#include "comity/gateway/v1/onboard_customer.pb.h"
+#include "comity/gateway/v1/workflow_service.pb.h"
 #include "comity/lead/v1/lead.pb.h"
 #include "tests/integration/command.h"
 #include "tests/integration/journals.h"
@@ -73,6 +77,8 @@ void AgreeOnHaste(double accept_hours, double act_hours) {
   agreement.set_accept_hours(accept_hours);
   agreement.set_act_hours(act_hours);
   agreement.set_calendar("calendars/always");
+  agreement.set_escalate_hours(0.0005);
+  agreement.set_escalate_to("departments/management");
   const int revision = document.revision() + 1;
   AwaitState(SignByAll(Propose("sam@sales", document)).name(),
              gateway::v1::CHARTER_PROPOSAL_STATE_ENACTED);
@@ -192,13 +198,18 @@ TEST(Handover, WhatIsLateIsNotedOnceAndStays) {
   const Handover offered = Offer(lead, "hasty-lead", "");
   EXPECT_EQ(offered.charter_revision(), CharterInForce().revision());
   ASSERT_TRUE(Eventually([&] { return Show(offered.name()).accept_clock().breached(); }));
+  ASSERT_TRUE(Eventually([&] { return Show(offered.name()).accept_clock().escalated(); }));
+  EXPECT_THAT(Comity("inbox --as max@management"),
+              ContainsRegex("escalated +sales is to answer +" + lead));
   EXPECT_TRUE(Show(offered.name()).accept_clock().warned());
   const Handover accepted = Accept(offered.name());
   EXPECT_TRUE(accepted.accept_clock().breached()) << "a late acceptance was late";
-  ASSERT_TRUE(Eventually([&] { return Show(offered.name()).act_clock().breached(); }));
+  ASSERT_TRUE(Eventually([&] { return Show(offered.name()).act_clock().escalated(); }));
   EXPECT_THAT(Comity("handover show " + offered.name()),
-              AllOf(ContainsRegex("to answer: .*breached"), ContainsRegex("to act: .*breached")));
-  for (const char* type : {"accept-warned", "accept-breached", "act-warned", "act-breached"}) {
+              AllOf(ContainsRegex("to answer: .*breached"),
+                    ContainsRegex("to act: .*breached, escalated to management")));
+  for (const char* type : {"accept-warned", "accept-breached", "accept-escalated", "act-warned",
+                           "act-breached", "act-escalated"}) {
     EXPECT_EQ(CountEntries(offered.name(), type), 1) << type;
   }
   // What is late waits all the same.
@@ -214,6 +225,105 @@ TEST(Handover, TheFirstDeedStopsTheTimeToAct) {
   ASSERT_TRUE(Eventually([&] { return Show(offered.name()).act_clock().has_stop_time(); }));
   EXPECT_FALSE(Show(offered.name()).act_clock().breached());
   EXPECT_EQ(CountEntries(offered.name(), "acted"), 1);
+}
+
+// A customer of sales, and what it may buy.
+struct Customer {
+  std::string account = CreateAccount("ana@sales");
+  std::string opportunity = CreateOpportunity("ana@sales", account);
+  std::string contact =
+      ComityJson<account::v1::Contact>(
+          absl::StrCat("contact create --set family_name=Weber --set account=", account,
+                       " --as ana@sales"))
+          .name();
+
+  // The fact.
+  std::string Promise(const std::string& what, const std::string& due) const {
+    return ComityJson<fact::v1::Fact>(
+               absl::StrCat("fact record ", opportunity, " --kind promised --summary '", what,
+                            "' --contact ", contact, " --due ", due, " --as ana@sales"))
+        .name();
+  }
+  std::string Sign() const {
+    return ComityJson<fact::v1::Fact>(
+               absl::StrCat("fact record ", opportunity, " --kind signed --as ana@sales"))
+        .name();
+  }
+  // The offer that the signature ends in.
+  Handover AwaitOffer() const {
+    Handover offer;
+    EXPECT_TRUE(Eventually([&] {
+      const auto list = ComityJson<gateway::v1::ListHandoversResponse>(
+          absl::StrCat("handover list --filter 'subject = \"", account, "\"'"));
+      if (list.handovers_size() != 0) offer = list.handovers(0);
+      return list.handovers_size() != 0;
+    })) << "no offer of "
+        << account;
+    return offer;
+  }
+};
+
+TEST(Handover, ASignatureEndsInAnOfferWithWhatWasPromised) {
+  const Customer customer;
+  const std::string training = customer.Promise("Training for forty", "2020-06-01");
+  const std::string import = customer.Promise("An import", "2099-06-01");
+  EXPECT_THAT(Comity("customer " + customer.account),
+              AllOf(HasSubstr("Open promises (2)"), HasSubstr("Training for forty")));
+  customer.Sign();
+  const Handover offer = customer.AwaitOffer();
+  EXPECT_EQ(offer.agreement(), "agreements/new-customer");
+  EXPECT_EQ(offer.offered_by().person(), "persons/ana");
+  EXPECT_THAT(offer.promises(), ::testing::ElementsAre(training, import));
+  EXPECT_THAT(offer.checklist(0).answer(),
+              HasSubstr(absl::StrCat("Training for forty, to ", customer.contact)));
+  EXPECT_THAT(Comity(absl::StrCat("handover show ", offer.name(), " --as sue@support")),
+              AllOf(ContainsRegex("Training for forty, .*: open, overdue"),
+                    ContainsRegex("An import, .*: open \\(")));
+
+  // Whoever takes the customer says what became of it.
+  Comity(absl::StrCat("handover accept ", offer.name(), " --as sue@support"));
+  const std::string keep = absl::StrCat("fact record ", customer.opportunity,
+                                        " --kind promise-kept --promise ", training);
+  EXPECT_THAT(TryComity(keep + " --as mia@marketing").errors, HasSubstr("FACT_NOT_ALLOWED"));
+  Comity(keep + " --as sue@support");
+  EXPECT_THAT(TryComity(keep + " --as ana@sales").errors, HasSubstr("ALREADY_MARKED"));
+  EXPECT_THAT(Comity(absl::StrCat("handover show ", offer.name(), " --as ana@sales")),
+              ContainsRegex("Training for forty, .*: kept late by sue@support"));
+  EXPECT_THAT(Comity("customer " + customer.account), HasSubstr("Open promises (1)"));
+  EXPECT_THAT(Comity("facts " + customer.opportunity), HasSubstr("promise-kept"));
+}
+
+TEST(Handover, AVoidedSignatureTakesTheOfferBack) {
+  const Customer customer;
+  const std::string signature = customer.Sign();
+  const Handover offer = customer.AwaitOffer();
+  Comity(absl::StrCat("fact void ", signature, " --reason mistake --as ana@sales"));
+  ASSERT_TRUE(Eventually(
+      [&] { return Show(offer.name()).state() == gateway::v1::HANDOVER_STATE_WITHDRAWN; }));
+  EXPECT_EQ(CountEntries(offer.name(), "withdrawn"), 1);
+}
+
+TEST(Handover, WhereSalesIsNotResponsibleItOffersNothing) {
+  const std::string account = CreateAccount("sue@support");
+  const std::string opportunity = CreateOpportunity("ana@sales", account);
+  Comity(absl::StrCat("fact record ", opportunity, " --kind signed --as ana@sales"));
+  gateway::v1::Workflow onboarding;
+  ASSERT_TRUE(Eventually([&] {
+    const auto list = ComityJson<gateway::v1::ListWorkflowsResponse>(absl::StrCat(
+        "workflow list --filter 'subject = \"", opportunity, "\" AND kind = onboard-customer'"));
+    if (list.workflows_size() != 0) onboarding = list.workflows(0);
+    return onboarding.state() == gateway::v1::WORKFLOW_STATE_SUCCEEDED;
+  }));
+  EXPECT_EQ(ComityJson<gateway::v1::ListHandoversResponse>(
+                absl::StrCat("handover list --filter 'subject = \"", account, "\"'"))
+                .handovers_size(),
+            0);
+  const auto operation = ComityJson<google::longrunning::Operation>(
+      absl::StrCat("call WorkflowService/GetOperation '{\"name\": \"", onboarding.name(), "\"}'"));
+  gateway::v1::OnboardCustomerResponse made;
+  ASSERT_TRUE(operation.response().UnpackTo(&made)) << operation.ShortDebugString();
+  EXPECT_EQ(made.handover(), "");
+  EXPECT_THAT(made.why_no_handover(), HasSubstr("departments/support is responsible"));
 }
 
 }  // namespace

@@ -50,13 +50,22 @@ std::string ShowQuestion(const type::v1::Question& question, int width) {
 }
 
 std::string ShowHandovers(const Charter& document, int width) {
-  Table table({{"HANDOVER"}, {"FROM"}, {"TO"}, {"WHAT"}, {"ACCEPTED", true}, {"BEGUN", true}});
+  Table table({{"HANDOVER"},
+               {"FROM"},
+               {"TO"},
+               {"WHAT"},
+               {"ACCEPTED", true},
+               {"BEGUN", true},
+               {"ELSE TOLD TO"}});
   for (const auto& agreement : document.handovers()) {
-    table.AddRow(
-        {std::string(absl::StripPrefix(agreement.name(), "agreements/")),
-         ShortName(agreement.from()), ShortName(agreement.to()), agreement.text(),
-         absl::StrCat("in ", agreement.accept_hours(), " h"),
-         agreement.act_hours() > 0 ? absl::StrCat("in ", agreement.act_hours(), " h") : ""});
+    table.AddRow({std::string(absl::StripPrefix(agreement.name(), "agreements/")),
+                  ShortName(agreement.from()), ShortName(agreement.to()), agreement.text(),
+                  absl::StrCat("in ", agreement.accept_hours(), " h"),
+                  agreement.act_hours() > 0 ? absl::StrCat("in ", agreement.act_hours(), " h") : "",
+                  agreement.escalate_to().empty()
+                      ? ""
+                      : absl::StrCat(ShortName(agreement.escalate_to()), " after ",
+                                     agreement.escalate_hours(), " h more")});
   }
   return table.empty() ? "" : absl::StrCat("\nHandovers, in business hours\n", table.Render(width));
 }

@@ -64,6 +64,8 @@ TEST(CharterText, ShowsEverySection) {
   handover->set_name("agreements/lead");
   handover->set_to("departments/sales");
   handover->set_accept_hours(4.5);
+  handover->set_escalate_hours(2);
+  handover->set_escalate_to("departments/management");
   auto* rule = document.add_credit_rules();
   rule->set_name("credit-rules/new");
   rule->set_model(type::v1::CREDIT_MODEL_POSITION_U);
@@ -91,7 +93,8 @@ TEST(CharterText, ShowsEverySection) {
                         "  appealed in 16 h, to the next that is no party\n"));
   EXPECT_THAT(
       ShowCharter(document, 0),
-      AllOf(HasSubstr("Charter revision 2\n"), ContainsRegex("lead +sales +in 4.5 h"),
+      AllOf(HasSubstr("Charter revision 2\n"),
+            ContainsRegex("lead +sales +in 4.5 h +management after 2 h more"),
             ContainsRegex("new +position-u"), ContainsRegex("days 1,2 08:00–17:00"),
             ContainsRegex("sales +sam +abc=\n"), HasSubstr("After 0.5 days sales may decide")));
   document.clear_keys();

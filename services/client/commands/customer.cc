@@ -9,6 +9,7 @@
 #include "services/client/commands/commands.h"
 #include "services/client/output/error_text.h"
 #include "services/client/output/format.h"
+#include "services/client/output/promise_view.h"
 #include "services/client/output/record_view.h"
 #include "services/client/output/table.h"
 #include "services/client/output/terminal.h"
@@ -79,6 +80,9 @@ std::string ShowCustomer(const gateway::v1::Customer& customer) {
       &text, Part("Opportunities", customer.opportunities().status(),
                   customer.opportunities().opportunities_size(), customer.opportunities().more(),
                   RecordTable(customer.opportunities(), "opportunities", width)));
+  absl::StrAppend(&text, Part("Open promises", customer.promises().status(),
+                              customer.promises().promises_size(), customer.promises().more(),
+                              PromiseTable(customer.promises().promises(), width)));
   absl::StrAppend(&text,
                   Part("Cases", customer.cases().status(), customer.cases().cases_size(),
                        customer.cases().more(), RecordTable(customer.cases(), "cases", width)));

@@ -26,7 +26,9 @@ struct Field {
   const char* help;
 };
 constexpr Field kFields[] = {
-    {"--kind,-k", "kind", "call, meeting, mail, note, task, touch, engaged, signed, declined, …"},
+    {"--kind,-k", "kind",
+     "call, meeting, mail, note, task, touch, engaged, signed, declined, promised, promise-kept, "
+     "…"},
     {"--occurred", "occur_time", "When it happened, e.g. 2026-03-01 (default: now)"},
     {"--summary", "summary", "What was said or done"},
     {"--reason,-r", "reason", "A reason code; needed to correct"},
@@ -36,7 +38,9 @@ constexpr Field kFields[] = {
     {"--team", "team", "The team (handed-to-team)"},
     {"--channel", "channel", "The channel (touch)"},
     {"--campaign", "campaign", "The campaign (touch)"},
-    {"--due", "due_time", "When it is due (task)"},
+    {"--due", "due_time", "When it is due (task, promised)"},
+    {"--contact", "contact", "To whom (promised; default: the opportunity's contact)"},
+    {"--promise", "promise", "Which promise: its fact (promise-kept, promise-broken)"},
     {"--corrects", "corrects", "The earlier fact that this one replaces"},
 };
 
@@ -54,8 +58,9 @@ std::string ShowOne(const Fact& fact) {
 
 std::string Detail(const Fact& fact) {
   std::string text;
-  for (const char* path : {"amount", "close_date", "owner", "team", "channel", "campaign",
-                           "due_time", "reason", "summary", "voids", "corrects"}) {
+  for (const char* path :
+       {"amount", "close_date", "owner", "team", "channel", "campaign", "due_time", "contact",
+        "promise", "reason", "summary", "voids", "corrects"}) {
     const std::string cell = Cell(fact, path);
     if (!cell.empty()) absl::StrAppend(&text, text.empty() ? "" : "; ", cell);
   }
@@ -117,7 +122,10 @@ void AddFactCommands(CLI::App* app, Context* context) {
   record->footer(
       "Examples:\n  comity fact record opportunities/0190… --kind signed --amount '1200.50 EUR' "
       "--occurred 2026-03-01\n  comity fact record leads/0190… --kind call --summary 'Wants an "
-      "offer by June'");
+      "offer by June'\n  comity fact record opportunities/0190… --kind promised --summary "
+      "'Training "
+      "for 40' --contact contacts/0190… --due 2026-06-01\n  comity fact record opportunities/0190… "
+      "--kind promise-kept --promise opportunities/0190…/facts/0190…");
   record->callback([=] { context->action = [=] { return RunRecord(*context, *flags); }; });
 
   CLI::App* voided = fact->add_subcommand("void", "Voids a fact: it stays and counts no more");

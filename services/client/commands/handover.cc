@@ -8,9 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
+#include "comity/lead/v1/opportunity_service.pb.h"
 #include "services/client/api/request_id.h"
 #include "services/client/commands/commands.h"
 #include "services/client/commands/operation.h"
+#include "services/client/output/error_text.h"
 #include "services/client/output/handover_view.h"
 #include "services/client/output/terminal.h"
 #include "services/runtime/status/errors.h"
@@ -143,10 +145,27 @@ absl::Status RunWithdraw(Context& context, const HandoverFlags& flags) {
   return context.Run<Handover>(absl::StrCat(kHandovers, "WithdrawHandover"), request, ShowHandover);
 }
 
+// What became of what was promised; where that cannot be read, the names alone.
+std::string FetchPromises(Context& context, const Handover& handover) {
+  if (handover.promises().empty()) return "";
+  lead::v1::GetPromisesRequest request;
+  request.set_name(handover.subject());
+  const auto known = context.caller().Ask<lead::v1::PromiseSet>(
+      context.as(), "comity.lead.v1.OpportunityService/GetPromises", request);
+  const std::string why =
+      known.ok() ? "" : absl::StrCat("what they say is missing: ", ErrorText(known.status()), "\n");
+  return absl::StrCat(ShowPromisesOf(handover, known.value_or(lead::v1::PromiseSet())), why);
+}
+
 absl::Status RunShow(Context& context, const HandoverFlags& flags) {
   gateway::v1::GetHandoverRequest request;
   request.set_name(flags.name);
-  return context.Run<Handover>(absl::StrCat(kHandovers, "GetHandover"), request, ShowHandover);
+  COMITY_RETURN_IF_ERROR(context.Connect());
+  COMITY_ASSIGN_OR_RETURN(const Handover handover,
+                          context.caller().Ask<Handover>(
+                              context.as(), absl::StrCat(kHandovers, "GetHandover"), request));
+  if (context.for_machines()) return context.PrintMessage(handover);
+  return context.Print(absl::StrCat(ShowHandover(handover), FetchPromises(context, handover)));
 }
 
 absl::Status RunList(Context& context, const ListFlags& flags) {
@@ -236,8 +255,9 @@ void AddWithdraw(CLI::App* handover, Context* context) {
 
 void AddShow(CLI::App* handover, Context* context) {
   const auto flags = std::make_shared<HandoverFlags>();
-  CLI::App* show =
-      handover->add_subcommand("show", "One handover: its checklist, its answer, its clocks");
+  CLI::App* show = handover->add_subcommand(
+      "show",
+      "One handover: its checklist, its answer, its clocks, and what became of what was promised");
   show->add_option("handover", flags->name, "handovers/…")->required();
   show->footer("Example:\n  comity handover show handovers/0190…");
   show->callback([=] { context->action = [=] { return RunShow(*context, *flags); }; });
@@ -246,16 +266,16 @@ void AddShow(CLI::App* handover, Context* context) {
 void AddList(CLI::App* handover, Context* context) {
   const auto flags = std::make_shared<ListFlags>();
   CLI::App* list = handover->add_subcommand("list", "Handovers, the latest first");
-  list->add_option("--filter", flags->filter, "By state, from, to, subject and awaits");
+  list->add_option("--filter", flags->filter,
+                   "By state, from, to, subject, awaits and escalated_to");
   list->add_option("--page-size", flags->page_size, "Entries a page, at most 500 (default 50)");
   list->add_option("--page-token", flags->page_token, "Goes on where an earlier page ended");
   list->add_flag("--all", flags->all, "Every page");
   list->footer(
       "Examples:\n  comity handover list --filter 'to = departments/sales AND state = OFFERED'\n"
       "  comity handover list --filter 'subject = leads/0190…' -o json\n"
-      "Filters: state, from, to, subject, awaits (the department to answer or act next); combined "
-      "by "
-      "AND.");
+      "Filters: state, from, to, subject, awaits (the department to answer or act next), "
+      "escalated_to (the department that is told that it is late); combined by AND.");
   list->callback([=] { context->action = [=] { return RunList(*context, *flags); }; });
 }
 

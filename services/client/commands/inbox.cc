@@ -42,6 +42,12 @@ absl::Status AddHandovers(Context& context, gateway::v1::Inbox* inbox) {
           context, "comity.gateway.v1.HandoverService/ListHandovers",
           absl::StrCat("awaits = ", inbox->department()), inbox->mutable_handovers_missing())));
   *inbox->mutable_handovers() = list.handovers();
+  COMITY_ASSIGN_OR_RETURN(const auto escalated,
+                          (Fetch<ListHandoversResponse, ListHandoversRequest>(
+                              context, "comity.gateway.v1.HandoverService/ListHandovers",
+                              absl::StrCat("escalated_to = ", inbox->department()),
+                              inbox->mutable_handovers_missing())));
+  *inbox->mutable_escalated() = escalated.handovers();
   return absl::OkStatus();
 }
 

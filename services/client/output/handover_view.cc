@@ -1,7 +1,11 @@
 #include "services/client/output/handover_view.h"
 
+#include <map>
+
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "services/client/output/format.h"
+#include "services/client/output/promise_view.h"
 #include "services/client/output/record_view.h"
 #include "services/client/output/table.h"
 #include "services/client/output/text.h"
@@ -18,12 +22,32 @@ std::string HandoverStateName(const Handover& handover) {
 }
 
 std::string WhatItNoted(const gateway::v1::HandoverClock& clock) {
-  return clock.breached() ? "breached" : clock.warned() ? "warned" : "";
+  if (clock.has_pause_time() && !clock.has_stop_time()) return "paused";
+  return clock.escalated()  ? "escalated"
+         : clock.breached() ? "breached"
+         : clock.warned()   ? "warned"
+                            : "";
+}
+
+std::string WhatClockNoted(const Handover& handover, const gateway::v1::HandoverClock& clock) {
+  std::string text = clock.breached() ? "breached" : clock.warned() ? "warned" : "";
+  if (clock.escalated()) {
+    absl::StrAppend(&text, ", escalated to ", ShortName(handover.escalate_to()));
+  }
+  if (clock.has_pause_time() && !clock.has_stop_time()) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", "paused since ",
+                    FormatTime(clock.pause_time()), ": the customer is awaited");
+  }
+  if (clock.paused_for().seconds() > 0) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", "stood still for ",
+                    absl::FormatDuration(absl::Seconds(clock.paused_for().seconds())), " before");
+  }
+  return text;
 }
 
 // `due 2026-03-02 17:00, stopped 2026-03-02 18:10, breached`.
-std::string ClockText(const gateway::v1::HandoverClock& clock) {
-  const std::string noted = WhatItNoted(clock);
+std::string ClockText(const Handover& handover, const gateway::v1::HandoverClock& clock) {
+  const std::string noted = WhatClockNoted(handover, clock);
   return absl::StrCat(
       "due ", FormatTime(clock.due_time()),
       clock.has_stop_time() ? absl::StrCat(", stopped ", FormatTime(clock.stop_time())) : "",
@@ -72,11 +96,26 @@ std::string ShowHandover(const Handover& handover) {
                     handover.offers_before() == 1 ? " time before" : " times before");
   }
   absl::StrAppend(&text, "\n", ShowChecklist(handover), ShowAnswered(handover),
-                  "to answer: ", ClockText(handover.accept_clock()), "\n");
+                  "to answer: ", ClockText(handover, handover.accept_clock()), "\n");
   if (handover.has_act_clock()) {
-    absl::StrAppend(&text, "to act: ", ClockText(handover.act_clock()), "\n");
+    absl::StrAppend(&text, "to act: ", ClockText(handover, handover.act_clock()), "\n");
   }
   return text;
+}
+
+std::string ShowPromisesOf(const Handover& handover, const lead::v1::PromiseSet& known) {
+  if (handover.promises().empty()) return "";
+  std::map<std::string, const lead::v1::Promise*> by_name;
+  for (const lead::v1::Promise& promise : known.promises()) {
+    by_name[promise.name()] = &promise;
+    for (const std::string& former : promise.former_names()) by_name[former] = &promise;
+  }
+  std::string text = "promised:\n";
+  for (const std::string& name : handover.promises()) {
+    const auto found = by_name.find(name);
+    absl::StrAppend(&text, "  ", found == by_name.end() ? name : PromiseLine(*found->second), "\n");
+  }
+  return absl::StrCat(text, handover.more_promises() ? "  and more: comity facts has them\n" : "");
 }
 
 std::string ShowHandoverList(const gateway::v1::ListHandoversResponse& reply, int width) {
@@ -109,6 +148,10 @@ std::string ShowAgreements(const type::v1::Charter& charter) {
       absl::StrAppend(&text, ", then to act within ", agreement.act_hours(), " h");
     }
     absl::StrAppend(&text, " of ", agreement.calendar(), "\n");
+    if (!agreement.escalate_to().empty()) {
+      absl::StrAppend(&text, "  escalated to ", ShortName(agreement.escalate_to()), " after ",
+                      agreement.escalate_hours(), " h more\n");
+    }
     for (const std::string& item : agreement.checklist()) {
       absl::StrAppend(&text, "  asks     ", OneLine(item), "\n");
     }

@@ -73,6 +73,59 @@ TEST(HandoverView, TellsWhoAnsweredAndWhatTheClocksSay) {
 }
 
 // What others wrote steers no terminal, and makes up no line.
+TEST(HandoverView, TellsToWhomItWasEscalated) {
+  gateway::v1::Handover handover = Accepted();
+  handover.set_escalate_to("departments/management");
+  handover.mutable_act_clock()->set_escalated(true);
+  EXPECT_THAT(ShowHandover(handover),
+              HasSubstr("to act: due 2027-01-15 17:00, breached, escalated to management\n"));
+  gateway::v1::ListHandoversResponse reply;
+  *reply.add_handovers() = handover;
+  EXPECT_THAT(ShowHandoverList(reply, 0), ContainsRegex("2027-01-15 17:00 +escalated"));
+}
+
+TEST(HandoverView, TellsThatTheCustomerIsAwaited) {
+  gateway::v1::Handover handover = Accepted();
+  handover.mutable_act_clock()->set_breached(false);
+  *handover.mutable_act_clock()->mutable_pause_time() = resource::FromTime(kOffered);
+  handover.mutable_act_clock()->mutable_paused_for()->set_seconds(5'400);
+  EXPECT_THAT(ShowHandover(handover),
+              HasSubstr("to act: due 2027-01-15 17:00, paused since 2027-01-15 08:00: the customer "
+                        "is awaited, stood still for 1h30m before\n"));
+}
+
+TEST(HandoverView, TellsWhatBecameOfWhatWasPromised) {
+  gateway::v1::Handover handover = Offered();
+  lead::v1::PromiseSet known;
+  EXPECT_EQ(ShowPromisesOf(handover, known), "");
+  for (const char* name : {"facts/1", "facts/2", "facts/3", "facts/4"}) {
+    handover.add_promises(name);
+  }
+  auto* late = known.add_promises();
+  late->set_name("facts/1");
+  late->set_text("Training\nfor 40");
+  late->set_contact("contacts/1");
+  *late->mutable_due_time() = resource::FromTime(kOffered);
+  late->set_state(lead::v1::PROMISE_STATE_KEPT);
+  late->set_late(true);
+  late->mutable_marked_by()->set_person("persons/sue");
+  late->mutable_marked_by()->set_department("departments/support");
+  *late->mutable_mark_time() = resource::FromTime(kOffered + absl::Hours(1));
+  auto* corrected = known.add_promises();
+  corrected->set_name("facts/9");
+  corrected->add_former_names("facts/2");
+  corrected->set_state(lead::v1::PROMISE_STATE_OPEN);
+  corrected->set_late(true);
+  auto* voided = known.add_promises();
+  voided->set_name("facts/3");
+  voided->set_state(lead::v1::PROMISE_STATE_VOIDED);
+  EXPECT_THAT(ShowPromisesOf(handover, known),
+              AllOf(HasSubstr("  Training for 40, to contacts/1, by 2027-01-15 08:00: kept late by "
+                              "sue@support 2027-01-15 09:00 (facts/1)\n"),
+                    HasSubstr(": open, overdue (facts/9)\n"), HasSubstr(": voided (facts/3)\n"),
+                    HasSubstr("\n  facts/4\n")));
+}
+
 TEST(HandoverView, KeepsWhatOthersWroteOnItsLine) {
   gateway::v1::Handover handover = Offered();
   handover.mutable_checklist(0)->set_answer("Ms Weber\nto answer: never\x1b[2J");

@@ -33,6 +33,7 @@ bool Holds(const std::vector<std::string>& names, const std::string& name) {
 }
 
 std::string ClockWord(const gateway::v1::HandoverClock& clock, absl::Time now) {
+  if (clock.has_pause_time() && !clock.breached()) return "paused";
   if (clock.breached() || now >= resource::ToTime(clock.due_time())) return "over";
   return clock.warned() || now >= resource::ToTime(clock.warn_time()) ? "nearly over" : "";
 }
@@ -47,6 +48,16 @@ Waiting WaitingFor(const Handover& handover, absl::Time now) {
   waiting.from = ShortName(handover.from());
   waiting.name = handover.name();
   waiting.clock = ClockWord(clock, now);
+  return waiting;
+}
+
+// It waits for another department, which is late: this one was told.
+Waiting EscalatedOf(const Handover& handover, absl::Time now) {
+  Waiting waiting = WaitingFor(handover, now);
+  waiting.what = handover.state() == gateway::v1::HANDOVER_STATE_ACCEPTED
+                     ? absl::StrCat(ShortName(handover.to()), " is to act")
+                     : absl::StrCat(ShortName(handover.to()), " is to answer");
+  waiting.clock = "escalated";
   return waiting;
 }
 
@@ -145,6 +156,7 @@ bool AwaitsWord(const CreditStatement& statement, const std::string& department)
 std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width) {
   std::vector<Waiting> all;
   for (const Handover& handover : inbox.handovers()) all.push_back(WaitingFor(handover, now));
+  for (const Handover& handover : inbox.escalated()) all.push_back(EscalatedOf(handover, now));
   for (const CharterProposal& proposal : inbox.proposals()) {
     all.push_back(WaitingFor(proposal, inbox.department()));
   }

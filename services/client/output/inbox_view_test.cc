@@ -93,6 +93,14 @@ TEST(InboxView, WorkThatIsLateStillWaits) {
   EXPECT_THAT(text, HasSubstr("to act: comity fact record"));
 }
 
+TEST(InboxView, WhatAnotherIsLateWithIsTold) {
+  gateway::v1::Inbox inbox;
+  inbox.set_department(kManagement);
+  *inbox.add_escalated() = Offer(kNoon - absl::Hours(3));
+  const std::string text = ShowInbox(inbox, kNoon, 0);
+  EXPECT_THAT(text, HasSubstr("escalated  sales is to answer  leads/0192"));
+}
+
 TEST(InboxView, AStatementWaitsForThoseWhoHaveNotAcknowledgedIt) {
   gateway::v1::CreditStatement statement;
   statement.set_name("credit-statements/0193");

@@ -40,6 +40,68 @@ TEST_F(HandoverClocksTest, WarningAndBreachAreNotedOnceAndStay) {
   EXPECT_EQ(accepted.state(), v1::HANDOVER_STATE_ACCEPTED);
 }
 
+TEST_F(HandoverClocksTest, WhatIsLateIsEscalatedAlsoWhereTheAgreementWasRetired) {
+  const v1::Handover handover = Offered();
+  ASSERT_EQ(handover.escalate_to(), "departments/management");
+  const absl::Time due = resource::ToTime(handover.accept_clock().due_time());
+  const absl::Time escalate = resource::ToTime(handover.accept_clock().escalate_time());
+  ASSERT_LT(due, escalate);
+  UseCharterWithout(kTestAgreement);
+  clocks_.RunDue(due);
+  EXPECT_EQ(List("escalated_to = departments/management").handovers_size(), 0);
+  clocks_.RunDue(escalate);
+  clocks_.RunDue(escalate + absl::Hours(1));
+  EXPECT_THAT(TypesOf(handover.name()),
+              ElementsAre("offered", "accept-warned", "accept-breached", "accept-escalated"));
+  const auto told = List("escalated_to = departments/management");
+  ASSERT_EQ(told.handovers_size(), 1);
+  EXPECT_EQ(told.handovers(0).name(), handover.name());
+  EXPECT_EQ(List("escalated_to = departments/sales").handovers_size(), 0);
+  EXPECT_EQ(List("awaits = departments/sales").handovers_size(), 1);
+  Accept(handover.name());
+  EXPECT_EQ(List("escalated_to = departments/management").handovers_size(), 0);
+  EXPECT_TRUE(Get(handover.name()).accept_clock().escalated());
+  // What was accepted and not begun.
+  const absl::Time act = resource::ToTime(Get(handover.name()).act_clock().escalate_time());
+  clocks_.RunDue(act);
+  EXPECT_EQ(List("escalated_to = departments/management").handovers_size(), 1);
+  owners_.Act(handover.subject(), act + absl::Hours(1));
+  clocks_.RunDue(act + absl::Hours(1'000));
+  EXPECT_EQ(List("escalated_to = departments/management").handovers_size(), 0);
+  EXPECT_TRUE(Get(handover.name()).act_clock().escalated());
+}
+
+TEST_F(HandoverClocksTest, NobodyIsLateWhileTheCustomerIsAwaited) {
+  const v1::Handover handover = Offered();
+  const absl::Time warn = resource::ToTime(handover.accept_clock().warn_time());
+  const absl::Time due = resource::ToTime(handover.accept_clock().due_time());
+  owners_.Wait(handover.subject(), warn - absl::Minutes(1));
+  clocks_.RunDue(warn);
+  clocks_.RunDue(due + absl::Hours(1'000));
+  EXPECT_THAT(TypesOf(handover.name()), ElementsAre("offered", "accept-paused"));
+  const absl::Time heard = due + absl::Hours(1'001);
+  owners_.Wait(handover.subject(), heard);
+  clocks_.RunDue(due + absl::Hours(2'000));
+  const v1::HandoverClock clock = Get(handover.name()).accept_clock();
+  EXPECT_GT(resource::ToTime(clock.due_time()), heard);
+  EXPECT_TRUE(clock.breached()) << "it went on when the customer was heard of";
+  EXPECT_THAT(TypesOf(handover.name()),
+              ElementsAre("offered", "accept-paused", "accept-resumed", "accept-warned",
+                          "accept-breached", "accept-escalated"));
+}
+
+// Only it knows whether it was waiting.
+TEST_F(HandoverClocksTest, NobodyIsLateToAnswerWhileTheRecordsServiceIsAway) {
+  const v1::Handover handover = Offered();
+  const absl::Time due = resource::ToTime(handover.accept_clock().due_time());
+  owners_.before = [](const std::string&) { return Unavailable("SERVICE_UNAVAILABLE", "away"); };
+  clocks_.RunDue(due + absl::Minutes(1));
+  EXPECT_THAT(TypesOf(handover.name()), ElementsAre("offered"));
+  owners_.before = nullptr;
+  clocks_.RunDue(due + absl::Minutes(3));
+  EXPECT_THAT(TypesOf(handover.name()), ElementsAre("offered", "accept-warned", "accept-breached"));
+}
+
 TEST_F(HandoverClocksTest, AnAnswerThatIsTooLateNotesTheBreachItself) {
   const v1::Handover handover = Offered();
   Call call = runtime_.MakeCall("ana@sales", "test/Return");

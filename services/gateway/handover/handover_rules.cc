@@ -7,8 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "services/runtime/calendar/calendar.h"
-#include "services/runtime/calendar/clock.h"
+#include "services/gateway/handover/handover_clock.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
@@ -17,8 +16,8 @@
 namespace comity::gateway {
 namespace {
 
-constexpr double kWarnFraction = 0.8;
 constexpr int kLooksForDeeds = 10;  // during the time to act
+constexpr int kMostPromises = 200;  // that are named in a handover
 
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) { return resource::ToTime(stamp); }
 
@@ -49,32 +48,14 @@ absl::Status CheckItems(const type::v1::HandoverAgreement& agreement,
                       absl::StrCat(agreement.name(), " asks: ", *open.begin()));
 }
 
-absl::StatusOr<v1::HandoverClock> StartClock(const type::v1::Charter& charter,
-                                             const std::string& calendar_name, absl::Time at,
-                                             double hours) {
-  const auto& calendars = charter.calendars();
-  const auto found = std::find_if(calendars.begin(), calendars.end(), [&](const auto& calendar) {
-    return calendar.name() == calendar_name;
-  });
-  if (found == calendars.end()) return Internal("an agreement's calendar is not in its charter");
-  COMITY_ASSIGN_OR_RETURN(const auto calendar, calendar::Calendar::Make(*found));
-  const calendar::Clock counted = calendar::StartClock(at, absl::Hours(1) * hours, kWarnFraction);
-  v1::HandoverClock clock;
-  *clock.mutable_start_time() = resource::FromTime(at);
-  COMITY_ASSIGN_OR_RETURN(const absl::Time warn, calendar::WarningDue(calendar, counted));
-  *clock.mutable_warn_time() = resource::FromTime(warn);
-  COMITY_ASSIGN_OR_RETURN(const absl::Time due, calendar::Due(calendar, counted));
-  *clock.mutable_due_time() = resource::FromTime(due);
-  return clock;
-}
-
-bool Runs(const v1::HandoverClock& clock) {
-  return clock.has_start_time() && !clock.has_stop_time();
+bool AwaitsEscalation(const v1::HandoverClock& clock) {
+  return clock.has_escalate_time() && !clock.escalated();
 }
 
 void NoteClock(absl::Time now, const char* side, v1::HandoverClock* clock,
                std::vector<HandoverEvent>* events) {
   if (!Runs(*clock)) return;
+  if (clock->has_pause_time()) now = std::min(now, TimeOf(clock->pause_time()));
   if (!clock->warned() && now >= TimeOf(clock->warn_time())) {
     clock->set_warned(true);
     events->push_back({absl::StrCat(side, "-warned"), TimeOf(clock->warn_time())});
@@ -83,11 +64,28 @@ void NoteClock(absl::Time now, const char* side, v1::HandoverClock* clock,
     clock->set_breached(true);
     events->push_back({absl::StrCat(side, "-breached"), TimeOf(clock->due_time())});
   }
+  if (AwaitsEscalation(*clock) && now >= TimeOf(clock->escalate_time())) {
+    clock->set_escalated(true);
+    events->push_back({absl::StrCat(side, "-escalated"), TimeOf(clock->escalate_time())});
+  }
 }
 
 absl::Time NextEvent(const v1::HandoverClock& clock) {
-  if (!Runs(clock) || clock.breached()) return absl::InfiniteFuture();
-  return TimeOf(clock.warned() ? clock.due_time() : clock.warn_time());
+  if (!Runs(clock) || clock.has_pause_time()) return absl::InfiniteFuture();
+  if (!clock.warned()) return TimeOf(clock.warn_time());
+  if (!clock.breached()) return TimeOf(clock.due_time());
+  return AwaitsEscalation(clock) ? TimeOf(clock.escalate_time()) : absl::InfiniteFuture();
+}
+
+absl::Duration StepOfLooks(const v1::HandoverClock& clock) {
+  return std::max((TimeOf(clock.due_time()) - TimeOf(clock.start_time())) / kLooksForDeeds,
+                  absl::Microseconds(1));
+}
+
+// While it is paused: what ends that is looked for ever more seldom.
+absl::Time NextLookForEndOfPause(const v1::HandoverClock& clock, absl::Time now) {
+  if (!Runs(clock) || !clock.has_pause_time()) return absl::InfiniteFuture();
+  return now + std::max(StepOfLooks(clock), (now - TimeOf(clock.pause_time())) / kLooksForDeeds);
 }
 
 // Also where it stands: what stopped it may be voided before its time is over. After that nobody is
@@ -95,7 +93,7 @@ absl::Time NextEvent(const v1::HandoverClock& clock) {
 absl::Time NextLookForDeeds(const v1::HandoverClock& clock, absl::Time now) {
   const absl::Time start = TimeOf(clock.start_time());
   const absl::Time due = TimeOf(clock.due_time());
-  const absl::Duration step = std::max((due - start) / kLooksForDeeds, absl::Microseconds(1));
+  const absl::Duration step = StepOfLooks(clock);
   if (now >= due) {
     return Runs(clock) ? now + std::max(step, (now - start) / kLooksForDeeds)
                        : absl::InfiniteFuture();
@@ -150,11 +148,21 @@ absl::StatusOr<v1::Handover> BeginHandover(const type::v1::Charter& charter,
   handover.set_state(v1::HANDOVER_STATE_OFFERED);
   *handover.mutable_checklist() = request.checklist();
   handover.set_note(request.note());
+  handover.set_escalate_to(agreement.escalate_to());
   *handover.mutable_create_time() = resource::FromTime(now);
   *handover.mutable_update_time() = resource::FromTime(now);
   COMITY_ASSIGN_OR_RETURN(*handover.mutable_accept_clock(),
-                          StartClock(charter, agreement.calendar(), now, agreement.accept_hours()));
+                          StartClock(charter, agreement, now, agreement.accept_hours()));
   return handover;
+}
+
+void TakePromises(const lead::v1::PromiseSet& promises, v1::Handover* handover) {
+  handover->set_more_promises(promises.more());
+  for (const lead::v1::Promise& promise : promises.promises()) {
+    if (promise.state() != lead::v1::PROMISE_STATE_OPEN) continue;
+    if (handover->promises_size() == kMostPromises) return handover->set_more_promises(true);
+    handover->add_promises(promise.name());
+  }
 }
 
 absl::Status CheckMayAnswer(const v1::Handover& handover, const std::string& department) {
@@ -207,7 +215,7 @@ absl::Status CompleteAcceptance(const type::v1::Charter& charter,
   handover->set_subject_version(version);
   if (agreement.act_hours() <= 0) return absl::OkStatus();
   COMITY_ASSIGN_OR_RETURN(*handover->mutable_act_clock(),
-                          StartClock(charter, agreement.calendar(), now, agreement.act_hours()));
+                          StartClock(charter, agreement, now, agreement.act_hours()));
   return absl::OkStatus();
 }
 
@@ -245,8 +253,16 @@ std::string Awaits(const v1::Handover& handover) {
   return is_offered || AwaitsDeed(handover) ? handover.to() : "";
 }
 
+std::string EscalatedTo(const v1::Handover& handover) {
+  const bool is_offered = handover.state() == v1::HANDOVER_STATE_OFFERED;
+  const bool is_escalated = (is_offered && handover.accept_clock().escalated()) ||
+                            (AwaitsDeed(handover) && handover.act_clock().escalated());
+  return is_escalated ? handover.escalate_to() : "";
+}
+
 absl::Time NextLook(const v1::Handover& handover, absl::Time now) {
-  absl::Time next = NextEvent(handover.accept_clock());
+  absl::Time next = std::min(NextEvent(handover.accept_clock()),
+                             NextLookForEndOfPause(handover.accept_clock(), now));
   if (!handover.has_act_clock()) return next;
   next = std::min(next, NextEvent(handover.act_clock()));
   return std::min(next, NextLookForDeeds(handover.act_clock(), now));

@@ -10,15 +10,11 @@
 #include "absl/time/time.h"
 #include "comity/gateway/v1/handover.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
+#include "comity/lead/v1/promise.pb.h"
 #include "comity/type/v1/charter.pb.h"
+#include "services/gateway/handover/handover_clock.h"
 
 namespace comity::gateway {
-
-// Something to be journaled about a handover.
-struct HandoverEvent {
-  std::string type;  // `accept-breached`
-  absl::Time time;   // when it happened
-};
 
 // Null where the charter has no such agreement.
 const type::v1::HandoverAgreement* FindAgreement(const type::v1::Charter& charter,
@@ -36,6 +32,9 @@ absl::Status CheckOffer(const type::v1::HandoverAgreement& agreement, const std:
 absl::StatusOr<v1::Handover> BeginHandover(const type::v1::Charter& charter,
                                            const type::v1::HandoverAgreement& agreement,
                                            const v1::OfferHandoverRequest& request, absl::Time now);
+
+// Those of the promises that are open go with it, by name.
+void TakePromises(const lead::v1::PromiseSet& promises, v1::Handover* handover);
 
 // PERMISSION_DENIED reason NOT_OWN_DEPARTMENT, FAILED_PRECONDITION reason HANDOVER_NOT_OPEN.
 absl::Status CheckMayAnswer(const v1::Handover& handover, const std::string& department);
@@ -67,6 +66,8 @@ std::vector<HandoverEvent> NoteDeed(std::optional<absl::Time> acted, absl::Time 
 bool AwaitsDeed(const v1::Handover& handover);
 // The department that is to answer it, or to act, next; empty: none.
 std::string Awaits(const v1::Handover& handover);
+// The department to which that was escalated, until it is done; empty: none.
+std::string EscalatedTo(const v1::Handover& handover);
 // When the clocks are to be looked at after `now`; infinite: not again.
 absl::Time NextLook(const v1::Handover& handover, absl::Time now);
 

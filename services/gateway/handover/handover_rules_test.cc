@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/runtime/resource/columns.h"
@@ -17,6 +18,7 @@ using testing::IsEmpty;
 constexpr char kLead[] = "leads/0190a000-0000-7000-8000-000000000001";
 constexpr char kSales[] = "departments/sales";
 constexpr char kMarketing[] = "departments/marketing";
+constexpr char kManagement[] = "departments/management";
 
 // A Monday to Friday of eight hours, and an agreement of ten hours and then twenty.
 type::v1::Charter TestCharter() {
@@ -91,7 +93,12 @@ class HandoverRulesTest : public testing::Test {
     return handover;
   }
 
-  const type::v1::Charter charter_ = TestCharter();
+  void Escalate(double hours) {
+    charter_.mutable_handovers(0)->set_escalate_hours(hours);
+    charter_.mutable_handovers(0)->set_escalate_to(kManagement);
+  }
+
+  type::v1::Charter charter_ = TestCharter();
   v1::OfferHandoverRequest request_;
   const absl::Time offered_ = At("2026-03-06T15:00:00Z");  // a Friday, two hours before it closes
 };
@@ -165,6 +172,82 @@ TEST_F(HandoverRulesTest, AClockNotesItsWarningAndItsBreachOnce) {
   EXPECT_EQ(NextLook(handover, due), absl::InfiniteFuture());
   gateway::Answer(v1::HANDOVER_STATE_RETURNED, Ana(), due + absl::Hours(92), &handover);
   EXPECT_TRUE(handover.accept_clock().breached());
+}
+
+// Two hours of business after the breach on Monday evening: on Tuesday at eleven.
+TEST_F(HandoverRulesTest, WhatIsLateIsEscalatedAfterBusinessHoursAndNeverErased) {
+  Escalate(2);
+  v1::Handover handover = Begin();
+  EXPECT_EQ(handover.escalate_to(), kManagement);
+  const absl::Time due = resource::ToTime(handover.accept_clock().due_time());
+  const absl::Time escalate = At("2026-03-10T11:00:00Z");
+  EXPECT_EQ(resource::ToTime(handover.accept_clock().escalate_time()), escalate);
+  EXPECT_THAT(Types(NoteClocks(due, &handover)), ElementsAre("accept-warned", "accept-breached"));
+  EXPECT_EQ(EscalatedTo(handover), "");
+  EXPECT_EQ(NextLook(handover, due), escalate);
+  EXPECT_THAT(NoteClocks(escalate - absl::Microseconds(1), &handover), IsEmpty());
+  const auto events = NoteClocks(escalate + absl::Hours(50), &handover);
+  ASSERT_THAT(Types(events), ElementsAre("accept-escalated"));
+  EXPECT_EQ(events[0].time, escalate);
+  EXPECT_EQ(EscalatedTo(handover), kManagement);
+  EXPECT_EQ(Awaits(handover), kSales) << "it is still theirs to answer";
+  EXPECT_THAT(NoteClocks(escalate + absl::Hours(90), &handover), IsEmpty());
+  EXPECT_EQ(NextLook(handover, escalate), absl::InfiniteFuture());
+  gateway::Answer(v1::HANDOVER_STATE_RETURNED, Ana(), escalate + absl::Hours(91), &handover);
+  EXPECT_EQ(EscalatedTo(handover), "") << "nothing waits any more";
+  EXPECT_TRUE(handover.accept_clock().escalated()) << "it was";
+}
+
+TEST_F(HandoverRulesTest, WithNoHoursItIsEscalatedAsSoonAsItIsLate) {
+  Escalate(0);
+  v1::Handover handover = Accepted(At("2026-03-09T10:00:00Z"));
+  const absl::Time due = resource::ToTime(handover.act_clock().due_time());
+  EXPECT_THAT(Types(NoteDeed({}, due, &handover)),
+              ElementsAre("act-warned", "act-breached", "act-escalated"));
+  EXPECT_EQ(EscalatedTo(handover), kManagement);
+  EXPECT_THAT(Types(NoteDeed(due + absl::Hours(1), due + absl::Hours(2), &handover)),
+              ElementsAre("acted"));
+  EXPECT_EQ(EscalatedTo(handover), "");
+  EXPECT_TRUE(handover.act_clock().escalated());
+}
+
+TEST_F(HandoverRulesTest, AnswersInTimeAreNotEscalated) {
+  Escalate(2);
+  v1::Handover handover = Begin();
+  // Late, and before the escalation.
+  const absl::Time answered = At("2026-03-10T10:00:00Z");
+  NoteClocks(answered, &handover);
+  gateway::Answer(v1::HANDOVER_STATE_RETURNED, Ana(), answered, &handover);
+  EXPECT_THAT(NoteClocks(At("2026-05-01T00:00:00Z"), &handover), IsEmpty());
+  EXPECT_FALSE(handover.accept_clock().escalated());
+  EXPECT_TRUE(handover.accept_clock().breached());
+}
+
+TEST_F(HandoverRulesTest, WithoutAnyoneToTellNothingIsEscalated) {
+  v1::Handover handover = Begin();
+  EXPECT_FALSE(handover.accept_clock().has_escalate_time());
+  NoteClocks(At("2027-01-01T00:00:00Z"), &handover);
+  EXPECT_FALSE(handover.accept_clock().escalated());
+  EXPECT_EQ(EscalatedTo(handover), "");
+}
+
+TEST_F(HandoverRulesTest, OpenPromisesGoAlongByName) {
+  lead::v1::PromiseSet promises;
+  for (int i = 0; i < 203; ++i) {
+    auto* promise = promises.add_promises();
+    promise->set_name(absl::StrCat("opportunities/1/facts/", i));
+    promise->set_state(i == 0 ? lead::v1::PROMISE_STATE_KEPT : lead::v1::PROMISE_STATE_OPEN);
+  }
+  v1::Handover handover = Begin();
+  TakePromises(promises, &handover);
+  ASSERT_EQ(handover.promises_size(), 200);
+  EXPECT_EQ(handover.promises(0), "opportunities/1/facts/1");
+  EXPECT_TRUE(handover.more_promises());
+  promises.mutable_promises()->DeleteSubrange(2, 201);
+  v1::Handover few = Begin();
+  TakePromises(promises, &few);
+  EXPECT_EQ(few.promises_size(), 1);
+  EXPECT_FALSE(few.more_promises());
 }
 
 TEST_F(HandoverRulesTest, BothAreNotedWhereNobodyLookedInBetween) {

@@ -8,8 +8,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/gateway/handover/accept_handover.h"
+#include "services/gateway/handover/agreement_of.h"
 #include "services/gateway/handover/handover_rules.h"
 #include "services/gateway/handover/handover_store.h"
+#include "services/gateway/handover/offer.h"
 #include "services/gateway/handover/responsibility_reader.h"
 #include "services/gateway/workflow/operation.h"
 #include "services/gateway/workflow/workflow_service.h"
@@ -58,20 +60,6 @@ template <typename Request>
 absl::StatusOr<v1::Handover> ChangeHandover(Call& call, const Request& request,
                                             const Change& change) {
   return ChangeHandover(call, request, call.now, change);
-}
-
-// The charter by which it was offered.
-absl::StatusOr<const type::v1::Charter*> CharterOf(const Call& call, const v1::Handover& handover) {
-  const charter::Revision* known = call.runtime->charters->Find(handover.charter_revision());
-  if (known != nullptr) return &known->charter.document();
-  return Internal("the charter of a handover is not known");
-}
-
-absl::StatusOr<const type::v1::HandoverAgreement*> AgreementOf(const type::v1::Charter& charter,
-                                                               const v1::Handover& handover) {
-  const auto* agreement = FindAgreement(charter, handover.agreement());
-  if (agreement != nullptr) return agreement;
-  return Internal("the agreement of a handover is not in its charter");
 }
 
 // Whoever accepts, or a member whom he names.
@@ -138,7 +126,7 @@ absl::StatusOr<int> StateOf(const std::string& text) {
 
 absl::StatusOr<HandoverQuery> QueryOf(const std::string& filter) {
   static const auto* const fields =
-      new std::vector<std::string>{"state", "from", "to", "subject", "awaits"};
+      new std::vector<std::string>{"state", "from", "to", "subject", "awaits", "escalated_to"};
   COMITY_ASSIGN_OR_RETURN(const auto alternatives, resource::ParseFilter(filter, *fields));
   if (alternatives.size() != 1) {
     return InvalidField("FILTER_TOO_COMPLEX", "filter", "fields are combined by AND here");
@@ -149,6 +137,7 @@ absl::StatusOr<HandoverQuery> QueryOf(const std::string& filter) {
     if (restriction.field == "to") query.to = restriction.value;
     if (restriction.field == "subject") query.subject = restriction.value;
     if (restriction.field == "awaits") query.awaits = restriction.value;
+    if (restriction.field == "escalated_to") query.escalated_to = restriction.value;
     if (restriction.field == "state") {
       COMITY_ASSIGN_OR_RETURN(query.state, StateOf(restriction.value));
     }
@@ -167,21 +156,20 @@ absl::Status HandoverService::Prepare(Call& call, const v1::OfferHandoverRequest
   }
   COMITY_ASSIGN_OR_RETURN(item->options, storage::OptionsOf(request));
   if (fits.ok()) fits = CheckResponsible(reader->Read(call, request.subject()), call.principal);
+  absl::StatusOr<lead::v1::PromiseSet> promises = lead::v1::PromiseSet();
+  if (fits.ok()) promises = reader->ReadPromises(call, request.subject());
   item->reply = reply;
-  item->body = [&call, &request, reply, fits](storage::Transaction& tx) -> absl::Status {
-    // Here, since a repetition gets its first answer, whatever the charter says and whoever is
-    // responsible by now.
+  item->body = [&call, &request, reply, fits, promises](storage::Transaction& tx) -> absl::Status {
+    // Here, since a repetition gets its first answer, whatever the charter says, whoever is
+    // responsible and whatever was promised by now.
     COMITY_RETURN_IF_ERROR(fits);
+    COMITY_RETURN_IF_ERROR(promises.status());
     const type::v1::Charter& charter = call.charter().document();
     COMITY_ASSIGN_OR_RETURN(
         *reply,
         BeginHandover(charter, *FindAgreement(charter, request.agreement()), request, call.now));
-    reply->set_name(resource::MakeName(kHandovers, resource::NewId(call.now)));
-    *reply->mutable_offered_by() = call.actor();
-    COMITY_ASSIGN_OR_RETURN(const int before,
-                            CountOffers(tx, request.subject(), request.agreement()));
-    reply->set_offers_before(before);
-    return InsertHandover(tx, *reply, NextLook(*reply, call.now));
+    TakePromises(*promises, reply);
+    return InsertOffer(tx, call, reply);
   };
   return absl::OkStatus();
 }
@@ -260,9 +248,8 @@ absl::StatusOr<v1::Handover> HandoverService::ReturnHandover(
     Call& call, const v1::ReturnHandoverRequest& request) {
   return ChangeHandover(call, request, [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
     COMITY_RETURN_IF_ERROR(CheckMayAnswer(*handover, call.principal.department));
-    COMITY_ASSIGN_OR_RETURN(const auto* charter, CharterOf(call, *handover));
-    COMITY_ASSIGN_OR_RETURN(const auto* agreement, AgreementOf(*charter, *handover));
-    COMITY_RETURN_IF_ERROR(CheckReturnReason(*agreement, request.reason()));
+    COMITY_ASSIGN_OR_RETURN(const OfferedBy by, AgreementOf(call, *handover));
+    COMITY_RETURN_IF_ERROR(CheckReturnReason(*by.agreement, request.reason()));
     Answer(v1::HANDOVER_STATE_RETURNED, call.actor(), call.now, handover);
     handover->set_return_reason(request.reason());
     handover->set_return_note(request.note());
@@ -338,10 +325,9 @@ absl::StatusOr<v1::Handover> HandoverService::CompleteAcceptance(
       return PreconditionFailed("ACCEPTANCE_NOT_HELD", request.name(),
                                 "another workflow, or none, accepts it");
     }
-    COMITY_ASSIGN_OR_RETURN(const auto* charter, CharterOf(call, *handover));
-    COMITY_ASSIGN_OR_RETURN(const auto* agreement, AgreementOf(*charter, *handover));
+    COMITY_ASSIGN_OR_RETURN(const OfferedBy by, AgreementOf(call, *handover));
     COMITY_RETURN_IF_ERROR(gateway::CompleteAcceptance(
-        *charter, *agreement, request.subject_version(), call.now, handover));
+        *by.charter, *by.agreement, request.subject_version(), call.now, handover));
     return "accepted";
   });
 }

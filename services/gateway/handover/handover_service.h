@@ -14,7 +14,8 @@ namespace comity::gateway {
 class HandoverService final : public v1::HandoverService::CallbackService {
  public:
   using Api = v1::HandoverService;
-  // `caller`: asks the services that own records who is responsible.
+  // `caller`: asks the services that own records who is responsible, and on behalf of whoever
+  // offers what was promised.
   HandoverService(server::Edge* edge, Runner* runner, StepCaller* caller)
       : edge_(edge), runner_(runner), caller_(caller) {}
   COMITY_UNARY(OfferHandover, v1::OfferHandoverRequest, v1::Handover)
@@ -29,6 +30,8 @@ class HandoverService final : public v1::HandoverService::CallbackService {
   COMITY_UNARY(BeginAcceptance, v1::BeginAcceptanceRequest, v1::Handover)
   COMITY_UNARY(CompleteAcceptance, v1::CompleteAcceptanceRequest, v1::Handover)
   COMITY_UNARY(ReleaseAcceptance, v1::ReleaseAcceptanceRequest, v1::Handover)
+  COMITY_UNARY(OfferCustomer, v1::OfferCustomerRequest, v1::OfferCustomerResponse)
+  COMITY_UNARY(TakeBackOffer, v1::TakeBackOfferRequest, v1::TakeBackOfferResponse)
 
  private:
   // What is to be done for one request, or why it is not; it fills `reply`.

@@ -29,8 +29,7 @@ Value OpenValue(const v1::Handover& handover) {
   return is_open ? Value(handover.subject()) : Value();
 }
 
-Value AwaitsValue(const v1::Handover& handover) {
-  std::string department = Awaits(handover);
+Value DepartmentValue(std::string department) {
   return department.empty() ? Value() : Value(std::move(department));
 }
 
@@ -75,11 +74,12 @@ absl::Status InsertHandover(storage::Transaction& tx, const v1::Handover& handov
   const absl::Status inserted =
       tx.Execute(
             "INSERT INTO handovers (id, version, state, agreement, subject, open_subject, "
-            "from_department, to_department, awaits, due_time, body) "
-            "VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "from_department, to_department, awaits, escalated_to, due_time, body) "
+            "VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             {id, int64_t{handover.state()}, handover.agreement(), handover.subject(),
-             OpenValue(handover), handover.from(), handover.to(), AwaitsValue(handover),
-             DueValue(next_look), handover.SerializeAsString()})
+             OpenValue(handover), handover.from(), handover.to(), DepartmentValue(Awaits(handover)),
+             DepartmentValue(EscalatedTo(handover)), DueValue(next_look),
+             handover.SerializeAsString()})
           .status();
   if (Reason(inserted) == "DUPLICATE_KEY") return AlreadyOpen(tx, handover.subject());
   COMITY_RETURN_IF_ERROR(inserted);
@@ -92,12 +92,13 @@ absl::Status SaveHandover(storage::Transaction& tx, const StoredHandover& stored
   const v1::Handover& handover = stored.handover;
   COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(handover.name()));
   int64_t version = stored.version;
-  COMITY_RETURN_IF_ERROR(tx.ExecuteOne(
-      "UPDATE handovers SET version = ?, state = ?, open_subject = ?, awaits = ?, due_time = ?, "
-      "body = ? WHERE id = ? AND version = ?",
-      {version + static_cast<int64_t>(events.size()), int64_t{handover.state()},
-       OpenValue(handover), AwaitsValue(handover), DueValue(next_look),
-       handover.SerializeAsString(), id, version}));
+  COMITY_RETURN_IF_ERROR(
+      tx.ExecuteOne("UPDATE handovers SET version = ?, state = ?, open_subject = ?, awaits = ?, "
+                    "escalated_to = ?, due_time = ?, body = ? WHERE id = ? AND version = ?",
+                    {version + static_cast<int64_t>(events.size()), int64_t{handover.state()},
+                     OpenValue(handover), DepartmentValue(Awaits(handover)),
+                     DepartmentValue(EscalatedTo(handover)), DueValue(next_look),
+                     handover.SerializeAsString(), id, version}));
   for (const HandoverEvent& event : events) Append(tx, handover, ++version, event);
   return absl::OkStatus();
 }
@@ -165,6 +166,9 @@ absl::StatusOr<std::vector<v1::Handover>> ListHandovers(storage::Reader& reader,
   }
   if (!query.subject.empty()) where.And("subject = ?", query.subject), index = "by_subject";
   if (!query.awaits.empty()) where.And("awaits = ?", query.awaits), index = "by_awaits";
+  if (!query.escalated_to.empty()) {
+    where.And("escalated_to = ?", query.escalated_to), index = "by_escalated_to";
+  }
   if (!query.before.empty()) {
     COMITY_ASSIGN_OR_RETURN(std::string id, IdOf(query.before));
     where.And("id < ?", std::move(id));

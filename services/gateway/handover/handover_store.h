@@ -1,4 +1,5 @@
-// The SQL of handovers. Table by migrations/0106_create_handovers.sql.
+// The SQL of handovers. Table by migrations/0106_create_handovers.sql and
+// 0112_add_handovers_escalated_to.sql.
 #ifndef COMITY_GATEWAY_HANDOVER_HANDOVER_STORE_H_
 #define COMITY_GATEWAY_HANDOVER_HANDOVER_STORE_H_
 
@@ -52,8 +53,9 @@ struct HandoverQuery {
   std::string from;
   std::string to;
   std::string subject;
-  std::string awaits;  // see Awaits
-  std::string before;  // name: only those offered before it; empty: from the latest
+  std::string awaits;        // see Awaits
+  std::string escalated_to;  // see EscalatedTo
+  std::string before;        // name: only those offered before it; empty: from the latest
   int limit = 0;
 };
 // The latest first.

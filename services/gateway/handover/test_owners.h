@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "comity/lead/v1/opportunity_service.pb.h"
 #include "services/gateway/handover/handover_service.h"
 #include "services/gateway/workflow/step_caller.h"
 #include "services/runtime/resource/columns.h"
@@ -49,9 +50,24 @@ class TestOwners final : public StepCaller {
     absl::MutexLock lock(&mutex_);
     *records_[name].mutable_act_time() = resource::FromTime(at);
   }
+  // The record waits for the customer from then on; or until then, where it waits.
+  void Wait(const std::string& name, absl::Time at) {
+    absl::MutexLock lock(&mutex_);
+    auto& waits = *records_[name].mutable_waits();
+    if (!waits.empty() && !waits.rbegin()->has_end_time()) {
+      *waits.rbegin()->mutable_end_time() = resource::FromTime(at);
+    } else {
+      *waits.Add()->mutable_start_time() = resource::FromTime(at);
+    }
+  }
   void UndoDeeds(const std::string& name) {
     absl::MutexLock lock(&mutex_);
     records_[name].clear_act_time();
+  }
+  // What was promised on an opportunity or account.
+  void Promise(const lead::v1::PromiseSet& promises) {
+    absl::MutexLock lock(&mutex_);
+    promises_[promises.name()] = promises;
   }
   workflow::v1::Responsibility Get(const std::string& name) {
     absl::MutexLock lock(&mutex_);
@@ -103,6 +119,14 @@ class TestOwners final : public StepCaller {
       return Answer(service->ReleaseAcceptance(
           call, static_cast<const v1::ReleaseAcceptanceRequest&>(request)));
     }
+    if (Is(step, "OfferCustomer")) {
+      return Answer(
+          service->OfferCustomer(call, static_cast<const v1::OfferCustomerRequest&>(request)));
+    }
+    if (Is(step, "TakeBackOffer")) {
+      return Answer(
+          service->TakeBackOffer(call, static_cast<const v1::TakeBackOfferRequest&>(request)));
+    }
     workflow::ParticipantService participant(nullptr, {}, {});
     return Answer(participant.VoidRequest(
         call, static_cast<const workflow::v1::VoidRequestRequest&>(request)));
@@ -112,6 +136,9 @@ class TestOwners final : public StepCaller {
     absl::MutexLock lock(&mutex_);
     if (Is(step, "GetResponsibility")) {
       return Read(static_cast<const workflow::v1::GetResponsibilityRequest&>(*step.request));
+    }
+    if (Is(step, "GetPromises")) {
+      return Promises(static_cast<const lead::v1::GetPromisesRequest&>(*step.request), actor);
     }
     if (Is(step, "TransferResponsibility")) {
       return Transfer(
@@ -130,6 +157,17 @@ class TestOwners final : public StepCaller {
     workflow::v1::Responsibility said = found->second;
     if (request.acting().empty()) said.clear_act_time();
     return std::make_unique<workflow::v1::Responsibility>(said);
+  }
+
+  // To whoever may read opportunities.
+  absl::StatusOr<MessagePtr> Promises(const lead::v1::GetPromisesRequest& request,
+                                      const type::v1::Actor& actor)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const comity::Call call = runtime_->MakeCall("nobody@nowhere");
+    if (!call.charter().MayRead(actor.department(), "opportunities")) {
+      return PermissionDenied("RIGHT_REQUIRED", "no right to read opportunities");
+    }
+    return std::make_unique<lead::v1::PromiseSet>(promises_[request.name()]);
   }
 
   absl::StatusOr<MessagePtr> Transfer(const workflow::v1::TransferResponsibilityRequest& request,
@@ -186,6 +224,7 @@ class TestOwners final : public StepCaller {
   absl::Mutex mutex_;
   int transfers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, workflow::v1::Responsibility> records_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, lead::v1::PromiseSet> promises_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, workflow::v1::Responsibility> replies_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> voided_ ABSL_GUARDED_BY(mutex_);
 };

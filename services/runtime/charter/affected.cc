@@ -98,6 +98,7 @@ void AddQuestion(const type::v1::Question& question, Touched* touched) {
 void AddAgreement(const type::v1::HandoverAgreement& agreement, Touched* touched) {
   touched->Add(agreement.from());
   touched->Add(agreement.to());
+  touched->Add(agreement.escalate_to());
 }
 
 void AddUsersOfCalendar(const Document& charter, absl::string_view calendar, Touched* touched) {

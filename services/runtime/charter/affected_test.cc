@@ -150,6 +150,19 @@ TEST(Affected, AnAgreementTouchesBothSides) {
               ElementsAre(kSales, kMarketing));
 }
 
+TEST(Affected, AnAgreementTouchesWhomItIsEscalatedTo) {
+  type::v1::Charter before = MakeCharter();
+  auto* agreement = before.add_handovers();
+  agreement->set_from(kMarketing);
+  agreement->set_to(kSales);
+  agreement->set_escalate_to(kManagement);
+  type::v1::Charter after = before;
+  after.mutable_handovers(0)->clear_escalate_to();
+  EXPECT_THAT(AffectedDepartments(before, after),
+              UnorderedElementsAre(kSales, kMarketing, kManagement))
+      << "also whoever is told no longer";
+}
+
 TEST(Affected, ACalendarTouchesWhoCountsByIt) {
   type::v1::Charter before = MakeCharter();
   auto* agreement = before.add_handovers();

@@ -88,6 +88,22 @@ absl::Status CheckMetrics(const Document& document) {
   return absl::OkStatus();
 }
 
+// Whoever is late learns it from his own clock; another department is told.
+absl::Status CheckEscalation(const Document& document,
+                             const type::v1::HandoverAgreement& agreement) {
+  const std::string place = absl::StrCat(agreement.name(), ".escalate_to");
+  if (!IsTerm(agreement.escalate_hours())) {
+    return CharterInvalid(absl::StrCat(agreement.name(), ".escalate_hours"), "is not less than 0");
+  }
+  if (agreement.escalate_to().empty()) {
+    if (agreement.escalate_hours() == 0) return absl::OkStatus();
+    return CharterInvalid(place, "is needed with `escalate_hours`");
+  }
+  COMITY_RETURN_IF_ERROR(CheckDepartment(document, place, agreement.escalate_to()));
+  if (agreement.escalate_to() != agreement.to()) return absl::OkStatus();
+  return CharterInvalid(place, "is another department than the one that is late");
+}
+
 absl::Status CheckAgreement(const Document& document,
                             const type::v1::HandoverAgreement& agreement) {
   const std::string& name = agreement.name();
@@ -104,6 +120,7 @@ absl::Status CheckAgreement(const Document& document,
   if (!HasCalendar(document, agreement.calendar())) {
     return CharterInvalid(absl::StrCat(name, ".calendar"), "is not in `calendars`");
   }
+  COMITY_RETURN_IF_ERROR(CheckEscalation(document, agreement));
   std::set<std::string> reasons;
   for (const type::v1::ReturnReason& reason : agreement.return_reasons()) {
     if (reason.id().empty() || !reasons.insert(reason.id()).second) {

@@ -44,10 +44,14 @@ constexpr KindField kFields[] = {
     {v1::FACT_KIND_CREATED, "owner", false},
     {v1::FACT_KIND_OPENED, "team", false},
     {v1::FACT_KIND_OPENED, "owner", false},
+    {v1::FACT_KIND_PROMISED, "due_time", true},
+    {v1::FACT_KIND_PROMISED, "contact", false},
+    {v1::FACT_KIND_PROMISE_KEPT, "promise", true},
+    {v1::FACT_KIND_PROMISE_BROKEN, "promise", true},
     {v1::FACT_KIND_VOIDED, "voids", true},
 };
-constexpr const char* kKindFields[] = {"channel",    "campaign", "due_time", "amount",
-                                       "close_date", "owner",    "team",     "voids"};
+constexpr const char* kKindFields[] = {"channel", "campaign", "due_time", "amount",  "close_date",
+                                       "owner",   "team",     "voids",    "contact", "promise"};
 
 bool IsSet(const v1::Fact& fact, const std::string& field) {
   const auto* descriptor = v1::Fact::descriptor()->FindFieldByName(field);
@@ -106,6 +110,12 @@ absl::Status CheckAttributes(const v1::Fact& fact) {
 
 bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
 
+// What was promised stands in words.
+absl::Status CheckWords(const v1::Fact& fact) {
+  if (fact.kind() != v1::FACT_KIND_PROMISED || !IsBlank(fact.summary())) return absl::OkStatus();
+  return InvalidField("FACT_FIELD_REQUIRED", "fact.summary", "say what was promised");
+}
+
 }  // namespace
 
 bool DecidesState(v1::FactKind kind) {
@@ -116,6 +126,7 @@ bool SaysTheSame(v1::Fact stored, v1::Fact sent) {
   // Recording completes these where the sender left them out.
   if (!sent.has_occur_time()) stored.clear_occur_time();
   if (!sent.has_amount()) stored.clear_amount();
+  if (sent.contact().empty()) stored.clear_contact();
   for (v1::Fact* fact : {&stored, &sent}) {
     fact->clear_name();
     fact->clear_record_time();
@@ -163,6 +174,7 @@ absl::Status CheckFact(const std::vector<v1::FactKind>& known, const v1::Fact& f
                                      "`; see comity.fact.v1.FactKind"));
   }
   COMITY_RETURN_IF_ERROR(CheckFields(fact));
+  COMITY_RETURN_IF_ERROR(CheckWords(fact));
   COMITY_RETURN_IF_ERROR(CheckAmount(fact));
   COMITY_RETURN_IF_ERROR(CheckExternalId(fact));
   COMITY_RETURN_IF_ERROR(CheckAttributes(fact));

@@ -33,7 +33,10 @@ absl::StatusOr<FactIds> IdsOf(const std::string& name) {
   return ids;
 }
 
-// Columns: body, superseded_by.
+Value TextOrNull(const std::string& text) { return text.empty() ? Value() : Value(text); }
+
+}  // namespace
+
 absl::StatusOr<v1::Fact> FactOf(const storage::Rows& rows, int column) {
   v1::Fact fact;
   if (!fact.ParseFromString(rows.Bytes(column))) return Internal("a stored fact does not parse");
@@ -43,10 +46,6 @@ absl::StatusOr<v1::Fact> FactOf(const storage::Rows& rows, int column) {
   }
   return fact;
 }
-
-Value TextOrNull(const std::string& text) { return text.empty() ? Value() : Value(text); }
-
-}  // namespace
 
 absl::Status InsertFact(storage::Transaction& tx, int64_t version, const v1::Fact& fact) {
   COMITY_ASSIGN_OR_RETURN(const FactIds ids, IdsOf(fact.name()));
@@ -140,6 +139,17 @@ absl::StatusOr<std::vector<v1::Fact>> DecidingStanding(storage::Reader& reader,
     facts.push_back(std::move(fact));
   }
   return facts;
+}
+
+absl::StatusOr<std::optional<int64_t>> FirstOfKind(storage::Reader& reader,
+                                                   const std::string& subject, v1::FactKind kind) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, SubjectId(subject));
+  COMITY_ASSIGN_OR_RETURN(const auto rows,
+                          reader.Query("SELECT MIN(version) FROM facts FORCE INDEX (standing) "
+                                       "WHERE subject_id = ? AND kind = ?",
+                                       {id, static_cast<int64_t>(kind)}));
+  if (!rows->Next() || rows->IsNull(0)) return std::optional<int64_t>();
+  return std::make_optional(rows->Int(0));
 }
 
 absl::StatusOr<std::optional<v1::Fact>> FindByExternalId(

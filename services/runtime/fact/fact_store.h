@@ -39,9 +39,15 @@ absl::StatusOr<std::vector<JournaledFact>> ListJournaled(storage::Reader& reader
                                                          const std::string& subject,
                                                          const std::vector<v1::FactKind>& kinds,
                                                          int limit);
+// The fact of a row of `facts` with its columns body and superseded_by, the first at `column`.
+absl::StatusOr<v1::Fact> FactOf(const storage::Rows& rows, int column);
 // At most `limit` standing facts of the kinds that decide state, in order of version.
 absl::StatusOr<std::vector<v1::Fact>> DecidingStanding(storage::Reader& reader,
                                                        const std::string& subject, int limit);
+// The version that the first fact of that kind made, also where it is superseded; none: there is
+// none.
+absl::StatusOr<std::optional<int64_t>> FirstOfKind(storage::Reader& reader,
+                                                   const std::string& subject, v1::FactKind kind);
 // The fact of any subject of this service that came from there.
 absl::StatusOr<std::optional<v1::Fact>> FindByExternalId(
     storage::Reader& reader, const comity::type::v1::ExternalId& external_id);

@@ -15,6 +15,7 @@
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/workflow/waits.h"
 
 namespace comity::workflow {
 namespace {
@@ -44,10 +45,12 @@ absl::StatusOr<std::optional<journal::v1::Entry>> FindEntry(storage::Reader& rea
   }
 }
 
-// Who does the work inside a department is its own affair, and nothing that was done.
+// Who does the work inside a department is its own affair, and nothing that was done; nor is that
+// it waits for the customer, which lets its time stand still.
 bool IsDeed(const fact::v1::Fact& fact) {
   return fact.kind() != fact::v1::FACT_KIND_OWNER_CHANGED &&
-         fact.kind() != fact::v1::FACT_KIND_HANDED_TO_TEAM;
+         fact.kind() != fact::v1::FACT_KIND_HANDED_TO_TEAM &&
+         fact.kind() != fact::v1::FACT_KIND_WAITING_FOR_CUSTOMER;
 }
 
 // What a department did about a record, entry by entry in the order of its history: a fact that it
@@ -164,6 +167,8 @@ absl::StatusOr<v1::Responsibility> ReadResponsibility(storage::Reader& reader,
       resource::GetRecord(reader, *kind.resource, request.name(), record.get()));
   COMITY_RETURN_IF_ERROR(resource::CheckStands(*record));
   v1::Responsibility said = ResponsibilityOf(*record, state.version);
+  COMITY_ASSIGN_OR_RETURN(const auto waits, ReadWaits(reader, request.name()));
+  said.mutable_waits()->Assign(waits.begin(), waits.end());
   if (request.acting().empty()) return said;
   Deeds deeds(request.acting());
   COMITY_RETURN_IF_ERROR(
