@@ -152,6 +152,8 @@ TEST_F(SettlementTest, TermsThatEndedUnnoticedAreToldBeforeTheJudgementThatComes
   EXPECT_EQ(resource::ToTime(history[6].occur_time()), first + absl::Hours(8));
   EXPECT_EQ(history[6].settlements(0).answer(), "");
   EXPECT_THAT(history[6].settlements(0).silent_departments(), ElementsAre("departments/sales"));
+  EXPECT_EQ(history[6].actor().ShortDebugString(), "workload: \"service/test\"");
+  EXPECT_EQ(history[6].request_id(), "") << "no act of the request that came upon it";
   EXPECT_EQ(history[7].type(), "settled");
   EXPECT_EQ(resource::ToTime(history[7].occur_time()), first + absl::Hours(9));
   EXPECT_EQ(history[7].settlements(0).answer(), "qualified");

@@ -106,6 +106,8 @@ void OpenSubject::AppendSettled(journal::v1::Entry entry) {
   entry.set_version(next_version());
   entry.set_type("settled");
   *entry.mutable_occur_time() = entry.settlements(0).settle_time();
+  // Nobody's act, whoever's request comes upon it.
+  entry.mutable_actor()->set_workload("service/" + call_->runtime->service);
   Advance(/*edited=*/false);
   tx_->Append(std::move(entry));
 }

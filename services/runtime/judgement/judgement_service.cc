@@ -79,7 +79,11 @@ void AddSettlement(const std::vector<type::v1::SettledAnswer>& settled, int revi
   standing->set_explanation(
       absl::StrCat(standing->explanation(), " By revision ", revision, " of the charter."));
   for (const type::v1::SettledAnswer& one : settled) {
-    if (one.question() == standing->question()) *standing->mutable_settlement() = one;
+    // Of a row without a revision only the term is known: nothing was settled yet.
+    const bool journaled = one.charter_revision() != 0;
+    if (journaled && one.question() == standing->question()) {
+      *standing->mutable_settlement() = one;
+    }
   }
 }
 
