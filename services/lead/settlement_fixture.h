@@ -125,9 +125,10 @@ class SettlementFixture : public ::testing::Test {
     request.set_name(name);
     request.set_lens("settled");
     Call call = MakeCall("ana@sales");
-    const auto lead = leads_.GetLead(call, request);
-    EXPECT_TRUE(lead.ok()) << lead.status();
-    for (const auto& answer : lead.value_or(v1::Lead()).lens_answers()) {
+    const auto read = leads_.GetLead(call, request);
+    EXPECT_TRUE(read.ok()) << read.status();
+    const v1::Lead lead = read.value_or(v1::Lead());
+    for (const auto& answer : lead.lens_answers()) {
       if (answer.question() == kQuality) return answer.answer();
     }
     return "?";

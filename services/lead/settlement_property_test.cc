@@ -174,8 +174,8 @@ class SettlementPropertyTest : public SettlementFixture {
     EXPECT_EQ(stored.next_term_time().DebugString(), computed.next_term_time().DebugString());
     EXPECT_TRUE(charter::SettlesTheSame(Replay(lead.name), stored));
     for (const char* as : kVoices) {
-      const auto awaited = Awaited(as, lead.name).awaited();
-      for (const auto& one : awaited) EXPECT_GT(resource::ToTime(one.due_time()), now_);
+      const judgement::v1::ListAwaitedJudgementsResponse list = Awaited(as, lead.name);
+      for (const auto& one : list.awaited()) EXPECT_GT(resource::ToTime(one.due_time()), now_);
     }
   }
 
