@@ -7,6 +7,7 @@
 #include "services/account/withdrawables.h"
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/judgement/judgement_service.h"
+#include "services/runtime/judgement/settlement_timers.h"
 #include "services/runtime/server/serve.h"
 
 namespace comity::account {
@@ -34,5 +35,6 @@ int main(int argc, char** argv) {
   facts.migrations = comity::account::AccountMigrations();
   facts.collections = {"accounts", "contacts", "relationships"};
   facts.services = comity::account::Services;
+  facts.backgrounds = comity::judgement::SettlementTimers({comity::account::AccountFacts()});
   return comity::server::Serve(argc, argv, facts);
 }

@@ -7,6 +7,7 @@
 #include "services/lead/product_service.h"
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/judgement/judgement_service.h"
+#include "services/runtime/judgement/settlement_timers.h"
 #include "services/runtime/server/serve.h"
 #include "services/runtime/workflow/participant_service.h"
 
@@ -34,5 +35,6 @@ int main(int argc, char** argv) {
                        {.service = "lead",
                         .migrations = lead::LeadMigrations(),
                         .collections = {"leads", "opportunities", "campaigns", "products"},
-                        .services = Services});
+                        .services = Services,
+                        .backgrounds = judgement::SettlementTimers(lead::Subjects())});
 }

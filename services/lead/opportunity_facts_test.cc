@@ -501,7 +501,7 @@ TEST_F(OpportunityFactsTest, AnAnswerThatTheCharterNoLongerHasIsShownAndCountsAs
   EXPECT_EQ(standing.standings(0).settled().answer(), "");
   EXPECT_EQ(standing.standings(0).explanation(),
             "Undecided, because departments/management decides this question and says `postponed` "
-            "(which the charter no longer has).");
+            "(which the charter no longer has). By revision 3 of the charter.");
   const absl::Status refused = Judge(name, "postponed", "max@management").status();
   EXPECT_EQ(Reason(refused), "UNKNOWN_ANSWER");
   EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("revision 3"));

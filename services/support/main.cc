@@ -1,6 +1,7 @@
 // The support service: cases.
 #include "services/runtime/fact/fact_service.h"
 #include "services/runtime/judgement/judgement_service.h"
+#include "services/runtime/judgement/settlement_timers.h"
 #include "services/runtime/server/serve.h"
 #include "services/runtime/workflow/participant_service.h"
 #include "services/support/case_service.h"
@@ -31,5 +32,6 @@ int main(int argc, char** argv) {
   facts.migrations = comity::support::SupportMigrations();
   facts.collections = {"cases"};
   facts.services = comity::support::Services;
+  facts.backgrounds = comity::judgement::SettlementTimers({comity::support::CaseFacts()});
   return comity::server::Serve(argc, argv, facts);
 }

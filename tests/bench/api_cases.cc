@@ -134,6 +134,30 @@ MakeCaller Judge(const Suite& suite, const Data& data) {
       });
 }
 
+MakeCaller JudgeAndSettle(const Suite& suite, const Data& data) {
+  using Service = judgement::v1::JudgementService;
+  using Request = judgement::v1::JudgeRequest;
+  return UnaryCaller<Service, Request, judgement::v1::Judgement>(
+      suite, "lead", &Service::Stub::Judge, [&data](int number) {
+        // Each caller has leads of its own: nobody else makes them what it will make them.
+        auto at = std::make_shared<size_t>(static_cast<size_t>(number));
+        auto turns = std::make_shared<std::vector<bool>>(data.leads.size());
+        return [&data, at, turns] {
+          constexpr size_t kMostCallers = 64;
+          if (*at >= data.leads.size()) *at %= kMostCallers;
+          (*turns)[*at] = !(*turns)[*at];
+          Request request;
+          request.mutable_judgement()->set_subject(data.leads[*at]);
+          request.mutable_judgement()->set_question("questions/lead-quality");
+          request.mutable_judgement()->set_answer((*turns)[*at] ? "nurture" : "qualified");
+          request.mutable_judgement()->set_reason("bench");
+          request.set_request_id(NewRequestId());
+          *at += kMostCallers;
+          return request;
+        };
+      });
+}
+
 MakeCaller GetCustomer(const Suite& suite, const Data& data) {
   using Service = gateway::v1::CustomerService;
   using Request = gateway::v1::GetCustomerRequest;

@@ -145,6 +145,7 @@ std::vector<Case> Cases(const Options& options, const Suite& suite, const Data& 
       {"ListLeads page 1,000", ListLeads(suite, data.page_1000), {"lead"}},
       {"ListLeads, SQL directly", DirectListLeads(database), {}},
       {"Judge", Judge(suite, data), {"lead"}},
+      {"Judge, settled anew", JudgeAndSettle(suite, data), {"lead"}},
       {"Judge, SQL directly", DirectJudge(database, data), {}},
       {"GetCustomer",
        GetCustomer(suite, data),
@@ -181,6 +182,7 @@ void PrintRatios(const nlohmann::json& rows, const std::vector<int>& callers) {
   std::printf("\nratios\n");
   for (const int n : callers) {
     PrintRatio(rows, "CreateLead", "CreateLead, SQL directly", n);
+    PrintRatio(rows, "Judge, settled anew", "Judge", n);
     PrintRatio(rows, "Judge", "Judge, SQL directly", n);
     PrintRatio(rows, "GetLead", "GetLead, SQL directly", n);
     PrintRatio(rows, "GetLead", "empty call", n);

@@ -28,6 +28,8 @@ MakeCaller CreateLead(const Suite& suite);
 MakeCaller GetLead(const Suite& suite, const Data& data);
 MakeCaller ListLeads(const Suite& suite, const std::string& page_token);
 MakeCaller Judge(const Suite& suite, const Data& data);
+// The same where each judgement settles the question otherwise than it was.
+MakeCaller JudgeAndSettle(const Suite& suite, const Data& data);
 MakeCaller GetCustomer(const Suite& suite, const Data& data);
 MakeCaller WinRate(const Suite& suite);
 // Of a proposal by which another department decides about the outcome of all opportunities.

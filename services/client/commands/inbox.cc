@@ -1,4 +1,8 @@
 // comity inbox: what waits for the department that one acts for.
+#include <algorithm>
+#include <set>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "comity/gateway/v1/charter_service.pb.h"
@@ -6,6 +10,7 @@
 #include "comity/gateway/v1/dispute_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/inbox.pb.h"
+#include "comity/judgement/v1/judgement_service.pb.h"
 #include "services/client/commands/commands.h"
 #include "services/client/output/inbox_view.h"
 #include "services/client/output/terminal.h"
@@ -76,13 +81,43 @@ absl::Status AddDisputes(Context& context, gateway::v1::Inbox* inbox) {
   return absl::OkStatus();
 }
 
-absl::Status AddProposals(Context& context, gateway::v1::Inbox* inbox) {
+// About which kinds of subject the silence of the department assents after a term.
+std::set<std::string> WhereSilenceAssents(const type::v1::Charter& charter,
+                                          const std::string& department) {
+  std::set<std::string> collections;
+  for (const type::v1::Question& question : charter.questions()) {
+    const auto& voices = question.voices();
+    const bool has_voice = std::find(voices.begin(), voices.end(), department) != voices.end();
+    if (has_voice && question.settlement().silence_hours() > 0) {
+      collections.insert(question.collection());
+    }
+  }
+  return collections;
+}
+
+absl::Status AddJudgements(Context& context, const type::v1::Charter& charter,
+                           gateway::v1::Inbox* inbox) {
+  for (const std::string& collection : WhereSilenceAssents(charter, inbox->department())) {
+    judgement::v1::ListAwaitedJudgementsRequest request;
+    request.set_parent(absl::StrCat(collection, "/-"));
+    request.set_page_size(kPage);
+    const auto list = context.FetchList(
+        "comity.judgement.v1.JudgementService/ListAwaitedJudgements", /*all=*/true, &request);
+    if (Reason(list.status()) == "RIGHT_REQUIRED") {
+      inbox->set_judgements_missing(std::string(list.status().message()));
+      continue;
+    }
+    COMITY_RETURN_IF_ERROR(list.status());
+    inbox->mutable_judgements()->MergeFrom(
+        static_cast<const judgement::v1::ListAwaitedJudgementsResponse&>(**list).awaited());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddProposals(Context& context, const type::v1::Charter& charter,
+                          gateway::v1::Inbox* inbox) {
   using gateway::v1::ListProposalsRequest;
   using gateway::v1::ListProposalsResponse;
-  COMITY_ASSIGN_OR_RETURN(const auto charter,
-                          context.caller().Ask<type::v1::Charter>(
-                              context.as(), "comity.gateway.v1.CharterService/GetCharter",
-                              gateway::v1::GetCharterRequest()));
   COMITY_ASSIGN_OR_RETURN(const auto list,
                           (Fetch<ListProposalsResponse, ListProposalsRequest>(
                               context, "comity.gateway.v1.CharterService/ListProposals",
@@ -99,8 +134,13 @@ absl::Status RunInbox(Context& context) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   gateway::v1::Inbox inbox;
   inbox.set_department(context.as().department);
+  COMITY_ASSIGN_OR_RETURN(const auto charter,
+                          context.caller().Ask<type::v1::Charter>(
+                              context.as(), "comity.gateway.v1.CharterService/GetCharter",
+                              gateway::v1::GetCharterRequest()));
   COMITY_RETURN_IF_ERROR(AddHandovers(context, &inbox));
-  COMITY_RETURN_IF_ERROR(AddProposals(context, &inbox));
+  COMITY_RETURN_IF_ERROR(AddProposals(context, charter, &inbox));
+  COMITY_RETURN_IF_ERROR(AddJudgements(context, charter, &inbox));
   COMITY_RETURN_IF_ERROR(AddStatements(context, &inbox));
   COMITY_RETURN_IF_ERROR(AddDisputes(context, &inbox));
   if (context.for_machines()) return context.PrintMessage(inbox);
@@ -112,7 +152,8 @@ absl::Status RunInbox(Context& context) {
 void AddInboxCommand(CLI::App* app, Context* context) {
   CLI::App* inbox = app->add_subcommand("inbox",
                                         "What waits for your department: offers, work, proposals, "
-                                        "credit statements, disputes, by their clocks");
+                                       "credit statements, disputes, awaited judgements, by "
+                                       "their clocks");
   inbox->footer("Example:\n  comity inbox --as ana@sales");
   inbox->callback([=] { context->action = [=] { return RunInbox(*context); }; });
 }

@@ -111,6 +111,19 @@ std::string HandoverDetail(const workflow::v1::ResponsibilityChange& change,
                           : ChangesText(changes));
 }
 
+// `lead-quality: nurture, by silence of sales`.
+std::string SettledDetail(const journal::v1::Entry& entry) {
+  return absl::StrJoin(
+      entry.settlements(), "; ", [](std::string* text, const type::v1::SettledAnswer& settled) {
+        absl::StrAppend(text, absl::StripPrefix(settled.question(), "questions/"), ": ",
+                        settled.answer().empty() ? "undecided" : settled.answer());
+        for (int i = 0; i < settled.silent_departments_size(); ++i) {
+          absl::StrAppend(text, i == 0 ? ", by silence of " : " and ",
+                          ShortName(settled.silent_departments(i)));
+        }
+      });
+}
+
 }  // namespace
 
 std::unique_ptr<Message> RecordAfter(const journal::v1::Entry& entry) {
@@ -127,6 +140,7 @@ std::unique_ptr<Message> RecordAfter(const journal::v1::Entry& entry) {
 std::string EntryDetail(const journal::v1::Entry& entry, const Message* before) {
   judgement::v1::Judgement judgement;
   if (entry.payload().UnpackTo(&judgement)) return JudgementDetail(judgement);
+  if (entry.type() == "settled") return SettledDetail(entry);
   const std::unique_ptr<Message> after = RecordAfter(entry);
   const bool known =
       before != nullptr && after != nullptr && before->GetDescriptor() == after->GetDescriptor();

@@ -96,6 +96,16 @@ Waiting WaitingFor(const gateway::v1::Dispute& dispute, const std::string& depar
   return waiting;
 }
 
+// By then; whoever says nothing assents to what the others hold.
+Waiting WaitingFor(const judgement::v1::AwaitedJudgement& awaited) {
+  Waiting waiting;
+  waiting.due = resource::ToTime(awaited.due_time());
+  waiting.what = "to judge";
+  waiting.about = awaited.subject();
+  waiting.name = awaited.question();
+  return waiting;
+}
+
 std::string DueText(absl::Time due) {
   return due == absl::InfiniteFuture() ? "" : FormatTime(resource::FromTime(due));
 }
@@ -118,6 +128,9 @@ std::string HowTo(const std::vector<Waiting>& all) {
       {"to sign", "comity charter proposal …, then comity charter sign|refuse …"},
       {"to acknowledge",
        "comity credit show credit-statements/…, then, by a steward, comity credit acknowledge …"},
+      {"to judge",
+       "comity standing …, then comity judge …: after its time, silence assents to what the others "
+       "hold"},
       {"to decide", "comity charter proposal …, then comity charter sign --decide …"}};
   std::string text;
   for (const auto& [what, command] : *commands) {
@@ -166,6 +179,7 @@ std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width
   for (const auto& dispute : inbox.disputes()) {
     all.push_back(WaitingFor(dispute, inbox.department()));
   }
+  for (const auto& awaited : inbox.judgements()) all.push_back(WaitingFor(awaited));
   std::stable_sort(all.begin(), all.end(),
                    [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
   Table table(
@@ -176,7 +190,8 @@ std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width
   const std::string missing =
       absl::StrCat(MissingText("handovers", inbox.handovers_missing()),
                    MissingText("credit statements", inbox.statements_missing()),
-                   MissingText("disputes", inbox.disputes_missing()));
+                   MissingText("disputes", inbox.disputes_missing()),
+                   MissingText("awaited judgements", inbox.judgements_missing()));
   if (all.empty()) {
     return absl::StrCat("Nothing waits for ", ShortName(inbox.department()), ".\n", missing);
   }

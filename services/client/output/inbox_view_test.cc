@@ -125,6 +125,20 @@ TEST(InboxView, AStatementWaitsForThoseWhoHaveNotAcknowledgedIt) {
   EXPECT_FALSE(AwaitsWord(statement, "departments/marketing"));
 }
 
+TEST(InboxView, AJudgementIsAwaitedUntilSilenceAssents) {
+  gateway::v1::Inbox inbox;
+  inbox.set_department(kSales);
+  *inbox.add_handovers() = Offer(kNoon + absl::Hours(3));
+  auto* awaited = inbox.add_judgements();
+  awaited->set_subject("leads/0195");
+  awaited->set_question("questions/lead-quality");
+  *awaited->mutable_due_time() = resource::FromTime(kNoon + absl::Hours(1));
+  const std::string text = ShowInbox(inbox, kNoon, 0);
+  EXPECT_LT(text.find("leads/0195"), text.find("leads/0192"));
+  EXPECT_THAT(text, HasSubstr("to judge   leads/0195"));
+  EXPECT_THAT(text, HasSubstr("to judge: comity standing"));
+}
+
 TEST(InboxView, AnEmptyOneSaysSoAndWhatItCouldNotSee) {
   gateway::v1::Inbox inbox;
   inbox.set_department(kSales);

@@ -183,7 +183,7 @@ class HandoverServiceTest : public ::testing::Test {
   }
 
   testlib::Database database_{GatewayMigrations()};
-  testlib::TestRuntime runtime_{&database_};
+  testlib::TestRuntime runtime_{&database_, "gateway"};
   const Call call_ = runtime_.MakeCall("mia@marketing");
   TestOwners owners_{&runtime_};
   Runner runner_{runtime_.runtime(), {AcceptHandoverWorkflow()}, &owners_, FastRunner()};

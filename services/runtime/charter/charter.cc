@@ -5,6 +5,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/runtime/calendar/calendar.h"
 #include "services/runtime/charter/document_checks.h"
 #include "services/runtime/charter/settlement.h"
 #include "services/runtime/status/errors.h"
@@ -101,6 +102,12 @@ absl::StatusOr<Charter> Charter::Make(type::v1::Charter document) {
         CheckAccess(charter, charter.document_.access(i), absl::StrCat("access[", i, "]")));
   }
   COMITY_RETURN_IF_ERROR(CheckSections(charter.document_));
+  auto calendars = std::make_shared<std::vector<calendar::Calendar>>();
+  for (const type::v1::Calendar& each : charter.document_.calendars()) {
+    COMITY_ASSIGN_OR_RETURN(calendar::Calendar calendar, calendar::Calendar::Make(each));
+    calendars->push_back(std::move(calendar));
+  }
+  charter.calendars_ = std::move(calendars);
   return charter;
 }
 
@@ -129,6 +136,13 @@ std::vector<const type::v1::Question*> Charter::QuestionsAbout(absl::string_view
 
 bool Charter::HasVoice(const type::v1::Question& question, absl::string_view department) const {
   return absl::c_linear_search(question.voices(), department);
+}
+
+const calendar::Calendar* Charter::FindCalendar(absl::string_view name) const {
+  for (const calendar::Calendar& calendar : *calendars_) {
+    if (calendar.name() == name) return &calendar;
+  }
+  return nullptr;
 }
 
 bool Charter::MayRead(absl::string_view department, absl::string_view collection) const {

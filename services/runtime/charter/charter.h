@@ -2,6 +2,7 @@
 #ifndef COMITY_RUNTIME_CHARTER_CHARTER_H_
 #define COMITY_RUNTIME_CHARTER_CHARTER_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class Charter {
   // Questions about a collection, in the charter's order.
   std::vector<const type::v1::Question*> QuestionsAbout(absl::string_view collection) const;
   bool HasVoice(const type::v1::Question& question, absl::string_view department) const;
+  // `calendars/office`; null if unknown. Lives as long as this or a copy of it.
+  const calendar::Calendar* FindCalendar(absl::string_view name) const;
 
   bool MayRead(absl::string_view department, absl::string_view collection) const;
   bool MayUpdate(absl::string_view department, absl::string_view collection) const;
@@ -55,6 +58,7 @@ class Charter {
  private:
   explicit Charter(type::v1::Charter document) : document_(std::move(document)) {}
   type::v1::Charter document_;
+  std::shared_ptr<const std::vector<calendar::Calendar>> calendars_;
 };
 
 // Whether the subject is on `department`'s working list: unless one of its own standing judgements

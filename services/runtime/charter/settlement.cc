@@ -1,10 +1,12 @@
 #include "services/runtime/charter/settlement.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "services/runtime/calendar/calendar.h"
 #include "services/runtime/charter/charter.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -13,6 +15,7 @@ namespace comity::charter {
 namespace {
 
 constexpr int kMostWeight = 1000;
+constexpr double kMostSilence = 10'000;  // hours: some years of office hours
 
 // Checks one part of how `question` is settled.
 class Checker {
@@ -80,7 +83,16 @@ class Checker {
                      [&](const auto& calendar) { return calendar.name() == name; })) {
       return Invalid("settlement.calendar", "silence runs by one of `calendars`: name it");
     }
-    return Invalid("settlement.silence_hours", "that silence assents is not yet supported: use 0");
+    if (!(hours <= kMostSilence)) {
+      return Invalid("settlement.silence_hours", "a term has at most 10,000 hours");
+    }
+    // Reports compute answers about opportunities from judgements and facts alone.
+    if (question_.collection() == "opportunities") {
+      return Invalid("settlement.silence_hours",
+                     "about opportunities silence does not assent, as reports do not count it: "
+                     "use 0");
+    }
+    return absl::OkStatus();
   }
 
  private:
@@ -95,11 +107,99 @@ bool Holds(const type::v1::Question& question, absl::string_view id, const Stand
                                absl::c_linear_search(facts, answer->decided_by_fact()));
 }
 
-const Vote* FindHolding(absl::string_view department, const std::vector<Vote>& votes) {
+// The vote of a department that holds an answer, by its own judgement or by silence.
+const Vote* FindHolding(absl::string_view department, const std::vector<Vote>& votes, bool silent) {
   for (const Vote& vote : votes) {
-    if (vote.holds && vote.department == department) return &vote;
+    if (vote.holds && vote.silent == silent && vote.department == department) return &vote;
   }
   return nullptr;
+}
+
+bool HasJudged(const Vote& vote) { return !vote.answer.empty() && !vote.silent; }
+
+// The answer that is ahead by the weight of those who have judged and hold one; empty at a tie.
+absl::string_view FindAhead(const std::vector<Vote>& votes) {
+  std::map<absl::string_view, int64_t> weights;
+  for (const Vote& vote : votes) {
+    if (vote.holds && !vote.silent) weights[vote.answer] += vote.weight;
+  }
+  absl::string_view ahead;
+  int64_t most = 0;
+  for (const auto& [answer, weight] : weights) {
+    if (weight >= most) ahead = weight == most ? absl::string_view() : answer;
+    most = std::max(most, weight);
+  }
+  return ahead;
+}
+
+// The one answer that all who have judged give; empty where they differ, or one of them does not
+// hold.
+absl::string_view FindCommon(const std::vector<Vote>& votes) {
+  absl::string_view common;
+  for (const Vote& vote : votes) {
+    if (!HasJudged(vote)) continue;
+    if (!vote.holds || (!common.empty() && vote.answer != common)) return "";
+    common = vote.answer;
+  }
+  return common;
+}
+
+// What silence assents to: see VotesOf. Empty: there is nothing.
+absl::string_view FindAssent(const type::v1::Question& question, const SettlementTerms& terms,
+                             const std::vector<Vote>& votes) {
+  switch (question.settlement().rule()) {
+    case type::v1::SETTLEMENT_RULE_UNANIMITY:
+      return FindCommon(votes);
+    case type::v1::SETTLEMENT_RULE_PRECEDENCE:
+      for (const absl::string_view department : terms.asked) {
+        const Vote* vote = FindHolding(department, votes, /*silent=*/false);
+        if (vote != nullptr) return vote->answer;
+      }
+      return "";
+    default:
+      return FindAhead(votes);
+  }
+}
+
+// When another voice has come to hold an answer.
+absl::Time FirstHeld(const std::vector<Vote>& votes, const std::vector<absl::Time>& said,
+                     const Vote& silent) {
+  absl::Time first = absl::InfiniteFuture();
+  for (size_t i = 0; i < votes.size(); ++i) {
+    if (&votes[i] != &silent && votes[i].holds) first = std::min(first, said[i]);
+  }
+  return first;
+}
+
+// Times are kept in microseconds: not before that moment.
+absl::Time RoundedUp(absl::Time time) {
+  if (time == absl::InfiniteFuture() || time == absl::InfinitePast()) return time;
+  const absl::Time rounded = absl::FromUnixMicros(absl::ToUnixMicros(time));
+  return rounded < time ? rounded + absl::Microseconds(1) : rounded;
+}
+
+// `said`: of each vote, see StandingAnswer.
+void HearSilence(const type::v1::Question& question, const Silence& silence,
+                 const std::vector<absl::Time>& said, std::vector<Vote>* votes) {
+  const SettlementTerms terms = TermsOf(question);
+  for (size_t i = 0; i < votes->size(); ++i) {
+    Vote& vote = (*votes)[i];
+    if (HasJudged(vote)) continue;
+    if (terms.needed == 0 && !absl::c_linear_search(terms.asked, vote.department)) continue;
+    const absl::Time first = FirstHeld(*votes, said, vote);
+    if (first == absl::InfiniteFuture()) continue;
+    vote.delivered = std::max({first, said[i], silence.since});
+    // A calendar that never opens again gives all the time there is.
+    vote.due = RoundedUp(
+        silence.calendar->Add(vote.delivered, silence.term).value_or(absl::InfiniteFuture()));
+  }
+  const absl::string_view assent = FindAssent(question, terms, *votes);
+  for (Vote& vote : *votes) {
+    if (vote.due > silence.now || assent.empty()) continue;
+    vote.answer = assent;
+    vote.holds = true;
+    vote.silent = true;
+  }
 }
 
 // The vote for an answer that has gathered `needed`, which is more than half: no second one can.
@@ -127,12 +227,13 @@ type::v1::LensAnswer MakeAnswer(const type::v1::Question& question, absl::string
 type::v1::LensAnswer SettleVotes(const type::v1::Question& question,
                                  const std::vector<Vote>& votes) {
   const SettlementTerms terms = TermsOf(question);
-  for (const absl::string_view department : terms.asked) {
-    if (const Vote* vote = FindHolding(department, votes)) {
-      return MakeAnswer(question, vote->answer, department, type::v1::ANSWER_BASIS_SETTLED);
-    }
-  }
   const Vote* vote = terms.needed == 0 ? nullptr : FindHeavyEnough(terms.needed, votes);
+  for (const absl::string_view department : terms.asked) {
+    if (const Vote* judged = FindHolding(department, votes, /*silent=*/false)) {
+      return MakeAnswer(question, judged->answer, department, type::v1::ANSWER_BASIS_SETTLED);
+    }
+    if (vote == nullptr) vote = FindHolding(department, votes, /*silent=*/true);
+  }
   if (vote == nullptr) return MakeAnswer(question, "", "", type::v1::ANSWER_BASIS_UNSPECIFIED);
   return MakeAnswer(question, vote->answer, "", type::v1::ANSWER_BASIS_SETTLED);
 }
@@ -182,35 +283,86 @@ SettlementTerms TermsOf(const type::v1::Question& question) {
 }
 
 std::vector<Vote> VotesOf(const type::v1::Question& question,
-                          const std::vector<StandingAnswer>& standing, const StandingFacts& facts) {
+                          const std::vector<StandingAnswer>& standing, const StandingFacts& facts,
+                          const Silence& silence) {
   std::vector<Vote> votes;
   votes.reserve(static_cast<size_t>(question.voices_size()));
+  std::vector<absl::Time> said(question.voices_size(), absl::InfinitePast());
   for (const std::string& voice : question.voices()) {
     Vote& vote = votes.emplace_back();
     vote.department = voice;
     vote.weight = WeightOf(question, voice);
     for (const StandingAnswer& answer : standing) {
-      if (answer.department == voice && !answer.answer.empty()) vote.answer = answer.answer;
+      if (answer.department != voice) continue;
+      said[votes.size() - 1] = answer.said;
+      vote.answer = answer.answer;
+      vote.version = answer.version;
     }
     vote.holds = Holds(question, vote.answer, facts);
   }
+  if (silence.calendar != nullptr) HearSilence(question, silence, said, &votes);
   return votes;
 }
 
+absl::Time NextTerm(const std::vector<Vote>& votes, const Silence& silence) {
+  absl::Time next = absl::InfiniteFuture();
+  for (const Vote& vote : votes) {
+    if (vote.due > silence.now) next = std::min(next, vote.due);
+  }
+  return next;
+}
+
 type::v1::LensAnswer Settle(const type::v1::Question& question,
-                            const std::vector<StandingAnswer>& standing,
-                            const StandingFacts& facts) {
-  return AnswerThrough(question, kSettled, standing, facts);
+                            const std::vector<StandingAnswer>& standing, const StandingFacts& facts,
+                            const Silence& silence) {
+  return AnswerThrough(question, kSettled, standing, facts, silence);
+}
+
+type::v1::SettledAnswer SettledOf(const type::v1::Question& question,
+                                  const std::vector<StandingAnswer>& standing,
+                                  const StandingFacts& facts, const Silence& silence) {
+  type::v1::SettledAnswer result;
+  result.set_question(question.name());
+  result.set_rule_version(kRuleVersion);
+  if (const type::v1::Answer* decided = DecidedByFact(question, facts)) {
+    result.set_answer(decided->id());
+    result.set_basis(type::v1::ANSWER_BASIS_FACT);
+    result.set_fact(decided->decided_by_fact());
+    return result;
+  }
+  const std::vector<Vote> votes = VotesOf(question, standing, facts, silence);
+  const type::v1::LensAnswer settled = SettleVotes(question, votes);
+  result.set_answer(settled.answer());
+  result.set_department(settled.department());
+  result.set_basis(settled.basis());
+  for (const Vote& vote : votes) {
+    if (vote.silent) result.add_silent_departments(std::string(vote.department));
+    const bool counts = settled.department().empty() || vote.department == settled.department();
+    if (vote.holds && !vote.silent && counts && vote.answer == settled.answer()) {
+      result.add_judgement_versions(vote.version);
+    }
+  }
+  const absl::Time next = NextTerm(votes, silence);
+  if (next == absl::InfiniteFuture()) return result;
+  const int64_t micros = absl::ToUnixMicros(next);
+  result.mutable_next_term_time()->set_seconds(micros / 1'000'000);
+  result.mutable_next_term_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  return result;
+}
+
+bool SettlesTheSame(const type::v1::SettledAnswer& a, const type::v1::SettledAnswer& b) {
+  return a.answer() == b.answer() && a.department() == b.department() && a.basis() == b.basis() &&
+         a.fact() == b.fact() && absl::c_equal(a.silent_departments(), b.silent_departments());
 }
 
 type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::string_view lens,
                                    const std::vector<StandingAnswer>& standing,
-                                   const StandingFacts& facts) {
+                                   const StandingFacts& facts, const Silence& silence) {
   if (const type::v1::Answer* decided = DecidedByFact(question, facts)) {
     return MakeAnswer(question, decided->id(), "", type::v1::ANSWER_BASIS_FACT);
   }
-  const std::vector<Vote> votes = VotesOf(question, standing, facts);
-  const Vote* own = lens == kSettled ? nullptr : FindHolding(lens, votes);
+  const std::vector<Vote> votes = VotesOf(question, standing, facts, silence);
+  const Vote* own = lens == kSettled ? nullptr : FindHolding(lens, votes, /*silent=*/false);
   if (own == nullptr) return SettleVotes(question, votes);
   return MakeAnswer(question, own->answer, own->department, type::v1::ANSWER_BASIS_OWN);
 }

@@ -9,10 +9,19 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "comity/type/v1/charter.pb.h"
 #include "comity/type/v1/resource.pb.h"
+#include "comity/type/v1/settled.pb.h"
 
+namespace comity::calendar {
+class Calendar;
+}
 namespace comity::charter {
+
+// The version of the rules in settlement.cc. A release that settles anything otherwise counts it up
+// and keeps what was, so that a journal is evaluated by the rules under which it was written.
+inline constexpr int kRuleVersion = 1;
 
 // The lens of what is settled, beside those of departments.
 inline constexpr absl::string_view kSettled = "settled";
@@ -21,6 +30,18 @@ inline constexpr absl::string_view kSettled = "settled";
 struct StandingAnswer {
   std::string department;
   std::string answer;
+  // Since when it has held an answer without a break (a new judgement is none), or has withdrawn
+  // it.
+  absl::Time said = absl::InfinitePast();
+  int64_t version = 0;  // of the subject, made by that judgement
+};
+
+// What silence says, at a moment. See SilenceAt in silence.h.
+struct Silence {
+  const calendar::Calendar* calendar = nullptr;  // null: silence says nothing
+  absl::Duration term;                           // business time after which it assents
+  absl::Time since = absl::InfinitePast();       // from when on the charter says so
+  absl::Time now = absl::InfinitePast();
 };
 
 // The facts of a subject that stand, as far as answers depend on them: kinds as in the charter,
@@ -36,6 +57,13 @@ struct Vote {
   // an earlier revision, and that the question no longer has.
   bool holds = false;
   int64_t weight = 1;
+  int64_t version = 0;  // see StandingAnswer
+  // Of a department that the rule asks and that has not judged, where others hold an answer: when
+  // that came to its inbox, and when its silence assents.
+  absl::Time delivered = absl::InfiniteFuture();
+  absl::Time due = absl::InfiniteFuture();
+  // Its silence assents: `answer` is what it assents to. It is no judgement of its own.
+  bool silent = false;
 };
 
 // A question's rule in the form to which all rules come down: departments are asked in turn, or
@@ -56,18 +84,40 @@ int64_t WeightOf(const type::v1::Question& question, absl::string_view departmen
 
 // The votes of all voices, in the charter's order. Judgements of departments without a voice are
 // left out: they bear on no answer.
+//
+// Silence: a department that the rule asks (the decider, those of the precedence, every voice where
+// weight is gathered) and that has not judged is delivered the question when another voice holds an
+// answer, or when it has withdrawn its own, whichever is later, and never before the charter says
+// that silence assents. When the term has passed since, and as long as it is silent, it assents to
+// what the judgements of the others hold:
+//   unanimity   the one answer that all who have judged give;
+//   majority    the answer that is ahead by the weight of those who have judged, none at a tie;
+//   decider     the same, for the silent decider;
+//   precedence  the answer of the first in the order that holds one.
+// So it follows the others where they come to another answer, until it judges.
 std::vector<Vote> VotesOf(const type::v1::Question& question,
-                          const std::vector<StandingAnswer>& standing, const StandingFacts& facts);
+                          const std::vector<StandingAnswer>& standing, const StandingFacts& facts,
+                          const Silence& silence = {});
+// When the next of the votes will assent by silence; absl::InfiniteFuture(): none will.
+absl::Time NextTerm(const std::vector<Vote>& votes, const Silence& silence);
 
 // The organisation's answer: by fact, else by the question's rule; empty when there is none. Names
 // a department where the judgement of one is the answer.
 type::v1::LensAnswer Settle(const type::v1::Question& question,
-                            const std::vector<StandingAnswer>& standing,
-                            const StandingFacts& facts);
+                            const std::vector<StandingAnswer>& standing, const StandingFacts& facts,
+                            const Silence& silence = {});
 // The answer through `lens` (a department or `settled`): by fact, own, else settled.
 type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::string_view lens,
                                    const std::vector<StandingAnswer>& standing,
-                                   const StandingFacts& facts);
+                                   const StandingFacts& facts, const Silence& silence = {});
+
+// The same as Settle, as the journal tells of it: with what made it, without subject, revision and
+// settle_time. While a fact decides, no term runs.
+type::v1::SettledAnswer SettledOf(const type::v1::Question& question,
+                                  const std::vector<StandingAnswer>& standing,
+                                  const StandingFacts& facts, const Silence& silence);
+// Whether both settle the same: answer, whose it is, the fact, and who assents by silence.
+bool SettlesTheSame(const type::v1::SettledAnswer& a, const type::v1::SettledAnswer& b);
 
 // The answer that a standing fact gives; null when none does.
 const type::v1::Answer* DecidedByFact(const type::v1::Question& question,

@@ -362,8 +362,8 @@ TEST(CheckSettlement, AVoiceStandsOnceAndARuleIsKnown) {
             "CHARTER_INVALID");
 }
 
-// Until assent by silence is there, no charter can name it.
-TEST(CheckSettlement, RefusesThatSilenceAssents) {
+// Of opportunities it does not, as reports do not count it; of others see silence_test.cc.
+TEST(CheckSettlement, RefusesThatSilenceAssentsAboutOpportunities) {
   const auto after = [](double hours, const char* calendar) {
     return Refusal(Asked(type::v1::SETTLEMENT_RULE_UNANIMITY), [&](Question* q) {
       q->mutable_settlement()->set_silence_hours(hours);

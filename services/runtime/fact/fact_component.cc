@@ -143,6 +143,30 @@ absl::Status Prepare(const OpenSubject& subject, Before* before, v1::Fact* fact)
   return kind.check(subject.record(), before->facts, *fact);
 }
 
+// The questions about the subject of which facts of that kind decide an answer.
+std::vector<const type::v1::Question*> QuestionsDecidedBy(const OpenSubject& subject,
+                                                          v1::FactKind kind) {
+  std::vector<const type::v1::Question*> decided;
+  for (const auto* question :
+       subject.call().charter().QuestionsAbout(subject.kind().resource->collection)) {
+    if (charter::FactsDecide(*question, KindId(kind))) decided.push_back(question);
+  }
+  return decided;
+}
+
+// Journals the fact as the subject's next version, with what it settles.
+absl::Status Append(OpenSubject& subject, const v1::Fact& fact, bool edited,
+                    const std::vector<const type::v1::Question*>& decided) {
+  const int64_t version = subject.next_version();
+  subject.Advance(edited);
+  journal::v1::Entry entry = EntryOf(subject.name(), version, fact, subject.record());
+  for (const type::v1::Question* question : decided) {
+    COMITY_RETURN_IF_ERROR(subject.Settle(*question, &entry));
+  }
+  subject.tx().Append(std::move(entry));
+  return absl::OkStatus();
+}
+
 // The facts that decide and stand once `fact` is recorded.
 std::vector<v1::Fact> After(std::vector<v1::Fact> before, const v1::Fact& fact) {
   before.erase(std::remove_if(before.begin(), before.end(),
@@ -160,6 +184,8 @@ absl::StatusOr<v1::Fact> Record(OpenSubject& subject, v1::Fact fact) {
   if (recorded.has_value()) return *recorded;
 
   COMITY_ASSIGN_OR_RETURN(Before before, ReadBefore(subject, fact));
+  const auto decided = QuestionsDecidedBy(subject, before.changed);
+  if (!decided.empty()) COMITY_RETURN_IF_ERROR(subject.EndTerms());
   COMITY_RETURN_IF_ERROR(Prepare(subject, &before, &fact));
   COMITY_RETURN_IF_ERROR(InsertFact(tx, subject.next_version(), fact));
   const std::string& earlier = fact.voids().empty() ? fact.corrects() : fact.voids();
@@ -172,10 +198,8 @@ absl::StatusOr<v1::Fact> Record(OpenSubject& subject, v1::Fact fact) {
     COMITY_ASSIGN_OR_RETURN(std::vector<v1::Fact> * deciding, subject.Deciding());
     *deciding = std::move(after);
   }
-  const int64_t version = subject.next_version();
-  subject.Advance(edited);
   subject.TouchLists(KindId(before.changed));
-  tx.Append(EntryOf(subject.name(), version, fact, subject.record()));
+  COMITY_RETURN_IF_ERROR(Append(subject, fact, edited, decided));
   return fact;
 }
 

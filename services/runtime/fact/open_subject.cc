@@ -5,6 +5,7 @@
 #include "services/runtime/fact/fact_store.h"
 #include "services/runtime/journal/journal_store.h"
 #include "services/runtime/judgement/working_list.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/status/errors.h"
 
@@ -40,6 +41,7 @@ OpenSubject OpenSubject::Inserted(storage::Transaction& tx, Call& call, const Su
   subject.is_new_ = true;
   subject.deciding_.emplace();
   subject.standing_.emplace();
+  subject.settled_.emplace();
   subject.first_owner_ = OwnerOf(*subject.record_);
   return subject;
 }
@@ -65,16 +67,17 @@ bool OpenSubject::MayHold(const type::v1::ExternalId& id) {
 
 void OpenSubject::Stood(const judgement::v1::Judgement& judgement) {
   if (!standing_.has_value()) return;  // the database will say so
-  std::vector<judgement::StandingRow>& rows = *standing_;
-  rows.erase(std::remove_if(rows.begin(), rows.end(),
-                            [&](const judgement::StandingRow& row) {
-                              return row.department == judgement.department() &&
-                                     row.question == judgement.question();
-                            }),
-             rows.end());
-  if (judgement.answer().empty()) return;
-  rows.push_back({"", judgement.question(), judgement.department(), judgement.answer(),
-                  judgement.subject_version()});
+  const absl::Time recorded =
+      absl::FromUnixMicros(resource::ToMicros(judgement.record_time()));  // as it is stored
+  for (judgement::StandingRow& row : *standing_) {
+    if (row.department != judgement.department() || row.question != judgement.question()) continue;
+    if (row.answer.empty() || judgement.answer().empty()) row.said = recorded;
+    row.answer = judgement.answer();
+    row.version = judgement.subject_version();
+    return;
+  }
+  standing_->push_back({"", judgement.question(), judgement.department(), judgement.answer(),
+                        judgement.subject_version(), recorded});
 }
 
 absl::StatusOr<std::string> OpenSubject::FirstOwner() {
@@ -121,6 +124,7 @@ void OpenSubject::TouchLists(const std::string& kind) {
 }
 
 absl::Status OpenSubject::Close() {
+  COMITY_RETURN_IF_ERROR(CloseSettled());
   if (state_.version == stored_.version) return absl::OkStatus();
   const Message& stored = stored_record_ == nullptr ? *record_ : *stored_record_;
   COMITY_RETURN_IF_ERROR(resource::UpdateRecord(*tx_, *call_, *kind_->resource, {stored_, stored},

@@ -3,6 +3,7 @@
 #ifndef COMITY_RUNTIME_FACT_OPEN_SUBJECT_H_
 #define COMITY_RUNTIME_FACT_OPEN_SUBJECT_H_
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "services/runtime/fact/fact_component.h"
 #include "services/runtime/judgement/judgement_store.h"
+#include "services/runtime/judgement/settlement_store.h"
 
 namespace comity::fact {
 
@@ -56,13 +58,38 @@ class OpenSubject {
   void TouchList(const std::string& department);
   void TouchLists(const std::string& kind);
 
-  // Writes the record, where its version still holds (else rerun), and the working lists.
+  // What is settled (settle_subject.cc). Before a change that may settle otherwise: journals
+  // `settled` for each term of silence that has ended by now, so that the journal tells of it in
+  // its order.
+  absl::Status EndTerms();
+  // After the change: settles the question anew, and notes in the change's entry what is settled
+  // otherwise.
+  absl::Status Settle(const type::v1::Question& question, journal::v1::Entry* entry);
+  // All questions about it, with an entry `settled` of its own where something is: for another
+  // revision of the charter or of the rules.
+  absl::Status SettleAll();
+  // Settlements as they were last journaled, this transaction's included.
+  absl::StatusOr<const std::vector<type::v1::SettledAnswer>*> Settled();
+
+  // Writes the record, where its version still holds (else rerun), the working lists and what is
+  // settled.
   absl::Status Close();
 
  private:
+  // What is awaited about a question, and whether something was before.
+  struct AwaitedChange {
+    bool had = false;
+    std::vector<judgement::Awaited> now;
+  };
   OpenSubject(storage::Transaction& tx, Call& call, const SubjectFacts& kind, std::string name)
       : tx_(&tx), call_(&call), kind_(&kind), name_(std::move(name)), record_(kind.make()) {}
   absl::Status CloseLists();
+  // As of `now`; marks what is to be written.
+  absl::Status SettleAt(const type::v1::Question& question, absl::Time now,
+                        journal::v1::Entry* entry);
+  absl::Status EndTerm(type::v1::SettledAnswer ended);
+  void AppendSettled(journal::v1::Entry entry);
+  absl::Status CloseSettled();
 
   storage::Transaction* tx_;
   Call* call_;
@@ -75,6 +102,9 @@ class OpenSubject {
   resource::RecordState state_;
   std::optional<std::vector<v1::Fact>> deciding_;
   std::optional<std::vector<judgement::StandingRow>> standing_;
+  std::optional<std::vector<type::v1::SettledAnswer>> settled_;  // one a question
+  std::set<std::string> resettled_;                              // questions to be written
+  std::map<std::string, AwaitedChange> awaited_;                 // by question, to be written
   std::optional<std::string> first_owner_;
   std::set<std::string> touched_;                       // departments
   std::set<std::pair<std::string, std::string>> told_;  // external ids of facts of a new subject

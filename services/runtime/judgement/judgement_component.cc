@@ -22,9 +22,11 @@ void Complete(const Call& call, int64_t version, v1::Judgement* judgement) {
   judgement->set_subject_version(version);
 }
 
-// Appends `judgement` as the subject's next version, and makes it the department's standing answer.
+// Appends `judgement` as the subject's next version, makes it the department's standing answer, and
+// settles the question anew.
 absl::Status Append(fact::OpenSubject& subject, const char* type, v1::Judgement* judgement) {
   storage::Transaction& tx = subject.tx();
+  COMITY_RETURN_IF_ERROR(subject.EndTerms());
   Complete(subject.call(), subject.next_version(), judgement);
   COMITY_RETURN_IF_ERROR(InsertJudgement(tx, *judgement));
   COMITY_RETURN_IF_ERROR(PutStanding(tx, *judgement));
@@ -37,6 +39,9 @@ absl::Status Append(fact::OpenSubject& subject, const char* type, v1::Judgement*
   entry.set_type(type);
   *entry.mutable_occur_time() = judgement->occur_time();
   entry.mutable_payload()->PackFrom(*judgement);
+  // One that is withdrawn may be an answer to a question that is asked no more.
+  const auto* question = subject.call().charter().FindQuestion(judgement->question());
+  if (question != nullptr) COMITY_RETURN_IF_ERROR(subject.Settle(*question, &entry));
   tx.Append(std::move(entry));
   return absl::OkStatus();
 }
@@ -62,7 +67,7 @@ absl::StatusOr<v1::Judgement> RecordWithdrawal(fact::OpenSubject& subject, const
   int64_t version = 0;  // at which the department's standing answer was given; 0: none stands
   for (const StandingRow& row : *standing) {
     const bool same = row.department == earlier.department() && row.question == earlier.question();
-    if (same) version = row.version;
+    if (same && !row.answer.empty()) version = row.version;
   }
   COMITY_RETURN_IF_ERROR(CheckWithdrawal(earlier, subject.call().principal.department, version));
   v1::Judgement withdrawal;

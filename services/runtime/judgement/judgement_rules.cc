@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 
@@ -24,8 +25,20 @@ std::string AnswerIds(const type::v1::Question& question) {
   });
 }
 
+std::string Moment(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone());
+}
+
+std::string SilenceSaid(const charter::Vote& vote) {
+  if (vote.silent) {
+    return absl::StrCat("assents to `", vote.answer, "` by its silence since ", Moment(vote.due));
+  }
+  if (vote.due == absl::InfiniteFuture()) return "is silent";
+  return absl::StrCat("is silent (its term ends at ", Moment(vote.due), ")");
+}
+
 std::string AnswerSaid(const type::v1::Question& question, const charter::Vote& vote) {
-  if (vote.answer.empty()) return "is silent";
+  if (vote.silent || vote.answer.empty()) return SilenceSaid(vote);
   std::string said = absl::StrCat("says `", vote.answer, "`");
   if (vote.holds) return said;
   const type::v1::Answer* answer = charter::Charter::FindAnswer(question, vote.answer);
@@ -51,11 +64,15 @@ std::string GroundsOfDecider(const type::v1::Question& question,
                              const std::vector<charter::Vote>& votes,
                              const type::v1::LensAnswer& settled) {
   const std::string decides = absl::StrCat(question.decider(), " decides this question and ");
-  if (!settled.answer().empty()) return absl::StrCat(decides, "holds so");
+  if (!settled.department().empty()) return absl::StrCat(decides, "holds so");
   for (const charter::Vote& vote : votes) {
-    if (vote.department == question.decider() && !vote.answer.empty()) {
-      return absl::StrCat(decides, AnswerSaid(question, vote));
+    if (vote.department != question.decider()) continue;
+    const bool waited = vote.due != absl::InfiniteFuture();
+    if (waited) {
+      return absl::StrCat(decides,
+                          "has not judged: ", WhoSaysWhat(question, votes, question.voices()));
     }
+    if (!vote.answer.empty()) return absl::StrCat(decides, AnswerSaid(question, vote));
   }
   return absl::StrCat(decides, "has not judged");
 }
@@ -185,27 +202,35 @@ std::string Explain(const type::v1::Question& question, const std::vector<charte
   const std::string result =
       settled.answer().empty() ? "Undecided" : absl::StrCat("`", settled.answer(), "`");
   if (settled.basis() == type::v1::ANSWER_BASIS_FACT) {
-    return absl::StrCat(result,
-                        " for every department, because a fact decides it and is not voided.");
+    const type::v1::Answer* answer = charter::Charter::FindAnswer(question, settled.answer());
+    return absl::StrCat(result, " for every department, because the fact `",
+                        answer == nullptr ? "" : answer->decided_by_fact(),
+                        "` decides it and is not voided.");
   }
   return absl::StrCat(result, ", because ", Grounds(question, votes, settled), ".");
 }
 
 v1::Standing StandingOf(const type::v1::Question& question, const std::string& lens,
-                        const std::vector<v1::Judgement>& judgements,
-                        const charter::StandingFacts& facts) {
+                        const std::vector<v1::Judgement>& judgements, const Held& held) {
   v1::Standing standing;
   standing.set_question(question.name());
-  std::vector<charter::StandingAnswer> answers;
   for (const v1::Judgement& judgement : judgements) {
-    if (judgement.question() != question.name()) continue;
-    *standing.add_judgements() = judgement;
-    answers.push_back({judgement.department(), judgement.answer()});
+    if (judgement.question() == question.name()) *standing.add_judgements() = judgement;
   }
-  *standing.mutable_settled() = charter::Settle(question, answers, facts);
-  *standing.mutable_lens_answer() = charter::AnswerThrough(question, lens, answers, facts);
-  standing.set_explanation(
-      Explain(question, charter::VotesOf(question, answers, facts), standing.settled()));
+  const auto& [answers, facts, silence] = held;
+  *standing.mutable_settled() = charter::Settle(question, answers, facts, silence);
+  *standing.mutable_lens_answer() = charter::AnswerThrough(question, lens, answers, facts, silence);
+  const std::vector<charter::Vote> votes = charter::VotesOf(question, answers, facts, silence);
+  standing.set_explanation(Explain(question, votes, standing.settled()));
+  if (standing.settled().basis() == type::v1::ANSWER_BASIS_FACT) return standing;
+  for (const charter::Vote& vote : votes) {
+    if (vote.due == absl::InfiniteFuture()) continue;
+    v1::SilentVoice* silent = standing.add_silent();
+    silent->set_department(std::string(vote.department));
+    *silent->mutable_deliver_time() = resource::FromTime(vote.delivered);
+    *silent->mutable_due_time() = resource::FromTime(vote.due);
+    if (vote.silent) silent->set_answer(std::string(vote.answer));
+  }
   return standing;
 }
 

@@ -35,15 +35,21 @@ absl::Status CheckAgainstFacts(const type::v1::Question& question, const v1::Jud
 absl::Status CheckWithdrawal(const v1::Judgement& judgement, const std::string& department,
                              int64_t standing);
 
-// Why the settled answer is what it is, in words: by which rule, and who says what. `votes` are
-// those that it was settled by.
+// Why the settled answer is what it is, in words: by which rule, who says what and who assents by
+// silence since when, or which fact decides. `votes` are those that it was settled by.
 std::string Explain(const type::v1::Question& question, const std::vector<charter::Vote>& votes,
                     const type::v1::LensAnswer& settled);
 
+// What is known of one question about a subject.
+struct Held {
+  std::vector<charter::StandingAnswer> answers;  // to the question
+  charter::StandingFacts facts;
+  charter::Silence silence;
+};
+
 // The standing of one question, from all standing judgements of the subject.
 v1::Standing StandingOf(const type::v1::Question& question, const std::string& lens,
-                        const std::vector<v1::Judgement>& judgements,
-                        const charter::StandingFacts& facts);
+                        const std::vector<v1::Judgement>& judgements, const Held& held);
 
 }  // namespace comity::judgement
 

@@ -21,6 +21,18 @@ v1::Judgement MakeJudgement(const std::string& subject, const std::string& quest
   return judgement;
 }
 
+// What judgements of old say, where silence says nothing.
+Held HeldBy(const type::v1::Question& question, const std::vector<v1::Judgement>& judgements,
+            const charter::StandingFacts& facts = {}) {
+  Held held;
+  held.facts = facts;
+  for (const v1::Judgement& judgement : judgements) {
+    if (judgement.question() != question.name()) continue;
+    held.answers.push_back({judgement.department(), judgement.answer()});
+  }
+  return held;
+}
+
 class JudgementRulesTest : public ::testing::Test {
  protected:
   std::string Refusal(const v1::Judgement& judgement, const std::string& department) {
@@ -84,14 +96,17 @@ TEST_F(JudgementRulesTest, AStandingShowsAllSidesAndSaysWhy) {
   judgements[0].set_department("departments/marketing");
   judgements[1].set_department("departments/sales");
   const auto& question = *charter_.FindQuestion("questions/lead-quality");
-  const v1::Standing standing = StandingOf(question, "departments/marketing", judgements, {});
+  const v1::Standing standing =
+      StandingOf(question, "departments/marketing", judgements, HeldBy(question, judgements));
   EXPECT_EQ(standing.judgements_size(), 2);
   EXPECT_EQ(standing.settled().answer(), "disqualified");
   EXPECT_EQ(standing.lens_answer().answer(), "qualified");
   EXPECT_EQ(standing.lens_answer().basis(), type::v1::ANSWER_BASIS_OWN);
   EXPECT_EQ(standing.explanation(),
             "`disqualified`, because departments/sales decides this question and holds so.");
-  EXPECT_EQ(StandingOf(outcome_, "settled", judgements, {}).settled().answer(), "");
+  EXPECT_EQ(
+      StandingOf(outcome_, "settled", judgements, HeldBy(outcome_, judgements)).settled().answer(),
+      "");
 }
 
 // Why the outcome of an opportunity is what it is, by a rule.
@@ -113,14 +128,15 @@ class ExplanationTest : public JudgementRulesTest {
       judgements.push_back(MakeJudgement(kOpportunity, "opportunity-outcome", answer));
       judgements.back().set_department("departments/" + department);
     }
-    return StandingOf(question_, "settled", judgements, facts).explanation();
+    return StandingOf(question_, "settled", judgements, HeldBy(question_, judgements, facts))
+        .explanation();
   }
   type::v1::Question question_;
 };
 
 TEST_F(ExplanationTest, OfAFactAndTheDecider) {
   EXPECT_EQ(Explanation({{"sales", "lost"}}, {"signed"}),
-            "`won` for every department, because a fact decides it and is not voided.");
+            "`won` for every department, because the fact `signed` decides it and is not voided.");
   EXPECT_EQ(Explanation({{"sales", "lost"}}),
             "`lost`, because departments/sales decides this question and holds so.");
   EXPECT_EQ(Explanation({{"marketing", "lost"}}),

@@ -2,9 +2,13 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/runtime/charter/silence.h"
 #include "services/runtime/judgement/judgement_component.h"
 #include "services/runtime/judgement/judgement_rules.h"
 #include "services/runtime/judgement/judgement_store.h"
+#include "services/runtime/judgement/settlement_store.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/resource/page_token.h"
 #include "services/runtime/server/hide.h"
@@ -69,6 +73,51 @@ absl::StatusOr<std::vector<const type::v1::Question*>> QuestionsFor(
   return std::vector<const type::v1::Question*>{question};
 }
 
+// What was journaled of it, and by which revision that is explained.
+void AddSettlement(const std::vector<type::v1::SettledAnswer>& settled, int revision,
+                   v1::Standing* standing) {
+  standing->set_explanation(
+      absl::StrCat(standing->explanation(), " By revision ", revision, " of the charter."));
+  for (const type::v1::SettledAnswer& one : settled) {
+    // Of a row without a revision only the term is known: nothing was settled yet.
+    const bool journaled = one.charter_revision() != 0;
+    if (journaled && one.question() == standing->question()) {
+      *standing->mutable_settlement() = one;
+    }
+  }
+}
+
+bool IsOfAll(const std::string& parent) {
+  return parent == absl::StrCat(resource::CollectionOf(parent), "/-");
+}
+
+// A page's position: due time, subject and question of its last entry.
+std::string PositionOf(const Awaited& awaited) {
+  return absl::StrCat(absl::ToUnixMicros(awaited.due), " ", awaited.subject, " ", awaited.question);
+}
+
+absl::StatusOr<AwaitedAfter> ReadPosition(const std::string& position) {
+  AwaitedAfter after;
+  if (position.empty()) return after;
+  const std::vector<std::string> parts = absl::StrSplit(position, ' ');
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &after.due)) {
+    return Internal("page position");
+  }
+  COMITY_ASSIGN_OR_RETURN(after.subject_id,
+                          resource::IdOf(parts[1], resource::CollectionOf(parts[1])));
+  after.question = parts[2];
+  return after;
+}
+
+v1::AwaitedJudgement ToMessage(const Awaited& awaited) {
+  v1::AwaitedJudgement message;
+  message.set_subject(awaited.subject);
+  message.set_question(awaited.question);
+  *message.mutable_deliver_time() = resource::FromTime(awaited.delivered);
+  *message.mutable_due_time() = resource::FromTime(awaited.due);
+  return message;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Judgement> JudgementService::Judge(Call& call, const v1::JudgeRequest& request) {
@@ -131,8 +180,14 @@ absl::StatusOr<v1::GetStandingResponse> JudgementService::GetStanding(
     COMITY_ASSIGN_OR_RETURN(const auto judgements,
                             ReadStandingJudgements(reader, request.subject()));
     COMITY_ASSIGN_OR_RETURN(const auto facts, fact::DecidingFacts(reader, request.subject()));
+    COMITY_ASSIGN_OR_RETURN(const auto rows, ReadStanding(reader, request.subject()));
+    COMITY_ASSIGN_OR_RETURN(const auto settled, ReadSettlements(reader, request.subject()));
     for (const type::v1::Question* question : questions) {
-      *response.add_standings() = StandingOf(*question, lens, judgements, facts);
+      const Held held = {AnswersTo(question->name(), rows), facts,
+                         charter::SilenceAt(*call.runtime->charters, question->name(), call.now)};
+      *response.add_standings() = StandingOf(*question, lens, judgements, held);
+      AddSettlement(settled, charter.revision(),
+                    response.mutable_standings(response.standings_size() - 1));
     }
     return absl::OkStatus();
   }));
@@ -167,6 +222,34 @@ absl::StatusOr<v1::ListJudgementsResponse> JudgementService::ListJudgements(
     }
     return absl::OkStatus();
   }));
+  return response;
+}
+
+absl::StatusOr<v1::ListAwaitedJudgementsResponse> JudgementService::ListAwaitedJudgements(
+    Call& call, const v1::ListAwaitedJudgementsRequest& request) {
+  COMITY_ASSIGN_OR_RETURN(const SubjectFacts* const subject,
+                          SubjectOf(subjects_, request.parent()));
+  COMITY_ASSIGN_OR_RETURN(const size_t size, resource::ReadPageSize(request));
+  COMITY_ASSIGN_OR_RETURN(const std::string token, resource::ReadPageToken(call, request));
+  COMITY_ASSIGN_OR_RETURN(const AwaitedAfter after, ReadPosition(token));
+  const std::string& department = call.principal.department;
+  std::vector<Awaited> page;
+  COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
+    if (IsOfAll(request.parent())) {
+      COMITY_ASSIGN_OR_RETURN(page, ListAwaited(reader, department, subject->resource->collection,
+                                                after, static_cast<int>(size) + 1));
+      return absl::OkStatus();
+    }
+    COMITY_RETURN_IF_ERROR(CheckExists(reader, *subject, request.parent()));
+    COMITY_ASSIGN_OR_RETURN(page, ListAwaitedAbout(reader, department, request.parent()));
+    return absl::OkStatus();
+  }));
+  v1::ListAwaitedJudgementsResponse response;
+  if (page.size() > size && IsOfAll(request.parent())) {
+    page.resize(size);
+    response.set_next_page_token(resource::MakePageToken(call, request, PositionOf(page.back())));
+  }
+  for (const Awaited& awaited : page) *response.add_awaited() = ToMessage(awaited);
   return response;
 }
 

@@ -21,6 +21,8 @@ class JudgementService final : public v1::JudgementService::CallbackService {
   COMITY_UNARY(Withdraw, v1::WithdrawRequest, v1::Judgement)
   COMITY_UNARY(GetStanding, v1::GetStandingRequest, v1::GetStandingResponse)
   COMITY_UNARY(ListJudgements, v1::ListJudgementsRequest, v1::ListJudgementsResponse)
+  COMITY_UNARY(ListAwaitedJudgements, v1::ListAwaitedJudgementsRequest,
+               v1::ListAwaitedJudgementsResponse)
 
  private:
   server::Edge* const edge_;

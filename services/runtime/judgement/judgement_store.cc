@@ -1,6 +1,7 @@
 #include "services/runtime/judgement/judgement_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 
@@ -38,7 +39,8 @@ std::vector<Value> Padded(const std::vector<std::string>& ids) {
 std::vector<StandingRow> StandingRows(storage::Rows& rows) {
   std::vector<StandingRow> result;
   while (rows.Next()) {
-    result.push_back({rows.Bytes(0), rows.Bytes(1), rows.Bytes(2), rows.Bytes(3), rows.Int(4)});
+    result.push_back({rows.Bytes(0), rows.Bytes(1), rows.Bytes(2), rows.Bytes(3), rows.Int(4),
+                      absl::FromUnixMicros(rows.Int(5))});
   }
   return result;
 }
@@ -55,6 +57,16 @@ absl::StatusOr<std::vector<v1::Judgement>> Judgements(storage::Rows& rows) {
 
 }  // namespace
 
+std::vector<charter::StandingAnswer> AnswersTo(const std::string& question,
+                                               const std::vector<StandingRow>& rows) {
+  std::vector<charter::StandingAnswer> answers;
+  for (const StandingRow& row : rows) {
+    if (row.question != question) continue;
+    answers.push_back({row.department, row.answer, row.said, row.version});
+  }
+  return answers;
+}
+
 absl::Status InsertJudgement(storage::Transaction& tx, const v1::Judgement& judgement) {
   COMITY_ASSIGN_OR_RETURN(const std::string subject, SubjectId(judgement.subject()));
   COMITY_ASSIGN_OR_RETURN(const std::string id,
@@ -68,13 +80,16 @@ absl::Status InsertJudgement(storage::Transaction& tx, const v1::Judgement& judg
 
 absl::Status PutStanding(storage::Transaction& tx, const v1::Judgement& judgement) {
   COMITY_ASSIGN_OR_RETURN(const std::string subject, SubjectId(judgement.subject()));
+  // said_time first: it goes by the answer that stood before.
   static const storage::MultiRow* const put = new storage::MultiRow(
-      "INSERT INTO standings (subject_id, question, department, answer, version) VALUES ",
-      "(?, ?, ?, ?, ?)",
-      " ON DUPLICATE KEY UPDATE answer = VALUES(answer), version = VALUES(version)");
+      "INSERT INTO standings (subject_id, question, department, answer, version, said_time) "
+      "VALUES ",
+      "(?, ?, ?, ?, ?, ?)",
+      " ON DUPLICATE KEY UPDATE said_time = IF(answer = '' OR VALUES(answer) = '', "
+      "VALUES(said_time), said_time), answer = VALUES(answer), version = VALUES(version)");
   return tx.Insert(*put, judgement.name(),
                    {subject, judgement.question(), judgement.department(), judgement.answer(),
-                    judgement.subject_version()});
+                    judgement.subject_version(), resource::ToMicros(judgement.record_time())});
 }
 
 absl::StatusOr<std::vector<StandingRow>> ReadStanding(storage::Reader& reader,
@@ -89,8 +104,8 @@ absl::StatusOr<std::vector<StandingRow>> ReadStandings(
   const std::vector<Value> ids = Padded(subject_ids);
   COMITY_ASSIGN_OR_RETURN(
       const auto rows,
-      reader.Query(absl::StrCat("SELECT subject_id, question, department, answer, version "
-                                "FROM standings WHERE answer <> '' AND subject_id IN (",
+      reader.Query(absl::StrCat("SELECT subject_id, question, department, answer, version, "
+                                "said_time FROM standings WHERE subject_id IN (",
                                 Marks(static_cast<int>(ids.size())), ")"),
                    ids));
   return StandingRows(*rows);

@@ -6,26 +6,33 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "comity/judgement/v1/judgement.pb.h"
+#include "services/runtime/charter/settlement.h"
 #include "services/runtime/storage/transact.h"
 
 namespace comity::judgement {
 
-// A department's latest answer to a question about a subject.
+// A department's latest answer to a question about a subject; an empty one is withdrawn.
 struct StandingRow {
   std::string subject_id;  // 16 bytes
   std::string question;
   std::string department;
   std::string answer;
-  int64_t version = 0;  // of the subject, made by that judgement
+  int64_t version = 0;                     // of the subject, made by that judgement
+  absl::Time said = absl::InfinitePast();  // see charter::StandingAnswer
 };
+
+// Those about the question, for the rules.
+std::vector<charter::StandingAnswer> AnswersTo(const std::string& question,
+                                               const std::vector<StandingRow>& rows);
 
 // Inserts the judgement, and makes it the standing one of its department and question.
 absl::Status InsertJudgement(storage::Transaction& tx, const v1::Judgement& judgement);
 // Makes `version` the standing answer; an empty one withdraws.
 absl::Status PutStanding(storage::Transaction& tx, const v1::Judgement& judgement);
 
-// Standing answers of one subject; withdrawn ones are left out.
+// The latest answers of one subject.
 absl::StatusOr<std::vector<StandingRow>> ReadStanding(storage::Reader& reader,
                                                       const std::string& subject);
 // The same for up to 500 subjects, by their 16-byte ids.

@@ -1,4 +1,5 @@
-// Answers through a lens for a page of subjects.
+// Answers through a lens for a page of subjects, by the charter and the time of the call: computed
+// from what stands, so that they wait for no timer and no pass over settlements.
 #ifndef COMITY_RUNTIME_JUDGEMENT_LENS_H_
 #define COMITY_RUNTIME_JUDGEMENT_LENS_H_
 
@@ -14,13 +15,13 @@ namespace comity::judgement {
 
 // One answer per question about `subject`, of which `standing` was read with it.
 absl::StatusOr<std::vector<type::v1::LensAnswer>> LensAnswersOf(storage::Reader& reader,
-                                                                const charter::Charter& charter,
+                                                                const Call& call,
                                                                 const std::string& lens,
                                                                 const std::string& subject,
                                                                 std::vector<StandingRow> standing);
 // For each subject name (all of one collection, at most 500), one answer per question about it.
 absl::StatusOr<std::vector<std::vector<type::v1::LensAnswer>>> LensAnswers(
-    storage::Reader& reader, const charter::Charter& charter, const std::string& lens,
+    storage::Reader& reader, const Call& call, const std::string& lens,
     const std::vector<std::string>& subjects);
 
 }  // namespace comity::judgement

@@ -34,11 +34,12 @@ absl::Status GetThroughLens(storage::Reader& reader, const Call& call, const Res
     found = true;
     const int at = plan.selected;
     if (rows->IsNull(at)) continue;
-    standing.push_back({key, rows->Bytes(at), rows->Bytes(at + 1), rows->Bytes(at + 2)});
+    standing.push_back({key, rows->Bytes(at), rows->Bytes(at + 1), rows->Bytes(at + 2),
+                        rows->Int(at + 3), absl::FromUnixMicros(rows->Int(at + 4))});
   }
   if (!found) return NotFound(name);
-  COMITY_ASSIGN_OR_RETURN(const auto answers, judgement::LensAnswersOf(reader, call.charter(), lens,
-                                                                       name, std::move(standing)));
+  COMITY_ASSIGN_OR_RETURN(const auto answers,
+                          judgement::LensAnswersOf(reader, call, lens, name, std::move(standing)));
   for (const type::v1::LensAnswer& answer : answers) {
     record->GetReflection()->AddMessage(record, plan.lens_answers)->CopyFrom(answer);
   }
@@ -54,8 +55,7 @@ absl::Status SetLensAnswers(storage::Reader& reader, const Call& call, const Res
   for (const Message* record : records) {
     names.push_back(record->GetReflection()->GetString(*record, plan.name));
   }
-  COMITY_ASSIGN_OR_RETURN(auto answers,
-                          judgement::LensAnswers(reader, call.charter(), lens, names));
+  COMITY_ASSIGN_OR_RETURN(auto answers, judgement::LensAnswers(reader, call, lens, names));
   for (size_t i = 0; i < records.size(); ++i) {
     const auto* reflection = records[i]->GetReflection();
     for (type::v1::LensAnswer& answer : answers[i]) {

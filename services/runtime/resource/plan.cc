@@ -87,9 +87,10 @@ void MakeRecordSql(Plan* plan) {
   plan->get_sql =
       absl::StrCat("SELECT ", plan->select_columns, " FROM ", table, " t WHERE t.id = ?");
   plan->selected = static_cast<int>(all.size());
-  plan->get_judged_sql = absl::StrCat(
-      "SELECT ", plan->select_columns, ", s.question, s.department, s.answer FROM ", table,
-      " t LEFT JOIN standings s ON s.subject_id = t.id AND s.answer <> '' ", "WHERE t.id = ?");
+  plan->get_judged_sql =
+      absl::StrCat("SELECT ", plan->select_columns,
+                   ", s.question, s.department, s.answer, s.version, s.said_time FROM ", table,
+                   " t LEFT JOIN standings s ON s.subject_id = t.id WHERE t.id = ?");
   plan->lock_sql = absl::StrCat(plan->get_sql, " FOR UPDATE");
   plan->insert.emplace(absl::StrCat("INSERT INTO ", table, " (", List(all), ") VALUES "),
                        absl::StrCat("(", Marks(all.size()), ")"), "");

@@ -22,6 +22,7 @@
 #include "services/runtime/server/listener_watch.h"
 #include "services/runtime/server/readiness.h"
 #include "services/runtime/server/request_log.h"
+#include "services/runtime/server/service_start.h"
 #include "services/runtime/server/uptime.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
@@ -30,7 +31,7 @@
 namespace comity::server {
 namespace {
 
-constexpr int kOwnConnections = 8;  // beside the workers: sequencer, hub, followers
+constexpr int kOwnConnections = 10;  // beside the workers: sequencer, hub, followers, timers
 constexpr absl::Duration kTryAgain = absl::Milliseconds(500);
 constexpr absl::Duration kSayAgain = absl::Seconds(5);
 constexpr absl::Duration kReadTimeout = absl::Seconds(2);  // of the readiness check
@@ -243,6 +244,7 @@ absl::Status RunningProcess::Listen() {
 }
 
 absl::Status RunningProcess::StartParts() {
+  COMITY_RETURN_IF_ERROR(NoteStart(runtime_, BuildVersion(), absl::Now()));
   COMITY_RETURN_IF_ERROR(journal_->Start());
   for (const auto& background : backgrounds_) {
     COMITY_RETURN_IF_ERROR(background->Start());

@@ -16,7 +16,9 @@ class Watch {
   Watch(const std::shared_ptr<grpc::Channel>& channel, const std::string& token)
       : stub_(JournalApi::NewStub(channel)) {
     if (!token.empty()) context_.AddMetadata("authorization", "Bearer " + token);
-    stream_ = stub_->WatchJournal(&context_, journal::v1::WatchJournalRequest());
+    journal::v1::WatchJournalRequest request;
+    request.set_from_position(-1);
+    stream_ = stub_->WatchJournal(&context_, request);
   }
   ~Watch() {
     if (stream_ == nullptr) return;

@@ -32,11 +32,13 @@ struct Outcome {
 
 absl::Status Complete(const Call& call, const TransactOptions& options, journal::v1::Entry* entry) {
   entry->set_entry_id(resource::IdToText(resource::NewId(call.now)));
-  *entry->mutable_actor() = call.actor();
   *entry->mutable_record_time() = resource::FromTime(call.now);
   if (!entry->has_occur_time()) *entry->mutable_occur_time() = entry->record_time();
   if (call.runtime->charters != nullptr) entry->set_charter_revision(call.charter().revision());
-  entry->set_request_id(options.request_id);
+  if (!entry->has_actor()) {
+    *entry->mutable_actor() = call.actor();
+    entry->set_request_id(options.request_id);
+  }
   if (entry->has_payload()) COMITY_RETURN_IF_ERROR(ClearPersonalIn(entry->mutable_payload()));
   if (entry->has_record()) COMITY_RETURN_IF_ERROR(ClearPersonalIn(entry->mutable_record()));
   return absl::OkStatus();

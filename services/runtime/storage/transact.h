@@ -62,8 +62,8 @@ class Transaction : public Reader {
   // An UPDATE that must match exactly one row, else ABORTED CONCURRENT_CHANGE (rerun).
   absl::Status ExecuteOne(absl::string_view sql, absl::Span<const Value> params);
   // Appends to the journal in this transaction. The caller sets subject, version, type, payload,
-  // occur_time (default: record_time) and record; Transact fills entry_id, actor, record_time,
-  // charter_revision, request_id, clears fields marked personal, and writes the bytes.
+  // occur_time (default: record_time) and record; Transact fills entry_id, record_time, revision,
+  // actor and request_id (unless another acts), clears what is personal, and writes the bytes.
   void Append(journal::v1::Entry entry) { entries_.push_back(std::move(entry)); }
   std::vector<journal::v1::Entry>& entries() { return entries_; }
   // See VoidReply in request_replies.h. `actor`: the person, or the workload where there is none.

@@ -53,7 +53,7 @@ std::shared_ptr<const directory::Snapshot> SmallDirectory() {
 
 }  // namespace
 
-TestRuntime::TestRuntime(Database* database) {
+TestRuntime::TestRuntime(Database* database, const std::string& service) {
   directory_.Replace(SmallDirectory());
   auto charter = charter::Charter::FromYamlFile(COMITY_SOURCE_DIR "/config/charter.yaml");
   if (!charter.ok()) Fail(charter.status().message());
@@ -61,7 +61,7 @@ TestRuntime::TestRuntime(Database* database) {
   runtime_.pool = database == nullptr ? nullptr : database->pool();
   runtime_.directory = &directory_;
   runtime_.page_token_key = "a key of page tokens, for tests";
-  runtime_.service = "test";
+  runtime_.service = service;
 }
 
 Call TestRuntime::MakeCall(const std::string& as, const std::string& method) {

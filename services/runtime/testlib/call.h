@@ -15,7 +15,7 @@ namespace comity::testlib {
 // ivo (it, operator), aud (management, auditor).
 class TestRuntime {
  public:
-  explicit TestRuntime(Database* database);
+  explicit TestRuntime(Database* database, const std::string& service = "test");
   // A call by `person@department`, e.g. `ana@sales`, with a deadline of 10 s.
   Call MakeCall(const std::string& as, const std::string& method = "test/Test");
   Runtime* runtime() { return &runtime_; }

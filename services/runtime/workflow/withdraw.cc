@@ -21,6 +21,7 @@ absl::StatusOr<bool> IsAsMade(storage::Transaction& tx, const std::string& name)
   for (const auto& stored : history) {
     journal::v1::Entry entry;
     if (!entry.ParseFromString(stored.body)) return Internal("a journal entry does not parse");
+    if (entry.type() == "settled") continue;  // nobody's act
     if (made_by.empty()) made_by = entry.request_id();
     if (entry.request_id().empty() || entry.request_id() != made_by) return false;
   }

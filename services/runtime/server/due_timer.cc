@@ -1,4 +1,4 @@
-#include "services/gateway/due_timer.h"
+#include "services/runtime/server/due_timer.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -6,7 +6,7 @@
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
-namespace comity::gateway {
+namespace comity::server {
 namespace {
 
 constexpr absl::Duration kLookTimeout = absl::Seconds(5);
@@ -41,8 +41,8 @@ void DueTimer::Watch() {
 Call DueTimer::OwnCall(absl::Time now) const {
   Call call;
   call.runtime = runtime_;
-  call.method = absl::StrCat("gateway/", options_.name);
-  call.principal.workload = "service/gateway";
+  call.method = absl::StrCat(runtime_->service, "/", options_.name);
+  call.principal.workload = absl::StrCat("service/", runtime_->service);
   call.now = now;
   call.deadline = absl::Now() + kLookTimeout;
   return call;
@@ -72,9 +72,9 @@ void DueTimer::Run(const Now& now) {
     const absl::Status looked = options_.look(call, name);
     if (looked.ok() || Reason(looked) == "CONCURRENT_CHANGE") continue;
     if (!told.emplace(looked.message()).second) continue;
-    server::LogMessage("gateway",
-                       absl::StrCat(options_.name, ": ", name, " waits: ", looked.message()));
+    LogMessage(runtime_->service,
+               absl::StrCat(options_.name, ": ", name, " waits: ", looked.message()));
   }
 }
 
-}  // namespace comity::gateway
+}  // namespace comity::server
