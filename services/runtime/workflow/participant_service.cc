@@ -108,9 +108,14 @@ absl::StatusOr<v1::MoveOwnedResponse> ParticipantService::MoveOwned(
     return InvalidField("BATCH_TOO_LARGE", "limit", absl::StrCat("is 1 to ", kMostMovedAtOnce));
   }
   for (const std::string& successor : request.successors()) {
-    if (call.runtime->directory->snapshot()->KnowsPerson(successor)) continue;
-    return InvalidField("UNKNOWN_PERSON", "successors",
-                        absl::StrCat("the directory knows no ", successor));
+    const auto directory = call.runtime->directory->snapshot();
+    if (!directory->KnowsPerson(successor)) {
+      return InvalidField("UNKNOWN_PERSON", "successors",
+                          absl::StrCat("the directory knows no ", successor));
+    }
+    if (!directory->RolesOf(successor, request.department()).empty()) continue;
+    return InvalidField("SUCCESSOR_INVALID", "successors",
+                        absl::StrCat(successor, " is no member of ", request.department()));
   }
   return storage::Transact<v1::MoveOwnedResponse>(call, request, [&](storage::Transaction& tx) {
     return workflow::MoveOwned(tx, call, subjects_, request);
