@@ -18,6 +18,7 @@
 #include "comity/lead/v1/opportunity.pb.h"
 #include "comity/support/v1/case.pb.h"
 #include "comity/workflow/v1/participant_service.pb.h"
+#include "tests/faults/check_references.h"
 #include "tests/integration/database.h"
 #include "tests/integration/journals.h"
 #include "tests/integration/suite.h"
@@ -53,6 +54,7 @@ class Check {
     CheckMoves();
     CheckEnactments();
     CheckHandovers();
+    for (const std::string& dangling : DanglingReferences()) Problem(dangling);
     return problems_;
   }
 
