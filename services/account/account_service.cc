@@ -6,6 +6,7 @@
 #include "services/account/account_rules.h"
 #include "services/account/account_store.h"
 #include "services/account/holds.h"
+#include "services/account/use.h"
 #include "services/runtime/judgement/along.h"
 #include "services/runtime/resource/record_store.h"
 #include "services/runtime/resource/references.h"
@@ -134,11 +135,8 @@ absl::StatusOr<v1::EnsureAccountResponse> AccountService::EnsureAccount(
 
 absl::StatusOr<v1::ReleaseAccountResponse> AccountService::ReleaseAccount(
     Call& call, const v1::ReleaseAccountRequest& request) {
-  const workflow::Withdrawable kind = workflow::WithdrawableOf<v1::Account>(
-      AccountResource(),
-      [&](storage::Transaction& tx, const std::string& name, const std::string& /*workflow*/) {
-        return IsUnused(tx, name, call.now);
-      });
+  static const auto* const kind = new workflow::Withdrawable(
+      workflow::WithdrawableOf<v1::Account>(AccountResource(), IsUnusedAccount));
   return storage::Transact<v1::ReleaseAccountResponse>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::ReleaseAccountResponse> {
         v1::ReleaseAccountResponse response;
@@ -149,9 +147,8 @@ absl::StatusOr<v1::ReleaseAccountResponse> AccountService::ReleaseAccount(
             const bool is_free,
             ReleaseHold(tx, AccountResource(), request.name(), request.workflow()));
         if (!is_free) return response;
-        COMITY_ASSIGN_OR_RETURN(
-            const bool withdrawn,
-            workflow::Withdraw(tx, call, kind, request.name(), request.workflow()));
+        COMITY_ASSIGN_OR_RETURN(const bool withdrawn,
+                                workflow::Withdraw(tx, call, *kind, request.name()));
         response.set_withdrawn(withdrawn);
         return response;
       });

@@ -11,9 +11,11 @@
 #include "services/account/account_migrations.h"
 #include "services/account/contact_service.h"
 #include "services/account/relationship_service.h"
+#include "services/account/withdrawables.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/testlib/call.h"
 #include "services/runtime/testlib/database.h"
+#include "services/runtime/workflow/participant_service.h"
 
 namespace comity::account {
 namespace {
@@ -180,6 +182,93 @@ TEST_F(AccountServiceTest, ContactsAndRelationshipsBelongToAnAccount) {
     ASSERT_EQ(all->relationships_size(), 1) << filter;
     EXPECT_TRUE(MessageDifferencer::Equals(all->relationships(0), *related));
   }
+}
+
+// What a workflow made and nobody has named is withdrawn; what somebody names stays.
+class UseTest : public AccountServiceTest {
+ protected:
+  std::string Make() {
+    v1::EnsureAccountRequest request;
+    request.set_request_id(NewRequestId());
+    request.mutable_account()->set_kind(v1::ACCOUNT_KIND_ORGANIZATION);
+    request.mutable_account()->set_display_name("Made");
+    request.set_workflow("workflows/0190aaaa-0000-7000-8000-000000000000");
+    Call call = As();
+    const auto made = accounts_.EnsureAccount(call, request);
+    EXPECT_TRUE(made.ok() && made->made()) << made.status();
+    return made.ok() ? made->account().name() : "";
+  }
+  bool Release(const std::string& account) {
+    v1::ReleaseAccountRequest request;
+    request.set_request_id(NewRequestId());
+    request.set_name(account);
+    request.set_workflow("workflows/0190aaaa-0000-7000-8000-000000000000");
+    Call call = As();
+    const auto released = accounts_.ReleaseAccount(call, request);
+    EXPECT_TRUE(released.ok()) << released.status();
+    return released.ok() && released->withdrawn();
+  }
+  std::string MakeContact(const std::string& account) {
+    v1::CreateContactRequest request;
+    request.set_request_id(NewRequestId());
+    request.mutable_contact()->set_account(account);
+    request.mutable_contact()->set_family_name("Muster");
+    Call call = As();
+    const auto made = contacts_.CreateContact(call, request);
+    EXPECT_TRUE(made.ok()) << made.status();
+    return made.ok() ? made->name() : "";
+  }
+  bool Withdraw(const std::string& contact, absl::Duration later = absl::ZeroDuration()) {
+    workflow::v1::WithdrawRecordRequest request;
+    request.set_request_id(NewRequestId());
+    request.set_name(contact);
+    request.set_workflow("workflows/0190aaaa-0000-7000-8000-000000000000");
+    Call call = As();
+    call.now += later;
+    const auto response = participant_.WithdrawRecord(call, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() && response->withdrawn();
+  }
+  void Relate(const std::string& account, const std::string& contact, const std::string& other) {
+    v1::CreateRelationshipRequest request;
+    request.set_request_id(NewRequestId());
+    request.mutable_relationship()->set_account(account);
+    request.mutable_relationship()->set_contact(contact);
+    request.mutable_relationship()->set_other_party(other);
+    request.mutable_relationship()->set_kind(other.empty() ? v1::RELATIONSHIP_KIND_CUSTOMER
+                                                           : v1::RELATIONSHIP_KIND_PARTNER);
+    Call call = As();
+    const auto made = relationships_.CreateRelationship(call, request);
+    ASSERT_TRUE(made.ok()) << made.status();
+  }
+
+  workflow::ParticipantService participant_{nullptr, Withdrawables(), {}};
+};
+
+TEST_F(UseTest, AContactThatIsNamedStays) {
+  const std::string account = Create("Acme")->name();
+  EXPECT_TRUE(Withdraw(MakeContact(account)));
+  const std::string named = MakeContact(account);
+  Relate(account, named, "");
+  EXPECT_FALSE(Withdraw(named));
+  const std::string other = MakeContact(account);
+  Relate(account, "", other);
+  EXPECT_FALSE(Withdraw(other));
+}
+
+// Cases of support may name it.
+TEST_F(UseTest, AContactThatOthersMayHaveSeenStays) {
+  EXPECT_FALSE(Withdraw(MakeContact(Create("Acme")->name()), absl::Minutes(3)));
+}
+
+TEST_F(UseTest, AnAccountThatIsNamedStays) {
+  EXPECT_TRUE(Release(Make()));
+  const std::string other = Make();
+  Relate(Create("Acme")->name(), "", other);
+  EXPECT_FALSE(Release(other));
+  const std::string parent = Make();
+  ASSERT_TRUE(Create("Below", parent).ok());
+  EXPECT_FALSE(Release(parent));
 }
 
 constexpr char kWorkflow[] = "workflows/0190aaaa-0000-7000-8000-00000000000";  // and a digit

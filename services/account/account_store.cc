@@ -14,8 +14,6 @@ using resource::ColumnType;
 
 constexpr char kParent[] = "account.parent_account";
 constexpr int kMostLevels = 32;
-// So long nobody can have seen a new account and used it in another service.
-constexpr absl::Duration kUnseen = absl::Minutes(2);
 
 resource::Resource* MakeAccounts() {
   auto* accounts = new resource::Resource();
@@ -109,19 +107,6 @@ absl::StatusOr<std::vector<std::string>> AccountsOfDomain(storage::Reader& reade
   std::vector<std::string> names;
   while (rows->Next()) names.push_back(resource::MakeName("accounts", rows->Bytes(0)));
   return names;
-}
-
-absl::StatusOr<bool> IsUnused(storage::Transaction& tx, const std::string& account,
-                              absl::Time now) {
-  COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(account, "accounts"));
-  COMITY_ASSIGN_OR_RETURN(
-      const auto rows,
-      tx.Query("SELECT 1 FROM accounts WHERE id = ? AND create_time < ? "
-               "UNION ALL SELECT 1 FROM contacts WHERE account = ? AND withdraw_time IS NULL "
-               "UNION ALL SELECT 1 FROM relationships WHERE account = ? AND withdraw_time IS NULL "
-               "LIMIT 1",
-               {id, absl::ToUnixMicros(now - kUnseen), id, id}));
-  return !rows->Next();
 }
 
 }  // namespace comity::account

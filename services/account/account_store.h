@@ -27,10 +27,6 @@ absl::Status LockDomain(storage::Transaction& tx, const std::string& domain_key)
 // Names of accounts that stand and have the domain, at most two.
 absl::StatusOr<std::vector<std::string>> AccountsOfDomain(storage::Reader& reader,
                                                           const std::string& domain_key);
-// Whether nobody can rely on a new account: no contact or relationship stands under it, and it is
-// too new for records of other services.
-absl::StatusOr<bool> IsUnused(storage::Transaction& tx, const std::string& account, absl::Time now);
-
 }  // namespace comity::account
 
 #endif  // COMITY_ACCOUNT_ACCOUNT_STORE_H_

@@ -124,9 +124,8 @@ absl::StatusOr<v1::ReleaseRelationshipResponse> RelationshipService::ReleaseRela
             const bool is_free,
             ReleaseHold(tx, RelationshipResource(), request.name(), request.workflow()));
         if (!is_free) return response;
-        COMITY_ASSIGN_OR_RETURN(
-            const bool withdrawn,
-            workflow::Withdraw(tx, call, *kind, request.name(), request.workflow()));
+        COMITY_ASSIGN_OR_RETURN(const bool withdrawn,
+                                workflow::Withdraw(tx, call, *kind, request.name()));
         response.set_withdrawn(withdrawn);
         return response;
       });

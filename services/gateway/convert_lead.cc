@@ -79,6 +79,18 @@ StepCall ReleaseLead(const StepContext& context) {
   return MakeCall("lead", "comity.lead.v1.LeadService/ReleaseConversion", request);
 }
 
+// The opportunity stays: the lead became it, and is not converted again.
+StepCall KeepLeadConverted(const StepContext& context) {
+  const v1::ConvertLeadResponse& made = Data(context).made();
+  lead::v1::ReleaseConversionRequest request;
+  request.set_name(Input(context).lead());
+  request.set_workflow(context.workflow);
+  request.set_account(made.account());
+  request.set_contact(made.contact());
+  request.set_opportunity(made.opportunity());
+  return MakeCall("lead", "comity.lead.v1.LeadService/ReleaseConversion", request);
+}
+
 // The account that was named, if it stands; else the one with the lead's domain, or a new one.
 StepCall FindAccount(const StepContext& context) {
   account::v1::EnsureAccountRequest request;
@@ -172,7 +184,11 @@ Definition ConvertLeadWorkflow() {
   definition.kind = "convert-lead";
   definition.make_data = MakeData;
   definition.steps = {
-      {.name = "claim-lead", .call = ClaimLead, .take = TakeLead, .undo = ReleaseLead},
+      {.name = "claim-lead",
+       .call = ClaimLead,
+       .take = TakeLead,
+       .undo = ReleaseLead,
+       .keep = KeepLeadConverted},
       {.name = "find-account",
        .call = FindAccount,
        .take = TakeAccount,
@@ -189,7 +205,8 @@ Definition ConvertLeadWorkflow() {
            [](const Message& reply, Message* data) {
              Data(data)->mutable_made()->set_opportunity(NameOfOpportunity(reply));
            },
-       .made = NameOfOpportunity},
+       .made = NameOfOpportunity,
+       .keeps_earlier = true},
       {.name = "complete-lead", .call = CompleteLead}};
   definition.result = [](const StepContext& context) -> std::unique_ptr<Message> {
     return std::make_unique<v1::ConvertLeadResponse>(Data(context).made());

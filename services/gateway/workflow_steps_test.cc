@@ -1,4 +1,5 @@
 // What the steps of the workflows ask for, by what they know. Pure.
+#include "absl/strings/str_cat.h"
 #include "comity/account/v1/account_service.pb.h"
 #include "comity/account/v1/relationship_service.pb.h"
 #include "comity/gateway/v1/convert_lead_service.pb.h"
@@ -193,6 +194,21 @@ TEST(MoveOwner, EndsThoughOthersGoOnGivingToThePerson) {
   batch.set_moved(0);
   steps.Take("move-cases", batch);
   EXPECT_FALSE(steps.GoesOn("move-cases"));
+}
+
+std::string ListOf(const Definition& definition) {
+  std::string list = absl::StrCat(definition.revision);
+  for (const Step& step : definition.steps) absl::StrAppend(&list, " ", step.name);
+  return list;
+}
+
+// Whoever changes one of these lists raises its revision, so that an older replica does not end by
+// its own list what a newer one has begun.
+TEST(Definitions, AListOfStepsHasItsRevision) {
+  EXPECT_EQ(ListOf(ConvertLeadWorkflow()),
+            "1 claim-lead find-account create-contact create-opportunity complete-lead");
+  EXPECT_EQ(ListOf(OnboardCustomerWorkflow()), "1 read-opportunity ensure-relationship open-case");
+  EXPECT_EQ(ListOf(MoveOwnerWorkflow()), "1 move-leads-and-opportunities move-accounts move-cases");
 }
 
 }  // namespace

@@ -72,6 +72,15 @@ absl::StatusOr<v1::Lead> LeadService::CompleteConversion(
 
 absl::StatusOr<v1::Lead> LeadService::ReleaseConversion(
     Call& call, const v1::ReleaseConversionRequest& request) {
+  if (!request.opportunity().empty()) {
+    v1::CompleteConversionRequest kept;
+    kept.set_workflow(request.workflow());
+    kept.set_account(request.account());
+    kept.set_contact(request.contact());
+    kept.set_opportunity(request.opportunity());
+    return Change(call, request, "converted",
+                  [&](v1::Lead* lead) { return lead::CompleteConversion(kept, call.now, lead); });
+  }
   return Change(call, request, "conversion-released", [&](v1::Lead* lead) {
     lead::ReleaseConversion(request.workflow(), lead);
     return absl::OkStatus();

@@ -1,11 +1,13 @@
 // What the lead service owes workflows: what one made is withdrawn only as long as it is nobody
 // else's; what is signed is told; what a person works on goes to others.
+#include "google/protobuf/empty.pb.h"
 #include "gtest/gtest.h"
 #include "services/lead/lead_facts.h"
 #include "services/lead/lead_migrations.h"
 #include "services/lead/opportunity_service.h"
 #include "services/lead/product_service.h"
 #include "services/runtime/fact/fact_service.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/testlib/call.h"
 #include "services/runtime/testlib/database.h"
@@ -25,12 +27,14 @@ class ParticipantTest : public testing::Test {
     return call;
   }
 
-  v1::Opportunity Create() {
+  v1::Opportunity Create(const std::string& owner = "persons/ana",
+                         const std::string& as = "ana@sales") {
     v1::CreateOpportunityRequest request;
     request.set_request_id(testlib::NewRequestId());
     request.mutable_opportunity()->set_display_name("Renewal");
-    request.mutable_opportunity()->set_owner("persons/ana");
-    Call call = ThroughGateway("test/Create");
+    request.mutable_opportunity()->set_owner(owner);
+    Call call = runtime_.MakeCall(as, "test/Create");
+    call.principal.workload = "service/gateway";
     const auto made = opportunities_.CreateOpportunity(call, request);
     EXPECT_TRUE(made.ok()) << made.status();
     return made.value_or(v1::Opportunity());
@@ -68,6 +72,33 @@ class ParticipantTest : public testing::Test {
     const auto read = opportunities_.GetOpportunity(call, request);
     EXPECT_TRUE(read.ok()) << read.status();
     return read.ok() && !read->has_withdraw_time();
+  }
+
+  std::string OwnerOf(const std::string& name) {
+    v1::GetOpportunityRequest request;
+    request.set_name(name);
+    Call call = runtime_.MakeCall("ana@sales");
+    const auto read = opportunities_.GetOpportunity(call, request);
+    EXPECT_TRUE(read.ok()) << read.status();
+    return read.ok() ? read->owner() : "";
+  }
+
+  // Of what max works on, for the department of `as`.
+  workflow::v1::MoveOwnedRequest MoveTo(const std::string& successor, const std::string& as) {
+    workflow::v1::MoveOwnedRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    request.set_person("persons/max");
+    request.set_department(runtime_.MakeCall(as).principal.department);
+    request.add_successors(successor);
+    request.set_limit(100);
+    request.set_workflow(kWorkflow);
+    return request;
+  }
+  workflow::v1::MoveOwnedResponse Move(const std::string& successor, const std::string& as) {
+    Call call = runtime_.MakeCall(as, "test/MoveOwned");
+    const auto moved = participant_.MoveOwned(call, MoveTo(successor, as));
+    EXPECT_TRUE(moved.ok()) << moved.status();
+    return moved.value_or(workflow::v1::MoveOwnedResponse());
   }
 
   std::vector<fact::v1::Fact> Facts(const std::string& name) {
@@ -112,12 +143,12 @@ TEST_F(ParticipantTest, WhatAPersonChangedThroughTheDoorStays) {
 // Batches over both collections, successors in turn.
 TEST_F(ParticipantTest, MovesWhatAPersonWorksOn) {
   std::vector<std::string> names;
-  for (int i = 0; i < 5; ++i) names.push_back(Create().name());
+  for (int i = 0; i < 5; ++i) names.push_back(Create("persons/max").name());
   workflow::v1::MoveOwnedRequest request;
-  request.set_person("persons/ana");
+  request.set_person("persons/max");
   request.set_department("departments/sales");
   request.add_successors("persons/sam");
-  request.add_successors("persons/mia");
+  request.add_successors("persons/ana");
   request.set_limit(2);
   request.set_workflow(kWorkflow);
   Call call = runtime_.MakeCall("sam@sales", "test/MoveOwned");
@@ -133,12 +164,54 @@ TEST_F(ParticipantTest, MovesWhatAPersonWorksOn) {
   EXPECT_EQ(request.moved(), 5);
   EXPECT_EQ(batches, 3);
   for (size_t i = 0; i < names.size(); ++i) {
-    v1::GetOpportunityRequest get;
-    get.set_name(names[i]);
-    Call read = runtime_.MakeCall("ana@sales");
-    EXPECT_EQ(opportunities_.GetOpportunity(read, get)->owner(),
-              i % 2 == 0 ? "persons/sam" : "persons/mia");
+    EXPECT_EQ(OwnerOf(names[i]), i % 2 == 0 ? "persons/sam" : "persons/ana");
   }
+}
+
+TEST_F(ParticipantTest, AMoveTakesWhatTheDepartmentIsResponsibleForAndNoOthers) {
+  const std::string ours = Create("persons/max", "mia@marketing").name();
+  const std::string theirs = Create("persons/max", "ana@sales").name();
+  // The charter lets marketing record no change of owner in opportunities: inside it work passes.
+  const auto moved = Move("persons/mia", "mia@marketing");
+  EXPECT_EQ(moved.moved(), 1);
+  EXPECT_EQ(moved.kept(), 0);
+  EXPECT_EQ(OwnerOf(ours), "persons/mia");
+  EXPECT_EQ(OwnerOf(theirs), "persons/max") << "it is sales that is responsible";
+}
+
+TEST_F(ParticipantTest, WhatNoneIsResponsibleForIsMovedAsTheCharterSays) {
+  const std::string name = Create("persons/max").name();
+  Call admin = runtime_.MakeCall("ana@sales", "test/None");
+  google::protobuf::Empty none;
+  ASSERT_TRUE(
+      storage::TransactInto(
+          admin, {},
+          [](storage::Transaction& tx) {
+            return tx.Execute("UPDATE opportunities SET responsible_department = ''", {}).status();
+          },
+          &none)
+          .ok());
+  const auto marketing = Move("persons/mia", "mia@marketing");
+  EXPECT_EQ(marketing.moved(), 0);
+  EXPECT_EQ(marketing.kept(), 1) << "it is told, not left out silently";
+  EXPECT_EQ(Move("persons/sam", "sam@sales").moved(), 1);
+  EXPECT_EQ(OwnerOf(name), "persons/sam");
+}
+
+// As the clock of another replica, or of whoever recorded it, would make it.
+TEST_F(ParticipantTest, AMoveHoldsThoughTheLastChangeOfOwnerLiesAhead) {
+  const std::string name = Create("persons/ana").name();
+  fact::v1::RecordFactRequest ahead;
+  ahead.set_request_id(testlib::NewRequestId());
+  ahead.set_parent(name);
+  ahead.mutable_fact()->set_kind(fact::v1::FACT_KIND_OWNER_CHANGED);
+  ahead.mutable_fact()->set_owner("persons/max");
+  Call call = runtime_.MakeCall("ana@sales", "test/Record");
+  *ahead.mutable_fact()->mutable_occur_time() = resource::FromTime(call.now + absl::Seconds(50));
+  ASSERT_TRUE(facts_.RecordFact(call, ahead).ok());
+  ASSERT_EQ(OwnerOf(name), "persons/max");
+  EXPECT_EQ(Move("persons/sam", "sam@sales").moved(), 1);
+  EXPECT_EQ(OwnerOf(name), "persons/sam");
 }
 
 TEST_F(ParticipantTest, AMoveIsBoundToTheStewardsDepartmentAndKnownPersons) {
@@ -153,6 +226,8 @@ TEST_F(ParticipantTest, AMoveIsBoundToTheStewardsDepartmentAndKnownPersons) {
   EXPECT_EQ(Reason(participant_.MoveOwned(call, request).status()), "DEPARTMENT_NOT_OWN");
   request.set_department("departments/sales");
   EXPECT_EQ(Reason(participant_.MoveOwned(call, request).status()), "UNKNOWN_PERSON");
+  request.set_successors(0, "persons/mia");
+  EXPECT_EQ(Reason(participant_.MoveOwned(call, request).status()), "SUCCESSOR_INVALID");
   request.set_successors(0, "persons/sam");
   request.set_limit(0);
   EXPECT_EQ(Reason(participant_.MoveOwned(call, request).status()), "BATCH_TOO_LARGE");

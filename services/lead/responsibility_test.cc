@@ -181,6 +181,21 @@ TEST_F(ResponsibilityTest, PassesToWhoAcceptedAndTheHistoryTells) {
   EXPECT_EQ(history[2].version(), said->version());
 }
 
+TEST_F(ResponsibilityTest, TheNewOwnerHoldsThoughTheLastChangeOfOwnerLiesAhead) {
+  const std::string name = Create();
+  fact::v1::RecordFactRequest ahead;
+  ahead.set_request_id(testlib::NewRequestId());
+  ahead.set_parent(name);
+  ahead.mutable_fact()->set_kind(fact::v1::FACT_KIND_OWNER_CHANGED);
+  ahead.mutable_fact()->set_owner("persons/max");
+  Call call = runtime_.MakeCall("mia@marketing", "test/Record");
+  *ahead.mutable_fact()->mutable_occur_time() = resource::FromTime(call.now + absl::Seconds(50));
+  ASSERT_TRUE(facts_.RecordFact(call, ahead).ok());
+  ASSERT_EQ(Get(name).owner(), "persons/max");
+  ASSERT_TRUE(Transfer(TransferOf(name)).ok());
+  EXPECT_EQ(Get(name).owner(), "persons/ana");
+}
+
 TEST_F(ResponsibilityTest, PassesOnceAndOnlyFromWhomItIs) {
   const std::string name = Create();
   const auto request = TransferOf(name);

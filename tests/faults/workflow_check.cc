@@ -4,6 +4,7 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/faults/check_references.h"
 #include "tests/faults/evidence.h"
 #include "tests/faults/insist.h"
 #include "tests/integration/database.h"
@@ -51,6 +52,7 @@ std::vector<std::string> WorkflowProblems() {
     check(evidence, &problems);
   }
   CheckCharters(&problems);
+  for (const std::string& dangling : DanglingReferences()) problems.push_back(dangling);
   return problems;
 }
 

@@ -99,8 +99,8 @@ Answer ThroughDoor(const Endpoint& endpoint, const std::string& as, const Messag
   return message;
 }
 
-// What goes on with the clock, in a report or timeline; and tokens of pages, which are bound to the workload
-// that asked: to the door's own.
+// What goes on with the clock, in a report or timeline; and tokens of pages, which are bound to the
+// workload that asked: to the door's own.
 void ClearClock(Message* message) {
   const auto* reflection = message->GetReflection();
   if (!GetText(*message, "next_page_token").empty()) SetText(message, "next_page_token", "more");

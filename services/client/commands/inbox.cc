@@ -152,8 +152,8 @@ absl::Status RunInbox(Context& context) {
 void AddInboxCommand(CLI::App* app, Context* context) {
   CLI::App* inbox = app->add_subcommand("inbox",
                                         "What waits for your department: offers, work, proposals, "
-                                       "credit statements, disputes, awaited judgements, by "
-                                       "their clocks");
+                                        "credit statements, disputes, awaited judgements, by "
+                                        "their clocks");
   inbox->footer("Example:\n  comity inbox --as ana@sales");
   inbox->callback([=] { context->action = [=] { return RunInbox(*context); }; });
 }

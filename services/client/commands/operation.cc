@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/client/api/retry.h"
 #include "services/client/output/format.h"
 #include "services/client/output/terminal.h"
 #include "services/runtime/status/errors.h"
@@ -18,9 +19,30 @@ using google::longrunning::Operation;
 
 constexpr int kWaitSeconds = 5;  // of one call: between them the progress line moves
 
-void ShowProgress(const Workflow& workflow, absl::Duration waited) {
-  std::fprintf(stderr, "\r\x1b[K%s, %d s", WhereItStands(workflow).c_str(),
+constexpr absl::Duration kPauseWhileAway = absl::Seconds(1);
+
+void ShowProgress(const std::string& text, absl::Duration waited) {
+  std::fprintf(stderr, "\r\x1b[K%s, %d s", text.c_str(),
                static_cast<int>(absl::ToInt64Seconds(waited)));
+}
+
+// The workflow goes on with another replica, or when the gateway is there again.
+void TellThatItIsAway(bool progress, absl::Duration waited, bool* told) {
+  constexpr char kAway[] = "the gateway cannot be asked; waiting for it";
+  if (progress) {
+    ShowProgress(kAway, waited);
+  } else if (!*told) {
+    std::fprintf(stderr, "%s\n", kAway);
+  }
+  *told = true;
+}
+
+absl::StatusOr<Operation> AskOnce(Context& context, const std::string& name) {
+  google::longrunning::WaitOperationRequest request;
+  request.set_name(name);
+  request.mutable_timeout()->set_seconds(kWaitSeconds);
+  return context.caller().Ask<Operation>(context.as(), absl::StrCat(kWorkflows, "WaitOperation"),
+                                         request);
 }
 
 // Whether it waits for somebody.
@@ -55,17 +77,20 @@ absl::StatusOr<Operation> Await(Context& context, Operation operation) {
   const bool progress = ErrorsAreTerminal() && !context.for_machines();
   const absl::Time start = absl::Now();
   absl::Status status;
+  bool is_away = false;
   while (status.ok() && !operation.done()) {
     Workflow workflow;
     operation.metadata().UnpackTo(&workflow);
     status = CheckGoesOn(workflow);
     if (!status.ok()) break;
-    if (progress) ShowProgress(workflow, absl::Now() - start);
-    google::longrunning::WaitOperationRequest request;
-    request.set_name(operation.name());
-    request.mutable_timeout()->set_seconds(kWaitSeconds);
-    auto later = context.caller().Ask<Operation>(
-        context.as(), absl::StrCat(kWorkflows, "WaitOperation"), request);
+    if (progress && !is_away) ShowProgress(WhereItStands(workflow), absl::Now() - start);
+    auto later = AskOnce(context, operation.name());
+    if (IsAway(later.status())) {
+      TellThatItIsAway(progress, absl::Now() - start, &is_away);
+      absl::SleepFor(kPauseWhileAway);
+      continue;
+    }
+    is_away = false;
     status = later.status();
     if (status.ok()) operation = *std::move(later);
   }

@@ -17,7 +17,8 @@ std::string StateName(const gateway::v1::Workflow& workflow);
 // `running, create-contact, tried 3 times`.
 std::string WhereItStands(const gateway::v1::Workflow& workflow);
 
-// Waits for its end, with a line of progress. Whoever stops waiting stops nothing.
+// Waits for its end, with a line of progress, also while the gateway is away: it is known there.
+// Whoever stops waiting stops nothing.
 // FAILED_PRECONDITION reasons WORKFLOW_STUCK, WORKFLOW_STOPPED: it waits for somebody.
 absl::StatusOr<google::longrunning::Operation> Await(Context& context,
                                                      google::longrunning::Operation operation);

@@ -52,9 +52,10 @@ absl::Status PrintBegun(const Context& context, const Operation& operation) {
 }
 
 // Of a request that was only checked: there is no workflow, and no name of one.
-absl::Status PrintChecked(const Context& context) {
+// `what`: that was checked, and when the rest is.
+absl::Status PrintChecked(const Context& context, absl::string_view what) {
   if (context.for_machines()) return context.PrintMessage(Operation());
-  return context.Print("checked: it can be done; nothing was started\n");
+  return context.Print(absl::StrCat("checked: ", what, "; nothing was started\n"));
 }
 
 absl::Status PrintConversion(Context& context, const Operation& operation) {
@@ -78,7 +79,11 @@ absl::Status RunConvert(Context& context, const ConvertFlags& flags) {
       Operation operation,
       context.caller().Ask<Operation>(
           context.as(), "comity.gateway.v1.LeadConversionService/ConvertLead", request));
-  if (flags.validate_only) return PrintChecked(context);
+  if (flags.validate_only) {
+    return PrintChecked(context,
+                        "the request's form, and that you may make it; whether the lead and the "
+                        "account are there and free is seen only when it runs");
+  }
   if (!flags.no_wait) {
     COMITY_ASSIGN_OR_RETURN(operation, Await(context, std::move(operation)));
   }
@@ -111,12 +116,14 @@ absl::Status PrintMove(Context& context, const Operation& operation) {
   gateway::v1::MoveOwnerResponse made;
   if (!operation.response().UnpackTo(&made)) return PrintBegun(context, operation);
   if (context.for_machines()) return context.PrintMessage(made);
-  return context.Print(absl::StrCat("moved ", FormatCount(made.moved()), " records",
-                                    made.kept() == 0
-                                        ? ""
-                                        : absl::StrCat("; ", FormatCount(made.kept()),
-                                                       " whose course has ended keep their owner"),
-                                    "\n"));
+  return context.Print(absl::StrCat(
+      "moved ", FormatCount(made.moved()), " records",
+      made.kept() == 0
+          ? ""
+          : absl::StrCat("; ", FormatCount(made.kept()),
+                         " keep their owner: their course has ended, or no department is "
+                         "responsible for them"),
+      "\n"));
 }
 
 absl::Status RunMove(Context& context, const MoveFlags& flags) {
@@ -132,7 +139,11 @@ absl::Status RunMove(Context& context, const MoveFlags& flags) {
       Operation operation,
       context.caller().Ask<Operation>(context.as(), "comity.gateway.v1.MoveOwnerService/MoveOwner",
                                       request));
-  if (flags.validate_only) return PrintChecked(context);
+  if (flags.validate_only) {
+    return PrintChecked(context,
+                        "the person, who takes the records, and that you may move them; each "
+                        "record is looked at only when it runs");
+  }
   if (!flags.no_wait) {
     COMITY_ASSIGN_OR_RETURN(operation, Await(context, std::move(operation)));
   }

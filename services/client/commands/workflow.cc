@@ -84,8 +84,27 @@ absl::Status RunShow(Context& context, const WorkflowFlags& flags) {
   return context.Run<Workflow>(absl::StrCat(kWorkflows, "GetWorkflow"), request, ShowWorkflow);
 }
 
+enum class Asked { kStop, kResume, kUndo };
+
+// Why one that has not ended was not given up; empty where it was.
+std::string WhyNotGivenUp(const Workflow& workflow) {
+  switch (workflow.state()) {
+    case gateway::v1::WORKFLOW_STATE_RUNNING:
+      return "it is under way, and ends by itself: only one that is stuck is given up";
+    case gateway::v1::WORKFLOW_STATE_STOPPED:
+      return "somebody stopped it, and what it did stays: comity workflow resume goes on";
+    case gateway::v1::WORKFLOW_STATE_STUCK:
+      return "it is being undone already, and is stuck in that: comity workflow resume goes on";
+    case gateway::v1::WORKFLOW_STATE_COMPENSATING:
+      if (Reason(FromRpcStatus(workflow.refusal())) == "GIVEN_UP") return "";
+      return "it is being undone already";
+    default:
+      return "";
+  }
+}
+
 // Why what was asked changed nothing; empty where it may have.
-std::string WhyNothingWasDone(const Workflow& workflow, bool asked_to_stop) {
+std::string WhyNothingWasDone(const Workflow& workflow, Asked asked) {
   switch (workflow.state()) {
     case gateway::v1::WORKFLOW_STATE_SUCCEEDED:
     case gateway::v1::WORKFLOW_STATE_WITHDRAWN:
@@ -93,16 +112,19 @@ std::string WhyNothingWasDone(const Workflow& workflow, bool asked_to_stop) {
                           FormatTime(workflow.end_time()), ")");
     case gateway::v1::WORKFLOW_STATE_STUCK:
     case gateway::v1::WORKFLOW_STATE_STOPPED:
-      return asked_to_stop ? absl::StrCat("it stands already (", StateName(workflow), ")") : "";
+      if (asked == Asked::kStop)
+        return absl::StrCat("it stands already (", StateName(workflow), ")");
+      break;
     default:
-      return "";
+      break;
   }
+  return asked == Asked::kUndo ? WhyNotGivenUp(workflow) : "";
 }
 
 // `Request` asks it to stop or to go on. A repetition is no error, but nothing that is silent.
 template <typename Request>
 absl::Status RunAsk(Context& context, const WorkflowFlags& flags, absl::string_view method,
-                    bool asked_to_stop) {
+                    Asked asked) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   Request request;
   request.set_name(flags.name);
@@ -110,7 +132,7 @@ absl::Status RunAsk(Context& context, const WorkflowFlags& flags, absl::string_v
   COMITY_ASSIGN_OR_RETURN(
       const auto workflow,
       context.caller().Ask<Workflow>(context.as(), absl::StrCat(kWorkflows, method), request));
-  const std::string why = WhyNothingWasDone(workflow, asked_to_stop);
+  const std::string why = WhyNothingWasDone(workflow, asked);
   if (!why.empty()) {
     std::fprintf(stderr, "comity: %s: %s; nothing was done\n", workflow.name().c_str(),
                  why.c_str());
@@ -151,7 +173,8 @@ void AddWorkflowCommands(CLI::App* app, Context* context) {
       "Other kinds are not stopped: each of their steps is done or undone, and then they end.");
   stop->callback([=] {
     context->action = [=] {
-      return RunAsk<gateway::v1::StopWorkflowRequest>(*context, *flags, "StopWorkflow", true);
+      return RunAsk<gateway::v1::StopWorkflowRequest>(*context, *flags, "StopWorkflow",
+                                                      Asked::kStop);
     };
   });
   CLI::App* resume =
@@ -160,7 +183,8 @@ void AddWorkflowCommands(CLI::App* app, Context* context) {
   resume->footer("Example:\n  comity workflow resume workflows/0190… --as ivo@it");
   resume->callback([=] {
     context->action = [=] {
-      return RunAsk<gateway::v1::ResumeWorkflowRequest>(*context, *flags, "ResumeWorkflow", false);
+      return RunAsk<gateway::v1::ResumeWorkflowRequest>(*context, *flags, "ResumeWorkflow",
+                                                        Asked::kResume);
     };
   });
   CLI::App* undo =
@@ -169,7 +193,8 @@ void AddWorkflowCommands(CLI::App* app, Context* context) {
   undo->footer("Example:\n  comity workflow undo workflows/0190… --as sam@sales");
   undo->callback([=] {
     context->action = [=] {
-      return RunAsk<gateway::v1::UndoWorkflowRequest>(*context, *flags, "UndoWorkflow", false);
+      return RunAsk<gateway::v1::UndoWorkflowRequest>(*context, *flags, "UndoWorkflow",
+                                                      Asked::kUndo);
     };
   });
 }

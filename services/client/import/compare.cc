@@ -22,9 +22,9 @@ using google::protobuf::util::TimeUtil;
 using judgement::v1::Judgement;
 
 // Of a fact, what a row says, beside its attributes.
-constexpr const char* kFactFields[] = {"occur_time", "amount",   "close_date", "owner",  "team",
-                                       "channel",    "campaign", "due_time",   "contact", "promise",
-                                       "reason",     "summary"};
+constexpr const char* kFactFields[] = {"occur_time", "amount",  "close_date", "owner",
+                                       "team",       "channel", "campaign",   "due_time",
+                                       "contact",    "promise", "reason",     "summary"};
 // Of a judgement that an export names.
 constexpr const char* kJudgementFields[] = {"question", "answer", "occur_time",
                                             "reason",   "note",   "evidence"};

@@ -15,6 +15,10 @@ namespace {
 using google::protobuf::Message;
 
 constexpr absl::Duration kSaveTimeout = absl::Seconds(5);
+// What no replica knows that looks at it every second waits this long: releases run side by side
+// for minutes.
+constexpr absl::Duration kLongestUnknown = absl::Hours(1);
+constexpr absl::Duration kPauseOfUnknown = absl::Seconds(1);
 
 google::protobuf::Timestamp Now() { return resource::FromTime(absl::Now()); }
 
@@ -45,7 +49,28 @@ bool Course::Unpack() {
   input_ = UnpackAny(workflow_.record.input());
   data_ =
       workflow_.record.has_data() ? UnpackAny(workflow_.record.data()) : definition_.make_data();
-  return input_ != nullptr && data_ != nullptr && FindStep();
+  return input_ != nullptr && data_ != nullptr;
+}
+
+bool Course::IsOfNewerRelease() {
+  return workflow_.record.revision() > definition_.revision || !FindStep();
+}
+
+void Course::GetStuckAsItIs(const std::string& why) {
+  *shown().mutable_last_error() = ToRpcStatus(Internal(why));
+  const absl::Status saved = Write(Stuck());
+  if (!saved.ok()) LeftToItsRow(saved);
+}
+
+void Course::Leave() {
+  v1::WorkflowRecord& record = workflow_.record;
+  if (!record.has_unknown_time()) *record.mutable_unknown_time() = Now();
+  if (absl::Now() - resource::ToTime(record.unknown_time()) > kLongestUnknown) {
+    return GetStuckAsItIs("no release that runs knows the workflow's steps as they are recorded");
+  }
+  const absl::Status saved = Transact(
+      [&](storage::Transaction& tx) { return PutBackWorkflow(tx, workflow_, kPauseOfUnknown); });
+  if (!saved.ok()) LeftToItsRow(saved);
 }
 
 // By its name: another release may have another number of steps before it. What has ended has none
@@ -63,15 +88,12 @@ bool Course::FindStep() {
 }
 
 void Course::Run(const std::function<bool()>& stopping) {
+  if (IsOfNewerRelease()) return Leave();
   if (!Unpack()) {
-    shown().set_stuck_in(shown().state());
-    shown().set_state(v1::WORKFLOW_STATE_STUCK);
-    *shown().mutable_last_error() =
-        ToRpcStatus(Internal("what this release knows of the workflow does not fit its record"));
-    Move move{"stuck", Schedule{}, false};
-    Save(&move);
-    return;
+    return GetStuckAsItIs("what this release knows of the workflow does not fit its record");
   }
+  workflow_.record.set_revision(definition_.revision);
+  workflow_.record.clear_unknown_time();
   // What was asked before it was claimed.
   Move heeded = Heed({nullptr, Schedule{options_.lease, absl::ZeroDuration()}, true});
   if (heeded.type != nullptr && (!Save(&heeded) || !heeded.goes_on)) return;
@@ -188,6 +210,7 @@ Course::Move Course::TryAgain(const absl::Status& status, Verdict verdict) {
 Course::Move Course::Stuck() {
   shown().set_stuck_in(shown().state());
   shown().set_state(v1::WORKFLOW_STATE_STUCK);
+  shown().clear_next_time();  // somebody resumes it, no clock
   return {"stuck", Schedule{}, false};
 }
 
@@ -235,7 +258,13 @@ void Course::NoteStep(const std::string& record, const absl::Status& status) {
 }
 
 absl::Status Course::Write(const Move& move) {
-  workflow_.record.mutable_data()->PackFrom(*data_);
+  if (data_ != nullptr) workflow_.record.mutable_data()->PackFrom(*data_);
+  return Transact([&](storage::Transaction& tx) {
+    return SaveWorkflow(tx, workflow_, move.type, move.schedule);
+  });
+}
+
+absl::Status Course::Transact(const std::function<absl::Status(storage::Transaction&)>& write) {
   Call call;
   call.runtime = runtime_;
   call.method = "workflow/step";
@@ -243,12 +272,12 @@ absl::Status Course::Write(const Move& move) {
   call.now = absl::Now();
   call.deadline = call.now + kSaveTimeout;
   google::protobuf::Any none;
-  return storage::TransactInto(
-      call, storage::TransactOptions(),
-      [&](storage::Transaction& tx) {
-        return SaveWorkflow(tx, workflow_, move.type, move.schedule);
-      },
-      &none);
+  return storage::TransactInto(call, storage::TransactOptions(), write, &none);
+}
+
+void Course::LeftToItsRow(const absl::Status& status) const {
+  server::LogMessage("gateway", absl::StrCat(workflow_.record.workflow().name(),
+                                             " is left to its row: ", status.message()));
 }
 
 bool Course::Save(Move* move) {
@@ -264,8 +293,7 @@ bool Course::Save(Move* move) {
   }
   // Whether it was written is not known, or it is another replica's: its row says where it stands.
   ended_ = false;
-  server::LogMessage("gateway",
-                     absl::StrCat(shown().name(), " is left to its row: ", saved.message()));
+  LeftToItsRow(saved);
   return false;
 }
 

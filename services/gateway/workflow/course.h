@@ -37,6 +37,12 @@ class Course {
   const Step& step() const;
   StepContext Context();
   bool Unpack();
+  // Whether a newer release has run it, or its step is not known here.
+  bool IsOfNewerRelease();
+  // Leaves it to a replica that knows its steps; stuck when for long there was none.
+  void Leave();
+  // What this release cannot read: its data stays as it is stored.
+  void GetStuckAsItIs(const std::string& why);
   // One call, and what follows from its answer.
   Move Advance();
   Move Do();
@@ -51,6 +57,10 @@ class Course {
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Void(const StepCall& call, int place);
   int formers() const { return workflow_.record.former_actors_size(); }
   absl::StatusOr<Undone> UndoWhatItDid(const std::string& service, const std::string& made);
+  // Of a step that something rests on which stays: it stays as well.
+  absl::StatusOr<Undone> Keep(const std::string& made);
+  // The record of a later step that stays, with all before it; empty if there is none.
+  std::string KeptLater() const;
   // The note that the current step is done; null: it is not, or in doubt.
   const v1::WorkflowStep* DoneStep() const;
   Move TryAgainToUndo(const absl::Status& status);
@@ -79,6 +89,8 @@ class Course {
   // written, or not this replica's.
   bool Save(Move* move);
   absl::Status Write(const Move& move);
+  absl::Status Transact(const std::function<absl::Status(storage::Transaction&)>& write);
+  void LeftToItsRow(const absl::Status& status) const;
   // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`,
   // `…/before-undo`, `…/after-undo`, `…/after-record`.
   static void Failpoint(const std::string& step, const char* point);

@@ -1,4 +1,5 @@
 // How a course undoes what it did: the last step first, each by its service.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -63,7 +64,7 @@ Course::Move Course::Undo() {
   Undone undone;
   if (happened && call.request != nullptr) {
     Failpoint(step().name, "before-undo");
-    auto result = UndoWhatItDid(call.service, made);
+    auto result = KeptLater().empty() ? UndoWhatItDid(call.service, made) : Keep(made);
     if (!result.ok()) return TryAgainToUndo(result.status());
     undone = *std::move(result);
   }
@@ -76,6 +77,28 @@ Course::Move Course::Undo() {
   workflow_.record.set_step_index(workflow_.record.step_index() - 1);
   shown().set_step(step().name);
   return {nullptr, Schedule{options_.lease, absl::ZeroDuration()}, true};
+}
+
+std::string Course::KeptLater() const {
+  for (const v1::WorkflowStep& note : workflow_.record.workflow().steps()) {
+    if (!note.undoes() || !note.has_error()) continue;
+    const auto undone = std::find_if(definition_.steps.begin(), definition_.steps.end(),
+                                     [&](const Step& other) { return other.name == note.step(); });
+    if (undone != definition_.steps.end() && undone->keeps_earlier) return note.record();
+  }
+  return "";
+}
+
+absl::StatusOr<Course::Undone> Course::Keep(const std::string& made) {
+  if (step().keep) {
+    StepCall keep = step().keep(Context());
+    if (keep.request != nullptr) {
+      COMITY_RETURN_IF_ERROR(Ask(std::move(keep), "keep", {}).status());
+    }
+  }
+  const std::string later = KeptLater();
+  return Undone{made, PreconditionFailed("RECORD_IN_USE", made.empty() ? later : made,
+                                         absl::StrCat(later, " stays, and rests on it"))};
 }
 
 const v1::WorkflowStep* Course::DoneStep() const {

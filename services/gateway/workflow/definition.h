@@ -55,11 +55,19 @@ struct Step {
   // Whether another batch follows, by what `take` has learnt: the step is called again. May be
   // null.
   std::function<bool(const google::protobuf::Message& data)> more;
+  // Where its record stays because others have used it, what it rests on stays with it: the steps
+  // before it are not undone.
+  bool keeps_earlier = false;
+  // What is called of such a step before it, under the gateway's own right. May be null: nothing.
+  std::function<StepCall(const StepContext&)> keep;
 };
 
 struct Definition {
   std::string kind;  // `convert-lead`
   std::vector<Step> steps;
+  // Raised by one whenever the steps' list changes, so that a replica of an older release does not
+  // end by its own list what a newer one has begun.
+  int revision = 1;
   std::unique_ptr<google::protobuf::Message> (*make_data)() = nullptr;
   // What was done stays, and a refusal stands still instead (STUCK). It can be stopped.
   bool goes_by_batches = false;

@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "services/gateway/workflow/course.h"
 #include "services/runtime/server/request_log.h"
+#include "services/runtime/server/uptime.h"
 #include "services/runtime/status/macros.h"
 
 namespace comity::gateway {
@@ -48,7 +49,7 @@ const Definition* Runner::Find(const std::string& kind) const {
 
 void Runner::Run(StoredWorkflow workflow) {
   absl::MutexLock lock(&mutex_);
-  claimed_.push_back(std::move(workflow));
+  claimed_.push_back({std::move(workflow), server::Uptime()});
 }
 
 void Runner::LookNow() {
@@ -66,33 +67,49 @@ Call Runner::OwnCall() const {
   return call;
 }
 
+void Runner::TakeNext(StoredWorkflow* claimed, std::string* name) {
+  // What waited longer is due by now, and anybody's.
+  while (!claimed_.empty() && claimed_.front().since + kLease <= server::Uptime()) {
+    claimed_.pop_front();
+  }
+  const bool takes_due = !due_.empty() && (turn_of_due_ || claimed_.empty());
+  if (takes_due) {
+    *name = std::move(due_.front());
+    due_.pop_front();
+  } else if (!claimed_.empty()) {
+    *claimed = std::move(claimed_.front().workflow);
+    claimed_.pop_front();
+  }
+  turn_of_due_ = !takes_due;
+}
+
+// However much is claimed here: what is due is nobody's, and waits for whoever looks.
+bool Runner::IsTimeToLook() {
+  const absl::Duration now = server::Uptime();
+  if (!look_now_ && (!due_.empty() || looked_ + options_.poll > now)) return false;
+  looked_ = now;
+  look_now_ = false;
+  return true;
+}
+
 void Runner::Work() {
   while (true) {
     StoredWorkflow claimed;
     std::string name;
+    bool looks = false;
     {
       absl::MutexLock lock(&mutex_);
       mutex_.AwaitWithTimeout(absl::Condition(this, &Runner::HasWork), options_.poll);
       if (stopping_) return;
-      if (!claimed_.empty()) {
-        claimed = std::move(claimed_.front());
-        claimed_.pop_front();
-      } else if (!due_.empty()) {
-        name = std::move(due_.front());
-        due_.pop_front();
-      } else if (!look_now_ && looked_ + options_.poll > absl::Now()) {
-        continue;  // another thread has just looked
-      } else {
-        looked_ = absl::Now();
-        look_now_ = false;
-      }
+      looks = IsTimeToLook();
+      if (!looks) TakeNext(&claimed, &name);
     }
-    if (!name.empty()) {
+    if (looks) {
+      LookForDue();
+    } else if (!name.empty()) {
       ClaimAndRun(name);
     } else if (claimed.epoch > 0) {
       RunClaimed(std::move(claimed));
-    } else {
-      LookForDue();
     }
   }
 }
@@ -147,14 +164,14 @@ void Runner::RunDue() {
   while (true) {
     LookForDue();
     std::deque<std::string> due;
-    std::deque<StoredWorkflow> claimed;
+    std::deque<Claimed> claimed;
     {
       absl::MutexLock lock(&mutex_);
       due.swap(due_);
       claimed.swap(claimed_);
     }
     if (due.empty() && claimed.empty()) return;
-    for (StoredWorkflow& workflow : claimed) RunClaimed(std::move(workflow));
+    for (Claimed& own : claimed) RunClaimed(std::move(own.workflow));
     for (const std::string& name : due) ClaimAndRun(name);
   }
 }

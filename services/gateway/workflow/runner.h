@@ -51,7 +51,16 @@ class Runner final : public server::Background {
   void RunDue();
 
  private:
+  struct Claimed {
+    StoredWorkflow workflow;
+    absl::Duration since;  // server::Uptime()
+  };
+
   void Work();
+  bool IsTimeToLook() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // One of the claimed ones whose lease lasts, and one that is due, in turn: where all threads wait
+  // for one service, what needs another one comes to its turn. Neither: there is nothing.
+  void TakeNext(StoredWorkflow* claimed, std::string* name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return stopping_ || look_now_ || !claimed_.empty() || !due_.empty();
   }
@@ -66,10 +75,11 @@ class Runner final : public server::Background {
   const RunnerOptions options_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::deque<StoredWorkflow> claimed_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Claimed> claimed_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::string> due_ ABSL_GUARDED_BY(mutex_);
-  absl::Time looked_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Duration looked_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();  // server::Uptime()
   bool look_now_ ABSL_GUARDED_BY(mutex_) = false;
+  bool turn_of_due_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -146,6 +146,21 @@ class RunnerTest : public testing::Test {
                 }).ok());
     return types;
   }
+  // As another release may have stored it; anybody may take it.
+  void Rewrite(const std::string& name, const std::function<void(v1::WorkflowRecord*)>& change) {
+    v1::WorkflowRecord record = Read(name);
+    change(&record);
+    Call call = runtime_.MakeCall("ana@sales");
+    google::protobuf::Empty none;
+    const auto write = [&](storage::Transaction& tx) {
+      return tx
+          .Execute("UPDATE workflows SET body = ?, lease_until = 0, next_time = 0 WHERE body = ?",
+                   {record.SerializeAsString(), Read(name).SerializeAsString()})
+          .status();
+    };
+    ASSERT_TRUE(storage::TransactInto(call, {}, write, &none).ok());
+    ASSERT_EQ(Read(name).SerializeAsString(), record.SerializeAsString());
+  }
   // As what follows a journal does.
   void Withdraw(const std::string& subject) {
     Call call = runtime_.MakeCall("ana@sales");

@@ -1,5 +1,6 @@
 // What people do with a workflow on its way: they take it over, take it back, give it up; and
 // releases side by side.
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -217,6 +218,79 @@ TEST_F(RunnerTest, ReleasesSideBySide) {
   EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED) << Get(name).DebugString();
   EXPECT_THAT(target_.Standing(),
               UnorderedElementsAre(Pair("A first", 1), Pair("A second", 1), Pair("A third", 1)));
+}
+
+// Written by another release: the gateway stays up, and the data stays as it is.
+TEST_F(RunnerTest, DataThatIsNotKnownHereStaysAsItIs) {
+  const std::string name = Start(MakeRunner().get(), Request("A"));
+  Rewrite(name, [](v1::WorkflowRecord* record) {
+    record->mutable_data()->set_type_url("type.googleapis.com/comity.gateway.v2.Unknown");
+    record->mutable_data()->set_value("as it is");
+  });
+  const auto runner = MakeRunner();
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_STUCK) << Get(name).DebugString();
+  EXPECT_EQ(Get(name).stuck_in(), v1::WORKFLOW_STATE_RUNNING);
+  EXPECT_EQ(Reason(FromRpcStatus(Get(name).last_error())), "INTERNAL");
+  EXPECT_EQ(Read(name).data().type_url(), "type.googleapis.com/comity.gateway.v2.Unknown");
+  EXPECT_EQ(Read(name).data().value(), "as it is");
+  EXPECT_EQ(target_.calls(), 0);
+}
+
+// Where releases run side by side, an older one leaves what it does not know to a newer one.
+TEST_F(RunnerTest, AStepThatIsNotKnownHereIsLeftToOthers) {
+  const std::string name = Start(MakeRunner().get(), Request("A"));
+  Rewrite(name, [](v1::WorkflowRecord* record) { record->mutable_workflow()->set_step("fourth"); });
+  const auto runner = MakeRunner();
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_RUNNING);
+  EXPECT_EQ(Get(name).attempts(), 0);
+  ASSERT_TRUE(Read(name).has_unknown_time());
+  EXPECT_THAT(EntryTypes(name), ElementsAre("started"));
+  Rewrite(name, [](v1::WorkflowRecord* record) {
+    *record->mutable_unknown_time() = resource::FromTime(absl::Now() - absl::Hours(2));
+  });
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_STUCK) << "nobody has come who knows it";
+  EXPECT_EQ(target_.calls(), 0);
+}
+
+TEST_F(RunnerTest, WhatANewerReleaseHasRunIsNotEndedByAnOlderList) {
+  const std::string name = Start(MakeRunner().get(), Request("A"));
+  Rewrite(name, [](v1::WorkflowRecord* record) {
+    record->set_revision(record->revision() + 1);
+    record->mutable_workflow()->set_step("third");
+  });
+  const auto runner = MakeRunner();
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_RUNNING);
+  EXPECT_EQ(target_.calls(), 0);
+  // One that knows it goes on at once.
+  Rewrite(name, [](v1::WorkflowRecord* record) { record->set_revision(record->revision() - 1); });
+  runner->RunDue();
+  EXPECT_EQ(Get(name).state(), v1::WORKFLOW_STATE_SUCCEEDED);
+  EXPECT_FALSE(Read(name).has_unknown_time());
+}
+
+// What others left comes to its turn beside what was started here.
+TEST_F(RunnerTest, WhatIsDueAndWhatWasStartedHereTakeTurns) {
+  const std::string left = Start(MakeRunner().get(), Request("left"));
+  Rewrite(left, [](v1::WorkflowRecord*) {});
+  RunnerOptions options;
+  options.threads = 1;
+  Runner runner(runtime_.runtime(), {Threefold()}, &target_, std::move(options));
+  std::vector<std::string> own;
+  for (int i = 0; i < 4; ++i) own.push_back(Start(&runner, Request(absl::StrCat(i))));
+  ASSERT_TRUE(runner.Start().ok());
+  ASSERT_TRUE(Eventually([&] { return Ended(left) && Ended(own.back()); }));
+  // By the order in which its first record was made.
+  const auto place = [&](const std::string& name) {
+    const std::string record = Get(name).steps(0).record();
+    int number = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(record.substr(record.find('/') + 1), &number)) << record;
+    return number;
+  };
+  EXPECT_LT(place(left), place(own.back()));
 }
 
 }  // namespace

@@ -79,13 +79,14 @@ absl::StatusOr<std::string> GrpcStepCaller::Assertion(const std::string& service
   if (private_key_pem_.empty()) return Unavailable("NOT_READY", "the gateway is still starting");
   if (assertions_.size() >= kMostAssertions) assertions_.clear();
   Signed& known = assertions_[{service, actor.person(), actor.department()}];
-  if (known.until > now) return known.assertion;
+  if (known.from <= now && now < known.until) return known.assertion;
   COMITY_ASSIGN_OR_RETURN(
       const identity::TokenSigner signer,
       identity::TokenSigner::Make(kAssertionIssuer, absl::StrCat(kAssertionAudience, "/", service),
                                   kAssertionKeyId, private_key_pem_));
   COMITY_ASSIGN_OR_RETURN(known.assertion, signer.Sign(actor.person(), actor.department(), now,
                                                        identity::kAssertionLifetime));
+  known.from = now;
   known.until = now + identity::kAssertionLifetime / 2;
   return known.assertion;
 }

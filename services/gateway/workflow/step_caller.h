@@ -51,6 +51,7 @@ class GrpcStepCaller final : public StepCaller {
 
   struct Signed {
     std::string assertion;
+    absl::Time from = absl::InfiniteFuture();  // when it was signed: before, no service takes it
     absl::Time until = absl::InfinitePast();
   };
   using Key = std::tuple<std::string, std::string, std::string>;  // service, person, department

@@ -39,9 +39,12 @@ const std::map<std::string, Verdict>& Table() {
       // The service is busy.
       {"SERVER_BUSY", Verdict::kNotKnown},
       {"RATE_LIMITED", Verdict::kNotKnown},
-      // An assertion was too old when it arrived, or clocks differ: the next one is new.
-      {"TOKEN_EXPIRED", Verdict::kUnforeseen},
-      {"TOKEN_NOT_YET_VALID", Verdict::kUnforeseen},
+      // An assertion was too old when it arrived, or clocks differ: the next one is new, and clocks
+      // are set right.
+      {"TOKEN_EXPIRED", Verdict::kNews},
+      {"TOKEN_NOT_YET_VALID", Verdict::kNews},
+      // Whether the successor is still, or already, a member, time tells.
+      {"SUCCESSOR_INVALID", Verdict::kNews},
   };
   return *table;
 }

@@ -34,6 +34,9 @@ TEST(VerdictOf, TellsWhatIsDefiniteFromWhatIsNotKnown) {
 TEST(VerdictOf, SomeWaitForNewsLongerThanACopyOfTheDirectoryMayBeOld) {
   EXPECT_EQ(VerdictOf(PermissionDenied("ROLE_UNKNOWN", "not heard of")), Verdict::kNews);
   EXPECT_EQ(VerdictOf(PreconditionFailed("BASE_NOT_KNOWN", "1", "not read")), Verdict::kNews);
+  EXPECT_EQ(VerdictOf(InvalidField("SUCCESSOR_INVALID", "f", "no member")), Verdict::kNews);
+  EXPECT_EQ(VerdictOf(Unauthenticated("TOKEN_EXPIRED", "old")), Verdict::kNews);
+  EXPECT_EQ(VerdictOf(Unauthenticated("TOKEN_NOT_YET_VALID", "ahead")), Verdict::kNews);
   absl::Duration all;
   for (int tries = 1; tries < kMostUntilNews; ++tries) all += PauseAfter(tries);
   EXPECT_GT(all, absl::Seconds(40));

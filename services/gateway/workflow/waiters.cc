@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "services/runtime/server/uptime.h"
 
 namespace comity::gateway {
 namespace {
@@ -36,11 +36,12 @@ void Waiters::Stop() {
   Drain();
 }
 
-void Waiters::Add(const std::string& workflow, absl::Time until, std::function<void()> answer) {
+void Waiters::Add(const std::string& workflow, absl::Duration longest,
+                  std::function<void()> answer) {
   {
     absl::MutexLock lock(&mutex_);
     if (!draining_) {
-      waiters_.emplace(workflow, Waiter{until, std::move(answer)});
+      waiters_.emplace(workflow, Waiter{server::Uptime() + longest, std::move(answer)});
       // It may have ended between the look that made the caller wait and now.
       notified_.push_back(workflow);
       return;
@@ -63,7 +64,7 @@ void Waiters::TakeAll(const std::string& workflow, Answers* answers) {
 }
 
 void Waiters::TakeOverdue(Answers* answers) {
-  const absl::Time now = absl::Now();
+  const absl::Duration now = server::Uptime();
   for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
     if (waiter->second.until > now) {
       ++waiter;
@@ -75,7 +76,7 @@ void Waiters::TakeOverdue(Answers* answers) {
 }
 
 void Waiters::Watch() {
-  absl::Time looked = absl::InfinitePast();
+  absl::Duration looked = -absl::InfiniteDuration();
   while (true) {
     std::vector<std::string> names;
     {
@@ -83,8 +84,8 @@ void Waiters::Watch() {
       mutex_.AwaitWithTimeout(absl::Condition(this, &Waiters::IsWoken), kLook);
       if (stopping_) return;
       names.swap(notified_);
-      if (absl::Now() >= looked + kLook) {
-        looked = absl::Now();
+      if (server::Uptime() >= looked + kLook) {
+        looked = server::Uptime();
         names.clear();
         for (const auto& [workflow, waiter] : waiters_) {
           if (names.empty() || names.back() != workflow) names.push_back(workflow);

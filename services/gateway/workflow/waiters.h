@@ -25,14 +25,14 @@ class Waiters final : public server::Background {
   void Drain() override;
   void Stop() override;
 
-  // Calls `answer` once: when the workflow has ended, at `until`, or when the server drains.
-  void Add(const std::string& workflow, absl::Time until, std::function<void()> answer);
+  // Calls `answer` once: when the workflow has ended, after `longest`, or when the server drains.
+  void Add(const std::string& workflow, absl::Duration longest, std::function<void()> answer);
   // The workflow has ended here.
   void Notify(const std::string& workflow);
 
  private:
   struct Waiter {
-    absl::Time until;
+    absl::Duration until;  // server::Uptime()
     std::function<void()> answer;
   };
   using Answers = std::vector<std::function<void()>>;

@@ -34,6 +34,7 @@ v1::WorkflowRecord NewRecord(absl::Time now, const Definition& definition,
   *workflow.mutable_create_time() = resource::FromTime(now);
   record.mutable_input()->PackFrom(beginning.input);
   record.mutable_data()->PackFrom(*definition.make_data());
+  record.set_revision(definition.revision);
   return record;
 }
 
@@ -72,6 +73,7 @@ void Resume(v1::WorkflowRecord* record) {
   workflow.clear_stuck_in();
   workflow.set_attempts(0);
   record->clear_unforeseen();
+  record->clear_unknown_time();
 }
 
 bool IsOperator(const Call& call) { return call.principal.HasRole(type::v1::ROLE_OPERATOR); }
@@ -273,9 +275,8 @@ grpc::ServerUnaryReactor* WorkflowService::WaitOperation(
           done(now.status());
           return;
         }
-        const absl::Time until = std::min(absl::Now() + std::min(wanted, kLongestWait),
-                                          deadline - absl::Milliseconds(500));
-        waiters_->Add(request->name(), until, answer);
+        const absl::Duration until_deadline = deadline - absl::Now() - absl::Milliseconds(500);
+        waiters_->Add(request->name(), std::min({wanted, kLongestWait, until_deadline}), answer);
       });
 }
 

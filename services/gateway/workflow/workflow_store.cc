@@ -153,6 +153,18 @@ absl::Status SaveWorkflow(storage::Transaction& tx, const StoredWorkflow& workfl
   return absl::OkStatus();
 }
 
+absl::Status PutBackWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
+                             absl::Duration pause) {
+  COMITY_ASSIGN_OR_RETURN(const std::string id, IdOf(workflow.record.workflow().name()));
+  COMITY_ASSIGN_OR_RETURN(
+      const int64_t put_back,
+      tx.Execute("UPDATE workflows SET lease_until = " COMITY_DB_NOW ", next_time = " COMITY_DB_NOW
+                 " + ?, body = ? WHERE id = ? AND epoch = ?",
+                 {absl::ToInt64Microseconds(pause), workflow.record.SerializeAsString(), id,
+                  workflow.epoch}));
+  return put_back == 0 ? NotSaved(tx, workflow) : absl::OkStatus();
+}
+
 absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
                             const char* type) {
   COMITY_RETURN_IF_ERROR(SaveWorkflow(tx, workflow, type, Schedule{}));

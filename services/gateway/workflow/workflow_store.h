@@ -59,6 +59,10 @@ struct Schedule {
 // something was asked of it since it was read.
 absl::Status SaveWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
                           const char* type, const Schedule& schedule);
+// Puts one back that was claimed, as it was but for its record, due again after `pause`. ABORTED
+// reason LEASE_LOST.
+absl::Status PutBackWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
+                             absl::Duration pause);
 // Makes a stuck or stopped one due: nobody runs it, so any epoch may write. Journals `type`.
 absl::Status ResumeWorkflow(storage::Transaction& tx, const StoredWorkflow& workflow,
                             const char* type);

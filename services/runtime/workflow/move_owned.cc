@@ -1,8 +1,7 @@
 #include "services/runtime/workflow/move_owned.h"
 
-#include <algorithm>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/runtime/fact/fact_access.h"
@@ -11,24 +10,14 @@
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/workflow/change_owner.h"
 
 namespace comity::workflow {
 namespace {
 
-// Whether all that the person works on is the department's to move: he works for no other, or no
-// longer for any.
-bool WorksForNoOther(const Call& call, const std::string& person, const std::string& department) {
-  const auto directory = call.runtime->directory->snapshot();
-  const auto known = directory->persons.find(person);
-  if (known == directory->persons.end()) return false;
-  const auto& memberships = known->second.memberships();
-  if (memberships.empty()) return known->second.home() == department;
-  return std::all_of(memberships.begin(), memberships.end(),
-                     [&](const auto& membership) { return membership.department() == department; });
-}
-
-// Names of what the person works on in a collection, from `after` on.
-absl::StatusOr<std::vector<std::string>> OwnedBy(storage::Reader& reader, const Call& call,
+// Names of what the person works on in a collection for the department, or for none, from `after`
+// on.
+absl::StatusOr<std::vector<std::string>> OwnedBy(storage::Reader& reader,
                                                  const fact::SubjectFacts& kind,
                                                  const v1::MoveOwnedRequest& request,
                                                  const std::string& after, int limit) {
@@ -39,44 +28,46 @@ absl::StatusOr<std::vector<std::string>> OwnedBy(storage::Reader& reader, const 
   if (!after.empty()) {
     COMITY_ASSIGN_OR_RETURN(id, resource::IdOf(after, collection));
   }
-  std::string sql = absl::StrCat("SELECT id FROM `", collection, "` WHERE owner = ? AND id > ?",
-                                 may_be_withdrawn ? " AND withdraw_time IS NULL" : "");
-  std::vector<storage::Value> values = {request.person(), id};
-  if (!WorksForNoOther(call, request.person(), request.department())) {
-    absl::StrAppend(&sql, " AND responsible_department = ?");
-    values.emplace_back(request.department());
-  }
-  absl::StrAppend(&sql, " ORDER BY id LIMIT ?");
-  values.emplace_back(static_cast<int64_t>(limit));
-  COMITY_ASSIGN_OR_RETURN(const auto rows, reader.Query(sql, values));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query(absl::StrCat("SELECT id FROM `", collection, "` WHERE owner = ? AND id > ?",
+                                may_be_withdrawn ? " AND withdraw_time IS NULL" : "",
+                                " AND responsible_department IN (?, '') ORDER BY id LIMIT ?"),
+                   {request.person(), id, request.department(), int64_t{limit}}));
   std::vector<std::string> names;
   while (rows->Next()) names.push_back(resource::MakeName(collection, rows->Bytes(0)));
   return names;
 }
 
-fact::v1::Fact NewOwner(const v1::MoveOwnedRequest& request, int64_t turn) {
-  fact::v1::Fact fact;
-  fact.set_kind(fact::v1::FACT_KIND_OWNER_CHANGED);
-  fact.set_owner(request.successors(static_cast<int>(turn % request.successors_size())));
-  fact.set_reason(absl::StrCat("moved by ", request.workflow()));
-  return fact;
+const std::string& Successor(const v1::MoveOwnedRequest& request, int64_t turn) {
+  return request.successors(static_cast<int>(turn % request.successors_size()));
+}
+
+// Inside a department work passes freely; what none is responsible for, as the charter says.
+bool MayMove(const Call& call, const fact::OpenSubject& subject, const std::string& department) {
+  const std::string responsible = resource::TextField(subject.record(), "responsible_department");
+  if (responsible == department) return true;
+  return responsible.empty() && fact::CheckMayRecord(call, subject.kind().resource->collection,
+                                                     fact::v1::FACT_KIND_OWNER_CHANGED)
+                                    .ok();
 }
 
 // False: it keeps its owner, or has another one by now.
 absl::StatusOr<bool> Move(storage::Transaction& tx, Call& call, const fact::SubjectFacts& kind,
-                          const std::string& name, const std::string& person,
-                          const fact::v1::Fact& fact) {
+                          const std::string& name, const v1::MoveOwnedRequest& request,
+                          const std::string& successor) {
   auto subject = fact::OpenSubject::Lock(tx, call, kind, name);
   if (Reason(subject.status()) == "RECORD_WITHDRAWN") return false;
   COMITY_RETURN_IF_ERROR(subject.status());
-  const auto owner = [&] { return resource::TextField(subject->record(), "owner"); };
-  if (owner() != person || (kind.has_ended && kind.has_ended(subject->record()))) return false;
-  const absl::Status recorded = fact::Record(*subject, fact).status();
-  if (absl::IsFailedPrecondition(recorded)) return false;
-  COMITY_RETURN_IF_ERROR(recorded);
+  if (resource::TextField(subject->record(), "owner") != request.person()) return false;
+  if (kind.has_ended && kind.has_ended(subject->record())) return false;
+  if (!MayMove(call, *subject, request.department())) return false;
+  const absl::Status changed =
+      ChangeOwner(*subject, successor, absl::StrCat("moved by ", request.workflow()));
+  if (absl::IsFailedPrecondition(changed)) return false;
+  COMITY_RETURN_IF_ERROR(changed);
   COMITY_RETURN_IF_ERROR(subject->Close());
-  // A change of owner that lies ahead of the clock still decides.
-  return owner() != person;
+  return true;
 }
 
 }  // namespace
@@ -93,13 +84,12 @@ absl::StatusOr<v1::MoveOwnedResponse> MoveOwned(storage::Transaction& tx, Call& 
     const bool goes_on = collection == begun;
     reached = reached || goes_on;
     if (!reached) continue;
-    if (!fact::CheckMayRecord(call, collection, fact::v1::FACT_KIND_OWNER_CHANGED).ok()) continue;
     COMITY_ASSIGN_OR_RETURN(const auto names,
-                            OwnedBy(tx, call, kind, request, goes_on ? request.after() : "", left));
+                            OwnedBy(tx, kind, request, goes_on ? request.after() : "", left));
     for (const std::string& name : names) {
       COMITY_ASSIGN_OR_RETURN(const bool moved,
-                              Move(tx, call, kind, name, request.person(),
-                                   NewOwner(request, request.moved() + response.moved())));
+                              Move(tx, call, kind, name, request,
+                                   Successor(request, request.moved() + response.moved())));
       moved ? response.set_moved(response.moved() + 1) : response.set_kept(response.kept() + 1);
       response.set_next(name);
     }

@@ -13,10 +13,10 @@ namespace comity::workflow {
 
 inline constexpr int kMostMovedAtOnce = 100;
 
-// One batch, over the service's collections in the order given, as far as the charter lets the
-// department change owners there. Of a person who works for others as well: what the department is
-// responsible for. A record whose course has ended (a closed case) is kept. Errors: those of the
-// fact OWNER_CHANGED; INVALID_ARGUMENT reason INVALID_NAME for `after`.
+// One batch, over the service's collections in the order given: what the department is responsible
+// for, and what none is, as far as the charter lets the department change owners there. A record
+// whose course has ended (a closed case) is kept. Errors: those of the fact OWNER_CHANGED;
+// INVALID_ARGUMENT reason INVALID_NAME for `after`.
 absl::StatusOr<v1::MoveOwnedResponse> MoveOwned(storage::Transaction& tx, Call& call,
                                                 const std::vector<fact::SubjectFacts>& subjects,
                                                 const v1::MoveOwnedRequest& request);

@@ -23,7 +23,8 @@ absl::StatusOr<const google::protobuf::MethodDescriptor*> MethodOf(const std::st
 }
 
 // Tells whoever works on a record that stays that what it was made for does not stand any more. Not
-// of what workflows share (`release`): there the note would be what keeps it for ever.
+// of what workflows share, which they release by methods of its service: there the note would be
+// what keeps it for ever.
 absl::Status NoteThatItStays(storage::Transaction& tx, Call& call,
                              const std::vector<fact::SubjectFacts>& subjects,
                              const v1::WithdrawRecordRequest& request) {
@@ -86,12 +87,9 @@ absl::StatusOr<v1::WithdrawRecordResponse> ParticipantService::WithdrawRecord(
   return storage::Transact<v1::WithdrawRecordResponse>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::WithdrawRecordResponse> {
         v1::WithdrawRecordResponse response;
-        COMITY_ASSIGN_OR_RETURN(const bool withdrawn,
-                                Withdraw(tx, call, *kind, request.name(), request.workflow()));
+        COMITY_ASSIGN_OR_RETURN(const bool withdrawn, Withdraw(tx, call, *kind, request.name()));
         response.set_withdrawn(withdrawn);
-        if (!withdrawn && !kind->release) {
-          COMITY_RETURN_IF_ERROR(NoteThatItStays(tx, call, subjects_, request));
-        }
+        if (!withdrawn) COMITY_RETURN_IF_ERROR(NoteThatItStays(tx, call, subjects_, request));
         return response;
       });
 }
@@ -108,9 +106,14 @@ absl::StatusOr<v1::MoveOwnedResponse> ParticipantService::MoveOwned(
     return InvalidField("BATCH_TOO_LARGE", "limit", absl::StrCat("is 1 to ", kMostMovedAtOnce));
   }
   for (const std::string& successor : request.successors()) {
-    if (call.runtime->directory->snapshot()->KnowsPerson(successor)) continue;
-    return InvalidField("UNKNOWN_PERSON", "successors",
-                        absl::StrCat("the directory knows no ", successor));
+    const auto directory = call.runtime->directory->snapshot();
+    if (!directory->KnowsPerson(successor)) {
+      return InvalidField("UNKNOWN_PERSON", "successors",
+                          absl::StrCat("the directory knows no ", successor));
+    }
+    if (!directory->RolesOf(successor, request.department()).empty()) continue;
+    return InvalidField("SUCCESSOR_INVALID", "successors",
+                        absl::StrCat(successor, " is no member of ", request.department()));
   }
   return storage::Transact<v1::MoveOwnedResponse>(call, request, [&](storage::Transaction& tx) {
     return workflow::MoveOwned(tx, call, subjects_, request);

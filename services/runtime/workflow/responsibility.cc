@@ -15,6 +15,7 @@
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
+#include "services/runtime/workflow/change_owner.h"
 #include "services/runtime/workflow/waits.h"
 
 namespace comity::workflow {
@@ -132,11 +133,7 @@ absl::Status SetOwner(fact::OpenSubject& subject, const std::string& owner,
       (has_ended != nullptr && has_ended(subject.record()))) {
     return absl::OkStatus();
   }
-  fact::v1::Fact fact;
-  fact.set_kind(fact::v1::FACT_KIND_OWNER_CHANGED);
-  fact.set_owner(owner);
-  fact.set_reason(reason);
-  return fact::Record(subject, std::move(fact)).status();
+  return ChangeOwner(subject, owner, reason);
 }
 
 v1::Responsibility ResponsibilityOf(const google::protobuf::Message& record, int64_t version) {

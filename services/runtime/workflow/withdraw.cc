@@ -37,15 +37,15 @@ void SetWithdrawTime(const Call& call, Message* record) {
 }  // namespace
 
 absl::StatusOr<bool> Withdraw(storage::Transaction& tx, Call& call, const Withdrawable& kind,
-                              const std::string& name, const std::string& workflow) {
+                              const std::string& name) {
   const std::unique_ptr<Message> record = kind.make();
   COMITY_RETURN_IF_ERROR(resource::LockRecord(tx, *kind.resource, name, record.get()).status());
   if (!resource::CheckStands(*record).ok()) return true;
   COMITY_ASSIGN_OR_RETURN(const bool as_made, IsAsMade(tx, name));
   if (!as_made) return false;
-  if (kind.release) {
-    COMITY_ASSIGN_OR_RETURN(const bool released, kind.release(tx, name, workflow));
-    if (!released) return false;
+  if (kind.is_unused != nullptr) {
+    COMITY_ASSIGN_OR_RETURN(const bool unused, kind.is_unused(tx, name, call.now));
+    if (!unused) return false;
   }
   const auto change = [&call](Message* changed) {
     SetWithdrawTime(call, changed);
