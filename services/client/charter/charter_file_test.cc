@@ -83,6 +83,7 @@ Charter Whole() {
   charter.set_arbiter("departments/management");
   charter.set_arbiter_term_days(0.0002);
   charter.set_blameless(true);
+  charter.clear_names_shown_to();
   charter.add_names_shown_to("departments/management");
   charter.mutable_disputes()->add_arbiters("departments/management");
   charter.mutable_disputes()->set_answer_hours(0.5);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "services/client/output/format.h"
 #include "services/client/output/table.h"
+#include "services/client/output/text.h"
 #include "services/client/output/timeline_words.h"
 
 namespace comity::client {
@@ -51,8 +52,8 @@ std::string NameTable(const TimelineWords& words, int width) {
 std::string TimelineText(const gateway::v1::Timeline& timeline, int width) {
   const TimelineWords words(timeline);
   std::string text =
-      absl::StrCat("Timeline of ", timeline.name(), ", as of ", FormatTime(timeline.read_time()),
-                   " UTC\n\n", EventTable(words, width));
+      absl::StrCat("Timeline of ", OneLine(timeline.name()), ", as of ",
+                   FormatTime(timeline.read_time()), " UTC\n\n", EventTable(words, width));
   absl::StrAppend(
       &text,
       SpanTable("Who was responsible", {{"ABOUT"}, {"DEPARTMENT"}, {"FROM"}, {"UNTIL"}, {"HOW"}},
