@@ -159,7 +159,7 @@ TEST(Affected, AnAgreementTouchesWhomItIsEscalatedTo) {
   type::v1::Charter after = before;
   after.mutable_handovers(0)->clear_escalate_to();
   EXPECT_THAT(AffectedDepartments(before, after),
-              UnorderedElementsAre(kSales, kMarketing, kManagement))
+              ElementsAre(kSales, kMarketing, kManagement))
       << "also whoever is told no longer";
 }
 
