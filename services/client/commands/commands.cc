@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "services/client/commands/dispute_commands.h"
 #include "services/client/output/text.h"
 #include "services/client/profile.h"
 

@@ -16,7 +16,6 @@ void AddFactCommands(CLI::App* app, Context* context);
 void AddCustomerCommand(CLI::App* app, Context* context);
 void AddStartCommands(CLI::App* app, Context* context);     // convert, move-owner
 void AddWorkflowCommands(CLI::App* app, Context* context);  // list, show, stop, resume
-void AddDisputeCommands(CLI::App* app, Context* context);   // open, answer, agree, …
 void AddHandoverCommands(CLI::App* app, Context* context);  // offer, accept, return, …
 void AddInboxCommand(CLI::App* app, Context* context);
 void AddCreditCommands(CLI::App* app, Context* context);

@@ -10,7 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "comity/gateway/v1/dispute_service.pb.h"
 #include "services/client/api/request_id.h"
-#include "services/client/commands/commands.h"
+#include "services/client/commands/dispute_commands.h"
 #include "services/client/output/dispute_view.h"
 #include "services/client/output/terminal.h"
 #include "services/runtime/status/errors.h"
