@@ -74,6 +74,8 @@ std::map<std::string, Opportunity> Opportunities(const Journal& lead) {
     const journal::v1::Entry& entry = positioned.entry();
     if (!absl::StartsWith(entry.subject(), "opportunities/")) continue;
     Take(entry, &opportunities[entry.subject()]);
+    // A workflow that was undone had made it: it counts nowhere.
+    if (entry.type() == "record-withdrawn") opportunities.erase(entry.subject());
   }
   return opportunities;
 }
