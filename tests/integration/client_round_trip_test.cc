@@ -62,7 +62,7 @@ a new line; and é | 漢",
 6,A,x,,,,again,2024-01-07 10:00,,it-broke-again,
 7,A,x,,,,judge,2024-01-08 10:00,,1.000,major
 8,A,x,,,,judge,2024-01-09 10:00,,"A, worse",critical
-9,B,Slow,2024-02-30x,,,,,,,
+9,C,Slow,2024-02-30x,,,,,,,
 10,B,Slow,2024-02-03,First Line,,task,2024-02-04 10:00,,B: call back,minor
 )";
 constexpr char kLeadsMap[] = R"(kind: touches

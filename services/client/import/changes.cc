@@ -22,7 +22,8 @@ std::string TextOf(const fact::v1::Fact& fact) {
 
 std::string Corrected(const Held& held, const fact::v1::Fact& fact) {
   for (const fact::v1::Fact& other : held.facts) {
-    if (!fact.corrects().empty() && other.name() == fact.corrects()) return TextOf(other);
+    const std::string& target = fact.corrects().empty() ? fact.voids() : fact.corrects();
+    if (!target.empty() && other.name() == target) return TextOf(other);
   }
   return "";
 }
@@ -46,7 +47,7 @@ std::vector<RecordChange> ChangesOf(const RowPlan& plan, const Held& held,
     changes.push_back({plan.line, record, change.path, change.held, change.said});
   }
   for (const fact::v1::Fact& fact : difference.facts) {
-    if (!is_record && fact.corrects().empty()) continue;
+    if (!is_record && fact.corrects().empty() && fact.voids().empty()) continue;
     changes.push_back(
         {plan.line, record, TextAt(fact, "kind"), Corrected(held, fact), TextOf(fact)});
   }

@@ -37,7 +37,7 @@ ColumnDates::ColumnDates(std::vector<std::string> columns, std::vector<NotBefore
 }
 
 void ColumnDates::SeeCell(int64_t line, const std::string& value, const Readings& readings,
-                          Column* column) {
+                          Cellwise* column) {
   for (size_t i = 0; i < kOrders; ++i) {
     if (!readings[i].has_value() && !column->unreadable[i].has_value()) {
       column->unreadable[i] = {line, value};
@@ -63,6 +63,7 @@ ColumnDates::Earliest ColumnDates::SeeColumn(int64_t line, const std::set<std::s
     }
     if (!any) continue;  // its row alone is refused
     SeeCell(line, text, own, column);
+    SeeCell(line, text, own, &column->shapes[DateShapeOf(text)]);
     for (size_t i = 0; i < kOrders; ++i) {
       auto& first = earliest.dates[i];
       if (!own[i].has_value() || (first.has_value() && first->time <= own[i]->time)) continue;
@@ -190,6 +191,7 @@ void ColumnDates::TellColumn(const std::string& name, const Column& column, cons
     }
     return;
   }
+  if (NameMixed(name, column, orders, result)) return;
   for (size_t i = 0; i < kOrders; ++i) {
     for (size_t j = i + 1; j < kOrders; ++j) {
       const auto& cell = column.differing[i][j];
@@ -202,6 +204,32 @@ void ColumnDates::TellColumn(const std::string& name, const Column& column, cons
     }
   }
   result->orders[name] = First(orders);
+}
+
+bool ColumnDates::NameMixed(const std::string& name, const Column& column, const Orders& orders,
+                            Result* result) {
+  for (const auto& [shape, cells] : column.shapes) {
+    for (size_t i = 0; i < kOrders; ++i) {
+      for (size_t j = 0; j < kOrders; ++j) {
+        const bool is_by_others =
+            orders[i] && !cells.unreadable[j].has_value() && column.unreadable[j].has_value();
+        const auto& cell = cells.differing[i][j];
+        if (!is_by_others || !cell.has_value()) continue;
+        const PlacedCell& other = *column.unreadable[j];
+        result->problems.push_back(
+            {cell->line, name, cell->value, "DATES_MIXED",
+             absl::StrCat("may be ", NameOf(kDateOrders[i]), " or ", NameOf(kDateOrders[j]),
+                          ", and only cells that are written in another way decide: mend the file, "
+                          "or name the formats in the map (`format`)")});
+        result->problems.push_back(
+            {other.line, name, other.value, "DATES_MIXED",
+             absl::StrCat("is no ", NameOf(kDateOrders[j]),
+                          ", and is written in another way than `", cell->value, "`")});
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 // Why the rules of columns that stay ambiguous did not decide: cells that break them.

@@ -42,7 +42,8 @@ class ColumnDates {
     // What another column decided: DATES_DECIDED, with the cell that would break the rule.
     std::vector<Problem> notes;
     // Cells that show why a column cannot be read: DATES_AMBIGUOUS (in two ways), DATES_MIXED (in
-    // different ways in different rows).
+    // different ways in different rows; or written in one way in some rows, in which they
+    // may be read as two dates, and in another way in those that would decide).
     std::vector<Problem> problems;
   };
   Result Tell() const;
@@ -53,11 +54,14 @@ class ColumnDates {
   using Orders = std::array<bool, kOrders>;
   using Pair = std::pair<size_t, size_t>;  // an order of each of two columns
   using ByPair = std::array<std::array<std::optional<PlacedCell>, kOrders>, kOrders>;
-  struct Column {
-    bool is_told = true;
+  struct Cellwise {
     // By order: the first cell that it cannot read, and another can.
     std::array<std::optional<PlacedCell>, kOrders> unreadable;
     ByPair differing;  // the first cell that two orders read as different times
+  };
+  struct Column : Cellwise {
+    bool is_told = true;
+    std::map<std::string, Cellwise> shapes;  // the same of cells that are written alike
   };
   struct Rule {
     NotBefore rule;
@@ -77,7 +81,7 @@ class ColumnDates {
 
   Earliest SeeColumn(int64_t line, const std::set<std::string>& texts, Column* column) const;
   static void SeeCell(int64_t line, const std::string& value, const Readings& readings,
-                      Column* column);
+                      Cellwise* column);
   static void SeePair(int64_t line, const Earliest& late, const Earliest& early, Rule* rule);
   Candidates Readable() const;
   static std::vector<Pair> ReadingsOf(const Orders& late, const Orders& early);
@@ -86,6 +90,10 @@ class ColumnDates {
   bool DecideSome(Candidates* candidates, Result* result) const;
   static void TellColumn(const std::string& name, const Column& column, const Orders& orders,
                          Result* result);
+  // Cells that are written in one way, and in two ways readable, are not read by those that are
+  // written in another. Whether there are such.
+  static bool NameMixed(const std::string& name, const Column& column, const Orders& orders,
+                        Result* result);
   void NameBroken(const Candidates& candidates, Result* result) const;
 
   absl::TimeZone zone_;

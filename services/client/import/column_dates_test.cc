@@ -242,5 +242,40 @@ TEST_F(ColumnDatesTest, ACellThatIsNoDateDoesNotSpoilTheColumn) {
   EXPECT_EQ(dates_.Tell().orders.at("close"), DateOrder::kYearFirst);
 }
 
+// How one cell is written says nothing of cells that are written in another way.
+TEST_F(ColumnDatesTest, OnlyCellsThatAreWrittenAlikeDecide) {
+  const std::string deciding[] = {"1 Mar 2017", "13.01.2017", "13-01-2017"};
+  for (const std::string& cell : deciding) {
+    ColumnDates dates({"close"}, {}, absl::UTCTimeZone());
+    dates.See(2, {{"close", {cell}}});
+    dates.See(3, {{"close", {"03/04/2017"}}});
+    const auto result = dates.Tell();
+    ASSERT_EQ(result.problems.size(), 2u) << cell;
+    EXPECT_EQ(result.problems[0].reason, "DATES_MIXED");
+    EXPECT_EQ(result.problems[0].value, "03/04/2017");
+    EXPECT_EQ(result.problems[0].line, 3);
+    EXPECT_EQ(result.problems[1].reason, "DATES_MIXED");
+    EXPECT_EQ(result.problems[1].value, cell);
+    EXPECT_EQ(result.problems[1].line, 2);
+    EXPECT_FALSE(result.orders.contains("close"));
+    // Where each way decides for itself, they may stand side by side.
+    dates.See(4, {{"close", {"14/04/2017"}}});
+    EXPECT_THAT(dates.Tell().problems, IsEmpty()) << cell;
+    EXPECT_EQ(dates.Tell().orders.at("close"), DateOrder::kDayFirst);
+  }
+  See("13/1/2017 10:00");
+  See("3/4/2017");
+  EXPECT_THAT(Reasons(), IsEmpty());  // with a time or without
+}
+
+TEST(DateTextTest, AShapeIsASignAndWhetherAMonthHasItsName) {
+  EXPECT_EQ(DateShapeOf("03/04/2017"), DateShapeOf(" 13/1/17 10:05 PM"));
+  EXPECT_EQ(DateShapeOf("2017-03-01T10:00:00Z"), DateShapeOf("2017-03-01"));
+  EXPECT_EQ(DateShapeOf("1 Mar 2017"), DateShapeOf("Mar 1, 2017"));
+  EXPECT_NE(DateShapeOf("1-Mar-2017"), DateShapeOf("1-3-2017"));
+  EXPECT_NE(DateShapeOf("1.3.2017"), DateShapeOf("1/3/2017"));
+  EXPECT_EQ(DateShapeOf("20170301"), "");
+}
+
 }  // namespace
 }  // namespace comity::client

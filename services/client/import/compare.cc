@@ -4,8 +4,11 @@
 #include <iterator>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/client/api/schema.h"
@@ -231,14 +234,41 @@ bool Same(const Judgement& said, const Judgement& held) {
          SameTime(said, held);
 }
 
-bool IsOwn(const Judgement& judgement, const std::string& source) {
-  const auto& evidence = judgement.evidence();
-  return std::find(evidence.begin(), evidence.end(), ImportMark(source)) != evidence.end();
+constexpr char kImportMark[] = "import/";
+
+// How the marks of a source's rows begin. A source may have a slash.
+std::string MarkPrefix(const std::string& source) {
+  return absl::StrCat(kImportMark, absl::StrReplaceAll(source, {{"%", "%25"}, {"/", "%2F"}}), "/");
+}
+
+// Whose mark a judgement carries: none of this source, its own of an earlier release, this row's or
+// another row's.
+enum class MarkedBy { kNobody, kSource, kRow, kOtherRow };
+
+MarkedBy MarkOf(const Judgement& judgement, const std::string& source, const std::string& row_id) {
+  const std::string mark = ImportMark(source, row_id);
+  const std::string prefix = MarkPrefix(source);
+  MarkedBy by = MarkedBy::kNobody;
+  for (const std::string& evidence : judgement.evidence()) {
+    if (evidence == mark) return MarkedBy::kRow;
+    if (absl::StartsWith(evidence, prefix)) {
+      by = MarkedBy::kOtherRow;
+    } else if (evidence == absl::StrCat(kImportMark, source) && by == MarkedBy::kNobody) {
+      by = MarkedBy::kSource;
+    }
+  }
+  return by;
 }
 
 bool IsLater(const Judgement& said, const Judgement& held) {
   return said.has_occur_time() && TimeUtil::TimestampToMicroseconds(said.occur_time()) >
                                       TimeUtil::TimestampToMicroseconds(held.occur_time());
+}
+
+// A judgement without a time has that of its recording, which says nothing of its age.
+bool HasOwnTime(const Judgement& held) {
+  return held.has_occur_time() && TimeUtil::TimestampToMicroseconds(held.occur_time()) !=
+                                      TimeUtil::TimestampToMicroseconds(held.record_time());
 }
 
 const Judgement* Last(const std::vector<Judgement>& judgements, const std::string& question) {
@@ -277,14 +307,23 @@ void CompareJudgement(const RowPlan& plan, const Judgement& judgement, const Hel
     return CompareNamed(plan, judgement, held, comparison, difference);
   }
   const Judgement* last = Last(held.judgements, judgement.question());
-  if (last != nullptr && last->withdraws().empty() && Same(judgement, *last)) return;
-  const bool is_told = std::any_of(held.judgements.begin(), held.judgements.end(),
-                                   [&](const Judgement& other) { return Same(judgement, other); });
-  // A row about a subject is one of a history: what was said after it is another row's.
-  const bool is_own = last != nullptr && IsOwn(*last, comparison.source);
-  if (is_told && is_own && !plan.subject.empty()) return;
+  // A row about a subject is one of a history: it is told by its own judgement, and what was said
+  // after it is another row's.
+  const bool is_history = !plan.subject.empty();
+  const auto is_told_by = [&](const Judgement& other) {
+    return Same(judgement, other) &&
+           !(is_history && MarkOf(other, comparison.source, plan.id) == MarkedBy::kOtherRow);
+  };
+  if (last != nullptr && last->withdraws().empty() && is_told_by(*last)) return;
+  const bool is_told = std::any_of(held.judgements.begin(), held.judgements.end(), is_told_by);
+  const bool is_own =
+      last != nullptr && MarkOf(*last, comparison.source, plan.id) != MarkedBy::kNobody;
+  if (is_told && is_own && is_history) return;
+  // Whatever order files come in, an older word does not take the place of a newer one.
+  const bool is_older =
+      is_own && judgement.has_occur_time() && HasOwnTime(*last) && IsLater(*last, judgement);
   const bool may = last == nullptr || comparison.overrule ||
-                   (is_own && !(is_told && judgement.has_occur_time())) ||
+                   (is_own && !is_older && !(is_told && judgement.has_occur_time())) ||
                    (!is_told && IsLater(judgement, *last));
   if (may) {
     difference->judgements.push_back(judgement);
@@ -296,9 +335,62 @@ void CompareJudgement(const RowPlan& plan, const Judgement& judgement, const Hel
                                                      "` since: withdraw that, or --overrule")});
 }
 
+// A fact that an earlier import recorded from the row, and that the row does not say any more.
+void CompareUnsaidFact(const RowPlan& plan, const Fact& fact, const Held& held,
+                       const Comparison& comparison, Difference* difference) {
+  absl::string_view part = fact.external_id().id();
+  const bool is_of_row =
+      fact.external_id().source() == comparison.source && !plan.fact_prefix.empty() &&
+      absl::ConsumePrefix(&part, plan.fact_prefix) && !absl::StrContains(part, '/');
+  if (!is_of_row || !comparison.kinds.contains(fact.kind())) return;
+  const bool is_said = std::any_of(plan.facts.begin(), plan.facts.end(), [&](const Fact& said) {
+    return said.external_id().id() == fact.external_id().id();
+  });
+  const Fact* standing = is_said ? nullptr : Standing(held.facts, &fact);
+  if (standing == nullptr) return;
+  if (comparison.overrule) {
+    Fact& voiding = difference->facts.emplace_back();
+    voiding.set_kind(fact::v1::FACT_KIND_VOIDED);
+    voiding.set_voids(standing->name());
+    voiding.set_reason(absl::StrCat("import of ", comparison.source));
+    return;
+  }
+  difference->contradictions.push_back(
+      {plan.line, "", TextAt(fact, "kind"), "NO_LONGER_SAID",
+       "an earlier import recorded it from this row: mend the row, void the fact, or --overrule"});
+}
+
+// A judgement of an earlier import, on which the row says nothing any more.
+void CompareUnsaidJudgement(const RowPlan& plan, const std::string& question,
+                            const AskedQuestion& asked, const Held& held,
+                            const Comparison& comparison, Difference* difference) {
+  const Judgement* last = Last(held.judgements, question);
+  if (last == nullptr || !last->withdraws().empty() ||
+      MarkOf(*last, comparison.source, plan.id) == MarkedBy::kNobody) {
+    return;
+  }
+  const bool is_answered =
+      std::any_of(plan.judgements.begin(), plan.judgements.end(),
+                  [&](const Judgement& said) { return said.question() == question; }) ||
+      std::any_of(plan.facts.begin(), plan.facts.end(),
+                  [&](const Fact& said) { return asked.deciding.contains(said.kind()); });
+  if (is_answered) return;
+  if (asked.leaving.contains(last->answer()) && !comparison.overrule) {
+    difference->contradictions.push_back(
+        {plan.line, question, last->answer(), "NO_LONGER_SAID",
+         "an earlier import judged so, and the record is out of the working list for it: mend the "
+         "row, judge anew or withdraw it, or --overrule"});
+    return;
+  }
+  difference->kept.push_back({plan.line, question, last->answer(), "JUDGEMENT_STANDS",
+                              "an earlier import judged so, and the row says nothing of it"});
+}
+
 }  // namespace
 
-std::string ImportMark(const std::string& source) { return absl::StrCat("import/", source); }
+std::string ImportMark(const std::string& source, const std::string& row_id) {
+  return absl::StrCat(MarkPrefix(source), RowKey(row_id));
+}
 
 std::optional<Problem> UnknownName(const RowPlan& plan, const Held& held) {
   const auto is_unknown = [](const auto& parts, const auto& part) {
@@ -316,15 +408,25 @@ std::optional<Problem> UnknownName(const RowPlan& plan, const Held& held) {
                               "for others)")};
 }
 
-bool ShowsFacts(const RowPlan& plan, const Message& record) {
-  return std::all_of(plan.facts.begin(), plan.facts.end(), [&](const Fact& fact) {
-    const char* path = ShownBy(fact.kind());
-    if (path == nullptr || TextAt(record, path) != TextAt(fact, "occur_time")) return false;
-    if (!fact.reason().empty() || !fact.summary().empty() || fact.attributes_size() > 0) {
-      return false;
-    }
-    return !fact.has_amount() || TextAt(record, "amount") == TextAt(fact, "amount");
+bool ShowsFacts(const RowPlan& plan, const Message& record,
+                const std::set<fact::v1::FactKind>& kinds) {
+  const auto is_said = [&](fact::v1::FactKind kind) {
+    return std::any_of(plan.facts.begin(), plan.facts.end(),
+                       [&](const Fact& fact) { return fact.kind() == kind; });
+  };
+  // What the row does not say, an earlier import may have recorded of it.
+  const bool shows_no_other = std::all_of(kinds.begin(), kinds.end(), [&](fact::v1::FactKind kind) {
+    const char* path = ShownBy(kind);
+    return is_said(kind) || (path != nullptr && TextAt(record, path).empty());
   });
+  return shows_no_other && std::all_of(plan.facts.begin(), plan.facts.end(), [&](const Fact& fact) {
+           const char* path = ShownBy(fact.kind());
+           if (path == nullptr || TextAt(record, path) != TextAt(fact, "occur_time")) return false;
+           if (!fact.reason().empty() || !fact.summary().empty() || fact.attributes_size() > 0) {
+             return false;
+           }
+           return !fact.has_amount() || TextAt(record, "amount") == TextAt(fact, "amount");
+         });
 }
 
 Difference Compare(const RowPlan& plan, const Held& held, const Comparison& comparison) {
@@ -332,12 +434,20 @@ Difference Compare(const RowPlan& plan, const Held& held, const Comparison& comp
   if (held.record != nullptr && plan.subject.empty()) {
     CompareRecord(plan, *held.record, comparison, &difference);
   }
-  const bool shown = held.record != nullptr && ShowsFacts(plan, *held.record);
+  const bool shown = held.record != nullptr && ShowsFacts(plan, *held.record, comparison.kinds);
   for (const Fact& fact : plan.facts) {
     if (!shown) CompareFact(plan, fact, held, comparison, &difference);
   }
   for (const Judgement& judgement : plan.judgements) {
     CompareJudgement(plan, judgement, held, comparison, &difference);
+  }
+  for (const Fact& fact : held.facts) {
+    CompareUnsaidFact(plan, fact, held, comparison, &difference);
+  }
+  // Of a subject's history, each row says its own.
+  if (!plan.subject.empty()) return difference;
+  for (const auto& [question, asked] : comparison.questions) {
+    CompareUnsaidJudgement(plan, question, asked, held, comparison, &difference);
   }
   return difference;
 }

@@ -1,5 +1,9 @@
 #include "services/client/import/compare.h"
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "comity/account/v1/account.pb.h"
@@ -35,7 +39,7 @@ Judgement Stage(const std::string& answer, const std::string& time = "", bool im
   if (!time.empty()) {
     EXPECT_TRUE(SetField(&judgement, "occur_time", time).ok());
   }
-  if (imported) judgement.add_evidence(ImportMark("maven"));
+  if (imported) judgement.add_evidence(ImportMark("maven", ""));
   return judgement;
 }
 
@@ -326,6 +330,148 @@ TEST(CompareTest, WhatTheServiceWritesOtherwiseIsNoDifference) {
   held.record = record;
   const Difference difference = Compare(plan, held, {"crm", false});
   EXPECT_TRUE(difference.empty() && difference.kept.empty());
+}
+
+// Files come in any order: Friday's may come after Monday's.
+TEST(CompareTest, AnOlderJudgementDoesNotReplaceANewerOne) {
+  RowPlan plan = MakePlan();
+  plan.judgements[0] = Stage("proposal", "2017-05-01", false);
+  Held held = MakeHeld();
+  held.judgements = {Stage("negotiation", "2017-06-01")};
+  EXPECT_THAT(Reasons(CompareWith(plan, held)), ::testing::ElementsAre("JUDGED_SINCE"));
+  EXPECT_EQ(CompareWith(plan, held, /*overrule=*/true).judgements.size(), 1u);
+  // Of the same time it is no older, and without one it is what holds now.
+  held.judgements = {Stage("negotiation", "2017-05-01")};
+  EXPECT_EQ(CompareWith(plan, held).judgements.size(), 1u);
+  plan.judgements[0].clear_occur_time();
+  EXPECT_EQ(CompareWith(plan, held).judgements.size(), 1u);
+  // The time of its recording says nothing of the age of one that came without.
+  plan.judgements[0] = Stage("proposal", "2017-05-01", false);
+  held.judgements = {Stage("prospecting", "2026-01-01")};
+  *held.judgements[0].mutable_record_time() = held.judgements[0].occur_time();
+  EXPECT_EQ(CompareWith(plan, held).judgements.size(), 1u);
+}
+
+// What rows about one subject, each of its own id, add to what is held.
+std::vector<std::string> TellHistory(const std::vector<std::string>& answers, Held* held) {
+  std::vector<std::string> told;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    RowPlan plan;
+    plan.id = absl::StrCat(i + 1);
+    plan.subject = "A";
+    plan.judgements = {Stage(answers[i], "2017-01-01", false)};
+    const Difference difference = CompareWith(plan, *held);
+    EXPECT_THAT(Reasons(difference), ::testing::IsEmpty());
+    for (Judgement judgement : difference.judgements) {
+      told.push_back(judgement.answer());
+      judgement.add_evidence(ImportMark("maven", plan.id));
+      held->judgements.push_back(std::move(judgement));
+    }
+  }
+  return told;
+}
+
+TEST(CompareTest, EachRowOfAHistoryIsToldByItself) {
+  for (const std::vector<std::string>& answers :
+       {std::vector<std::string>{"a", "b", "a"}, {"a", "a", "b"}, {"a", "b", "a", "b", "b"}}) {
+    Held held;
+    EXPECT_EQ(TellHistory(answers, &held), answers);
+    EXPECT_THAT(TellHistory(answers, &held), ::testing::IsEmpty());
+    EXPECT_EQ(held.judgements.size(), answers.size());
+  }
+  // What an earlier release recorded names no row.
+  Held held;
+  for (const char* answer : {"a", "b"}) {
+    held.judgements.push_back(Stage(answer, "2017-01-01", false));
+    held.judgements.back().add_evidence("import/maven");
+  }
+  EXPECT_THAT(TellHistory({"a", "b"}, &held), ::testing::IsEmpty());
+}
+
+TEST(CompareTest, AMarkIsOfOneSource) {
+  EXPECT_EQ(ImportMark("maven", "7"), "import/maven/7");
+  EXPECT_NE(ImportMark("a", "b/7"), ImportMark("a/b", "7"));
+  RowPlan plan = MakePlan();
+  Held held = MakeHeld();
+  held.judgements = {Stage("proposal", "", false)};
+  held.judgements[0].add_evidence(ImportMark("maven/2", ""));
+  EXPECT_THAT(Reasons(CompareWith(plan, held)), ::testing::ElementsAre("JUDGED_SINCE"));
+  held.judgements[0].set_evidence(0, "import/maven");
+  EXPECT_EQ(CompareWith(plan, held).judgements.size(), 1u);
+}
+
+TEST(CompareTest, AFactThatTheRowSaysNoLongerIsAConflict) {
+  RowPlan plan = MakePlan();
+  plan.fact_prefix = "opportunities/A/";
+  Held held = MakeHeld();
+  const Comparison comparison{
+      "maven", false, {fact::v1::FACT_KIND_SIGNED, fact::v1::FACT_KIND_ENGAGED}, {}};
+  EXPECT_THAT(Reasons(Compare(plan, held, comparison)), ::testing::IsEmpty());
+  plan.facts.clear();
+  const Difference difference = Compare(plan, held, comparison);
+  EXPECT_THAT(Reasons(difference), ::testing::ElementsAre("NO_LONGER_SAID"));
+  EXPECT_EQ(difference.contradictions[0].value, "signed");
+  // The record must be asked for its facts where it shows one that the row does not say.
+  ASSERT_TRUE(SetField(held.record.get(), "engage_time", "2017-01-01").ok());
+  EXPECT_FALSE(ShowsFacts(plan, *held.record, comparison.kinds));
+  EXPECT_TRUE(ShowsFacts(plan, *held.record, {fact::v1::FACT_KIND_SIGNED}));
+  Comparison told = comparison;
+  told.overrule = true;
+  const Difference voided = Compare(plan, held, told);
+  ASSERT_EQ(voided.facts.size(), 1u);
+  EXPECT_EQ(voided.facts[0].kind(), fact::v1::FACT_KIND_VOIDED);
+  EXPECT_EQ(voided.facts[0].voids(), "opportunities/x/facts/1");
+  // What was voided is not said any more, and of other rows, sources and kinds this one is silent.
+  const std::string other_ids[] = {"opportunities/A/x/signed", "opportunities/B/signed"};
+  for (const std::string& id : other_ids) {
+    held.facts = {Signed("2017-03-01", "10 EUR", id)};
+    EXPECT_THAT(Reasons(Compare(plan, held, comparison)), ::testing::IsEmpty()) << id;
+  }
+  held = MakeHeld();
+  EXPECT_THAT(Reasons(Compare(plan, held, {"maven", false, {fact::v1::FACT_KIND_ENGAGED}, {}})),
+              ::testing::IsEmpty());
+  held.facts[0].mutable_external_id()->set_source("other");
+  EXPECT_THAT(Reasons(Compare(plan, held, comparison)), ::testing::IsEmpty());
+}
+
+TEST(CompareTest, AnEventOfAnotherKindNowIsAConflict) {
+  RowPlan plan;
+  plan.id = "7";
+  plan.subject = "A";
+  plan.fact_prefix = "opportunities/7/";
+  plan.facts = {Signed("2017-03-01", "10 EUR", "opportunities/7/signed")};
+  Held held;
+  held.facts = {Signed("2017-03-01", "10 EUR", "opportunities/7/note")};
+  held.facts[0].set_kind(fact::v1::FACT_KIND_NOTE);
+  const std::set<fact::v1::FactKind> kinds = {fact::v1::FACT_KIND_SIGNED, fact::v1::FACT_KIND_NOTE};
+  EXPECT_THAT(Reasons(Compare(plan, held, {"maven", false, kinds, {}})),
+              ::testing::ElementsAre("NO_LONGER_SAID"));
+}
+
+TEST(CompareTest, AJudgementThatTheRowSaysNoLongerIsNotedOrAConflict) {
+  RowPlan plan = MakePlan();
+  plan.judgements.clear();
+  const Held held = MakeHeld();
+  Comparison comparison{"maven", false, {}, {{kStage, {}}}};
+  const Difference noted = Compare(plan, held, comparison);
+  EXPECT_THAT(Reasons(noted), ::testing::IsEmpty());
+  ASSERT_EQ(noted.kept.size(), 1u);
+  EXPECT_EQ(noted.kept[0].reason, "JUDGEMENT_STANDS");
+  EXPECT_TRUE(noted.empty());
+  // One that takes the record out of the working list is not left standing unseen.
+  comparison.questions[kStage].leaving = {"engaging"};
+  EXPECT_THAT(Reasons(Compare(plan, held, comparison)), ::testing::ElementsAre("NO_LONGER_SAID"));
+  comparison.overrule = true;
+  EXPECT_THAT(Reasons(Compare(plan, held, comparison)), ::testing::IsEmpty());
+  comparison.overrule = false;
+  comparison.questions[kStage].deciding = {fact::v1::FACT_KIND_SIGNED};  // and it is signed
+  EXPECT_THAT(Reasons(Compare(plan, held, comparison)), ::testing::IsEmpty());
+  EXPECT_TRUE(Compare(plan, held, comparison).kept.empty());
+  // What a person judged is not the file's.
+  Held by_hand = held;
+  by_hand.judgements = {Stage("engaging", "", false)};
+  comparison.questions[kStage].deciding.clear();
+  EXPECT_THAT(Reasons(Compare(plan, by_hand, comparison)), ::testing::IsEmpty());
 }
 
 }  // namespace

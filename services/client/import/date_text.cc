@@ -1,5 +1,7 @@
 #include "services/client/import/date_text.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -237,6 +239,17 @@ absl::string_view NameOf(DateOrder order) {
   static constexpr absl::string_view kNames[] = {"year-month-day", "day-month-year",
                                                  "month-day-year"};
   return kNames[IndexOf(order)];
+}
+
+std::string DateShapeOf(absl::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  const auto is_part = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); };
+  const auto first = std::find_if_not(text.begin(), text.end(), is_part);
+  if (first == text.end()) return "";
+  const auto second = std::find_if(first, text.end(), is_part);
+  const auto is_letter = [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); };
+  const bool has_name = is_letter(text.front()) || (second != text.end() && is_letter(*second));
+  return absl::StrCat(std::string(1, *first), has_name ? "name" : "");
 }
 
 std::optional<absl::Time> ReadDate(absl::string_view text, DateOrder order, absl::TimeZone zone) {

@@ -25,6 +25,10 @@ absl::string_view NameOf(DateOrder order);
 // order, is no day of the calendar, or outside of the years 1900 … 2200.
 std::optional<absl::Time> ReadDate(absl::string_view text, DateOrder order, absl::TimeZone zone);
 
+// How a date is written: the sign between its parts, and whether a month has its name. Dates that
+// are written alike are read alike.
+std::string DateShapeOf(absl::string_view text);
+
 // A date with an offset may be another day elsewhere: `day` is the one that is written.
 struct WrittenDate {
   absl::Time time;

@@ -70,7 +70,7 @@ std::unique_ptr<Message> JudgeRequest(const WriteContext& context, const Work& w
   auto request = std::make_unique<judgement::v1::JudgeRequest>();
   *request->mutable_judgement() = work.difference.judgements[part];
   request->mutable_judgement()->set_subject(work.name);
-  request->mutable_judgement()->add_evidence(ImportMark(context.map->source));
+  request->mutable_judgement()->add_evidence(ImportMark(context.map->source, work.plan.id));
   return request;
 }
 
@@ -99,7 +99,8 @@ std::unique_ptr<Message> UpdateRequest(const WriteContext& context, const Collec
   for (const std::string& top : tops) {
     mask->GetReflection()->AddString(mask, mask->GetDescriptor()->FindFieldByName("paths"), top);
   }
-  AddAlong(context, Along{work.difference.facts, work.difference.judgements}, request.get());
+  AddAlong(context, Along{work.plan.id, work.difference.facts, work.difference.judgements},
+           request.get());
   return request;
 }
 
@@ -167,7 +168,7 @@ Problem ProblemOf(Way way, const Sent& sent, const absl::Status& status) {
   if (way == Way::kJudgements) {
     return Refusal(plan, difference.judgements[sent.part].question(), status);
   }
-  return Refusal(plan, Along{difference.facts, difference.judgements}, status);
+  return Refusal(plan, Along{plan.id, difference.facts, difference.judgements}, status);
 }
 
 // What a dry run cannot know: it stores nothing that later rows about the subject could stand on.

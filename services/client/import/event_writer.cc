@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/client/api/retry.h"
+#include "services/client/import/last_said.h"
 #include "services/client/import/references.h"
 #include "services/client/import/writer.h"
 #include "services/client/output/error_text.h"
@@ -35,11 +36,13 @@ class EventWriter final : public Writer {
   explicit EventWriter(const WriteContext& context)
       : context_(context),
         collection_(context.map->collection),
-        comparison_{context.map->source, context.overrule},
+        comparison_(ComparisonOf(context)),
         references_(context) {}
 
   absl::Status Write(std::vector<RowPlan> rows) override {
-    for (RowPlan& row : rows) CheckPlan(context_, absl::Now(), &row);
+    for (RowPlan& row : rows) {
+      if (row.problems.empty()) CheckPlan(context_, absl::Now(), &row);
+    }
     const auto outcomes = references_.Resolve("", &rows);
     std::vector<Work> works;
     for (RowPlan& row : rows) {
@@ -62,8 +65,9 @@ class EventWriter final : public Writer {
   struct Subject {
     std::string name;
     Held held;
-    bool is_new = false;   // made by this import: it holds nothing else
-    bool refused = false;  // it cannot be made
+    bool is_new = false;         // made by this import: it holds nothing else
+    bool refused = false;        // it cannot be made
+    bool first_refused = false;  // of its rows here
     std::vector<Work*> rows;
   };
   using Subjects = std::map<std::string, Subject>;
@@ -71,13 +75,30 @@ class EventWriter final : public Writer {
   absl::Status WriteResolved(std::vector<Work>* works) {
     Subjects subjects;
     for (Work& work : *works) {
-      if (work.problems.empty()) subjects[work.plan.subject].rows.push_back(&work);
+      Subject& subject = subjects[work.plan.subject];
+      if (work.problems.empty()) {
+        subject.rows.push_back(&work);
+      } else if (subject.rows.empty()) {
+        subject.first_refused = true;
+      }
     }
+    Discard(&subjects);
     COMITY_RETURN_IF_ERROR(LookUp(&subjects));
     COMITY_RETURN_IF_ERROR(MakeMissing(&subjects));
     for (auto& [id, subject] : subjects) COMITY_RETURN_IF_ERROR(CompareRows(&subject));
     std::vector<Work*> overtaken;  // none is: these rows edit no field
     return WriteDifferences(context_, collection_, works, &overtaken);
+  }
+
+  // Of a subject whose first row is refused, nothing is made; where it is there already, or an
+  // earlier row made it, that does not matter.
+  void Discard(Subjects* subjects) {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [id, subject] : *subjects) {
+      const size_t hash = absl::HashOf(id);
+      if (subject.first_refused && !made_.contains(hash)) unmade_.insert(hash);
+    }
+    std::erase_if(*subjects, [](const auto& subject) { return subject.second.rows.empty(); });
   }
 
   absl::Status LookUp(Subjects* subjects) {
@@ -117,8 +138,11 @@ class EventWriter final : public Writer {
       for (auto& [id, subject] : *subjects) {
         if (!subject.name.empty() || subject.refused || row >= subject.rows.size()) continue;
         const RowPlan& plan = subject.rows[row]->plan;
-        requests.push_back(CreateRequest(context_, collection_, id, *subject.rows[0]->plan.record,
-                                         {plan.facts, plan.judgements}));
+        RowPlan& first = subject.rows[0]->plan;
+        // By its own row, what people change of it until then is told from what this one says.
+        if (row == 0) LastSaid::Of(*first.record, context_.map->source).Keep(&first);
+        requests.push_back(CreateRequest(context_, collection_, id, *first.record,
+                                         {plan.id, plan.facts, plan.judgements}));
         missing.emplace_back(id, &subject);
       }
       if (requests.empty()) break;
@@ -163,7 +187,7 @@ class EventWriter final : public Writer {
       if (!subject->name.empty()) return SendAgain(row, subject);
     }
     if (!status.ok() && !(context_.dry_run && by_row && IsNewsToCome(status))) {
-      const Along along{work->plan.facts, work->plan.judgements};
+      const Along along{work->plan.id, work->plan.facts, work->plan.judgements};
       if (by_row) {
         work->problems.push_back(Refusal(work->plan, along, status));
         return;
@@ -201,7 +225,7 @@ class EventWriter final : public Writer {
       if (!work->made) work->difference = Compare(work->plan, subject->held, comparison_);
       if (!work->difference.contradictions.empty()) continue;
       for (auto judgement : work->made ? work->plan.judgements : work->difference.judgements) {
-        judgement.add_evidence(ImportMark(comparison_.source));
+        judgement.add_evidence(ImportMark(comparison_.source, work->plan.id));
         subject->held.judgements.push_back(std::move(judgement));
       }
     }

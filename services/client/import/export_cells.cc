@@ -47,18 +47,6 @@ std::string JsonOf(const Message& record, const FieldDescriptor& field) {
   return part == whole.end() ? "" : part->dump();
 }
 
-std::string OwnAnswer(const Message& record, const std::string& question) {
-  const FieldDescriptor* field = record.GetDescriptor()->FindFieldByName("lens_answers");
-  if (field == nullptr) return "";
-  for (int i = 0; i < record.GetReflection()->FieldSize(record, field); ++i) {
-    const auto& answer = static_cast<const type::v1::LensAnswer&>(
-        record.GetReflection()->GetRepeatedMessage(record, field, i));
-    const bool is_own = answer.basis() == type::v1::ANSWER_BASIS_OWN;
-    if (answer.question() == question && is_own) return answer.answer();
-  }
-  return "";
-}
-
 // A fourth decimal where three of them would be taken for a group of digits.
 std::string MoneyCell(const Message& record, const std::string& column) {
   const std::string cell = absl::StrReplaceAll(Cell(record, column), {{",", ""}});
@@ -85,6 +73,18 @@ std::string IdOf(const std::string& name) {
 }
 
 }  // namespace
+
+std::string OwnAnswer(const Message& record, const std::string& question) {
+  const FieldDescriptor* field = record.GetDescriptor()->FindFieldByName("lens_answers");
+  if (field == nullptr) return "";
+  for (int i = 0; i < record.GetReflection()->FieldSize(record, field); ++i) {
+    const auto& answer = static_cast<const type::v1::LensAnswer&>(
+        record.GetReflection()->GetRepeatedMessage(record, field, i));
+    const bool is_own = answer.basis() == type::v1::ANSWER_BASIS_OWN;
+    if (answer.question() == question && is_own) return answer.answer();
+  }
+  return "";
+}
 
 bool IsSetByServices(const FieldDescriptor& field) {
   const auto& options = field.options();

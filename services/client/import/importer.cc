@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "services/client/api/work_queue.h"
 #include "services/client/import/in_flight.h"
@@ -141,12 +143,55 @@ class FileImport {
       about.occurrence = Occurrence(HashOfKey(planner_.KeyOf(row)));
     }
     RowPlan plan = planner_.Plan(row, about);
-    if (!subject.empty()) Remember(row, subject);
-    if (!plan.problems.empty()) {
+    if (plan.problems.empty() && repetitions_.Take(row, plan)) return true;
+    const bool in_order = subject.empty() || !plan.problems.empty() || IsInOrder(subject, &plan);
+    if (!subject.empty() && in_order) Remember(row, subject);
+    return plan.problems.empty() ? lanes->Push(std::move(plan))
+                                 : Refuse(row, std::move(plan), lanes);
+  }
+
+  // Where rows make their subjects, the writer is to know whether it was the first that is refused.
+  bool Refuse(const Row& row, RowPlan plan, Lanes* lanes) {
+    const bool is_whole = row.broken.empty() && row.cells.size() == planner_.width();
+    if (map_.subject.make && plan.subject.empty() && is_whole) {
+      plan.subject =
+          map_.subject.column.empty() ? plan.id : planner_.TextOf(row, map_.subject.column);
+    }
+    if (!map_.subject.make || plan.subject.empty()) {
       context_.ledger->Refuse(plan.problems);
       return true;
     }
-    return repetitions_.Take(row, plan) || lanes->Push(std::move(plan));
+    plan.references.clear();
+    return lanes->Push(std::move(plan));
+  }
+
+  // Conditions on the row before hold of what happened before.
+  bool IsInOrder(const std::string& subject, RowPlan* plan) {
+    const std::optional<absl::Time> time = TimeOf(*plan);
+    if (!time.has_value()) return true;
+    const auto [last, is_first] = last_times_.try_emplace(HashOfKey(subject), *time);
+    if (*time < last->second) {
+      plan->problems.push_back(
+          {plan->line, map_.subject.column, plan->subject, "ROWS_OUT_OF_ORDER",
+           "the row is earlier than one above it, and the map looks back: sort the file by time"});
+      return false;
+    }
+    last->second = *time;
+    return true;
+  }
+
+  static std::optional<absl::Time> TimeOf(const RowPlan& plan) {
+    for (const auto& fact : plan.facts) {
+      if (fact.has_occur_time()) return ToTime(fact.occur_time());
+    }
+    for (const auto& judgement : plan.judgements) {
+      if (judgement.has_occur_time()) return ToTime(judgement.occur_time());
+    }
+    return std::nullopt;
+  }
+
+  static absl::Time ToTime(const google::protobuf::Timestamp& time) {
+    return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
   }
 
   // Most rows stand once: those have no count.
@@ -173,8 +218,9 @@ class FileImport {
   const Scan& scan_;
   const std::set<std::string> before_columns_;
   Repetitions repetitions_;
-  absl::flat_hash_map<uint64_t, Cells> before_;  // by subject
-  absl::flat_hash_set<uint64_t> seen_;           // where rows may repeat
+  absl::flat_hash_map<uint64_t, Cells> before_;           // by subject
+  absl::flat_hash_map<uint64_t, absl::Time> last_times_;  // of the same
+  absl::flat_hash_set<uint64_t> seen_;                    // where rows may repeat
   absl::flat_hash_map<uint64_t, int64_t> more_;
 };
 
@@ -208,12 +254,7 @@ Problem CutNote(const absl::Status& end) {
 absl::StatusOr<ImportReport> Import(const ImportOptions& options, WriteContext context) {
   const char delimiter = options.delimiter != 0 ? options.delimiter : context.map->delimiter;
   COMITY_ASSIGN_OR_RETURN(const auto first, TableReader::Open(options.path, delimiter));
-  if (context.map->decimal != 0 && first->is_json_lines()) {
-    return InvalidField("MAP_INVALID", "decimal",
-                        "JSON writes its numbers with a point: leave `decimal` out");
-  }
   COMITY_ASSIGN_OR_RETURN(Planner planner, Planner::Make(context.map, first->header()));
-  if (first->is_json_lines()) planner.SetPlainNumbers();
   Ledger ledger;
   context.ledger = &ledger;
   context.is_interrupted = options.is_interrupted;

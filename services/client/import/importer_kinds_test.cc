@@ -12,6 +12,7 @@
 #include "comity/account/v1/contact.pb.h"
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/gateway/v1/directory.pb.h"
+#include "comity/gateway/v1/directory_service.pb.h"
 #include "comity/lead/v1/lead.pb.h"
 #include "comity/support/v1/case.pb.h"
 #include "comity/type/v1/charter.pb.h"
@@ -49,6 +50,9 @@ class AllServices final : public Caller {
       return absl::OkStatus();
     }
     if (absl::EndsWith(method, "/BatchRecordFacts")) return Record(request, reply);
+    if (absl::EndsWith(method, "/SetMembership")) {
+      return Join(static_cast<const gateway::v1::SetMembershipRequest&>(request).membership());
+    }
     for (const Collection& collection : Collections()) {
       if (method == collection.Method("List")) return List(collection, request, reply);
       if (method == collection.Method("Get")) return Get(Cell(request, "name"), reply);
@@ -103,6 +107,13 @@ class AllServices final : public Caller {
     const auto found = records.find(name);
     if (found == records.end()) return NotFound(name);
     reply->CopyFrom(*found->second);
+    return absl::OkStatus();
+  }
+
+  absl::Status Join(const gateway::v1::Membership& membership) {
+    auto& person = static_cast<gateway::v1::Person&>(*records.at(membership.person()));
+    person.clear_memberships();
+    *person.add_memberships() = membership;
     return absl::OkStatus();
   }
 
@@ -439,6 +450,124 @@ TEST_F(ImporterKindsTest, PersonsMayNameLaterOnes) {
   EXPECT_EQ(none.tally.refused, 100);
   EXPECT_EQ(none.problems[0].reason, "REFERENCE_NOT_FOUND");
   EXPECT_EQ(Run(kPersons, rows + "P100,\n").tally.taken, 101);
+}
+
+// A role that a steward took away is not given back by a file that says what it said.
+TEST_F(ImporterKindsTest, ARoleThatWasTakenAwayStaysAway) {
+  const auto map = [](const std::string& roles) {
+    return absl::StrCat("kind: persons\nsource: x\nidentity: name\ndepartment: sales\nroles: [",
+                        roles, "]\nfields: {display_name: name, office: office}\n");
+  };
+  const auto roles = [this] {
+    const auto ana = services_.All<gateway::v1::Person>("persons")[0];
+    return ana.memberships().empty() ? 0 : ana.memberships(0).roles_size();
+  };
+  const auto dismiss = [this] {
+    static_cast<gateway::v1::Person&>(*services_.records.at("persons/ana")).clear_memberships();
+  };
+  const std::string rows = "name,office\nAna,Oslo\n";
+  EXPECT_EQ(Run(map("member"), rows).tally.taken, 1);
+  EXPECT_EQ(roles(), 1);
+  EXPECT_EQ(Run(map("member"), rows).tally.unchanged, 1);
+  dismiss();
+  Tally tally = Run(map("member"), rows).tally;
+  EXPECT_EQ(tally.unchanged, 1);
+  EXPECT_EQ(tally.kept, 1);
+  EXPECT_EQ(roles(), 0);
+  // Neither with news of the profile.
+  tally = Run(map("member"), "name,office\nAna,Bergen\n").tally;
+  EXPECT_EQ(tally.taken, 1);
+  EXPECT_EQ(tally.kept, 1);
+  EXPECT_EQ(roles(), 0);
+  // It is where the map says something else, or who imports does.
+  EXPECT_EQ(Run(map("member, steward"), "name,office\nAna,Bergen\n").tally.taken, 1);
+  EXPECT_EQ(roles(), 2);
+  dismiss();
+  EXPECT_EQ(Run(map("member, steward"), "name,office\nAna,Bergen\n", /*overrule=*/true).tally.taken,
+            1);
+  EXPECT_EQ(roles(), 2);
+}
+
+// What a later row would make of it is not what the first says.
+TEST_F(ImporterKindsTest, ASubjectWhoseFirstRowIsRefusedIsNotMade) {
+  const std::string map =
+      "kind: case-events\nsource: x\nidentity: no\n"
+      "subject: {column: case, find: cases, make: {title: title}}\n"
+      "facts:\n  - kind: note\n    fields: {summary: {column: text, required: true}}\n";
+  const std::string header = "no,case,title,text\n";
+  const ImportReport report =
+      Run(map, header + "1,A,Printer,\n2,A,,fine\n,C,Mouse,x\n4,C,,y\n3,B,Screen,ok\n");
+  EXPECT_EQ(report.tally.taken, 1);
+  std::vector<std::string> reasons;
+  for (const Problem& problem : report.problems) reasons.push_back(problem.reason);
+  EXPECT_THAT(reasons, ::testing::UnorderedElementsAre("VALUE_MISSING", "REFERENCE_NOT_FOUND",
+                                                       "IDENTITY_MISSING", "REFERENCE_NOT_FOUND"));
+  ASSERT_EQ(services_.All<support::v1::Case>("cases").size(), 1u);
+  EXPECT_EQ(services_.All<support::v1::Case>("cases")[0].title(), "Screen");
+  EXPECT_EQ(Run(map, header + "1,A,Printer,mended\n2,A,,fine\n").tally.taken, 2);
+  // Of one that is there, other rows are taken.
+  EXPECT_EQ(Run(map, header + "5,A,,\n6,A,,more\n").tally.taken, 1);
+}
+
+TEST_F(ImporterKindsTest, EventsThatLookBackStandInOrderOfTime) {
+  const std::string map =
+      "kind: case-events\nsource: x\nidentity: no\n"
+      "subject: {column: case, find: cases, make: {title: case}}\nknown: {status: Open}\nfacts:\n"
+      "  - {kind: reopened, before: {status: Closed}, fields: &row {occur_time: at}}\n"
+      "  - {kind: closed, when: {status: Closed}, fields: *row}\n"
+      "  - {kind: note, otherwise: true, fields: *row}\n";
+  const std::string rows =
+      "no,case,status,at\n1,A,Open,2026-01-05\n2,A,Closed,2026-01-07\n3,A,Open,2026-01-06\n"
+      "4,B,Open,2026-01-01\n5,A,Open,2026-01-07\n1,A,Open,2026-01-05\n";
+  const ImportReport report = Run(map, rows);
+  EXPECT_EQ(report.tally.taken, 4);
+  EXPECT_EQ(report.tally.unchanged, 1);
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_EQ(report.problems[0].reason, "ROWS_OUT_OF_ORDER");
+  EXPECT_EQ(report.problems[0].line, 4);
+  std::string kinds;
+  for (const auto& held : services_.All<support::v1::Case>("cases")) {
+    if (held.external_id().id() != "A") continue;
+    for (const auto& fact : services_.facts[held.name()]) {
+      absl::StrAppend(&kinds, Cell(fact, "kind"), " ");
+    }
+  }
+  EXPECT_EQ(kinds, "note closed reopened ");
+}
+
+// What people change of a case that its first row made is told from what the file says.
+TEST_F(ImporterKindsTest, WhatARowMakesIsRemembered) {
+  const std::string map =
+      "kind: case-events\nsource: x\nidentity: no\n"
+      "subject: {column: case, find: cases, make: {title: title}}\n"
+      "facts:\n  - kind: note\n    fields: {summary: text}\n";
+  EXPECT_EQ(Run(map, "no,case,title,text\n1,A,Printer,hello\n").tally.taken, 1);
+  const std::string name = services_.All<support::v1::Case>("cases")[0].name();
+  static_cast<support::v1::Case&>(*services_.records.at(name)).set_title("The printer");
+  const std::string own = "kind: cases\nsource: x\nidentity: id\nfields: {title: title}\n";
+  const Tally tally = Run(own, "id,title\nA,Printer\n").tally;
+  EXPECT_EQ(tally.unchanged, 1);
+  EXPECT_EQ(tally.kept, 1);
+  EXPECT_EQ(services_.All<support::v1::Case>("cases")[0].title(), "The printer");
+}
+
+TEST_F(ImporterKindsTest, AnAmountThatIsTextIsNoNumberOfTheFormat) {
+  const auto map = [](const std::string& more) {
+    return absl::StrCat("kind: products\nsource: x\nidentity: id\n", more,
+                        "fields: {display_name: id, list_price: {column: price, currency: EUR}}\n");
+  };
+  const std::string rows = "{\"id\":\"a\",\"price\":1.000}\n{\"id\":\"b\",\"price\":\"1.000\"}\n";
+  const ImportReport report = Run(map(""), rows);
+  EXPECT_EQ(report.tally.taken, 1);
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_EQ(report.problems[0].reason, "NUMBER_AMBIGUOUS");
+  EXPECT_EQ(Run(map("decimal: \",\"\n"), rows).tally.taken, 1);
+  std::string prices;
+  for (const Message* product :
+       {services_.records.at("products/a").get(), services_.records.at("products/b").get()}) {
+    absl::StrAppend(&prices, Cell(*product, "list_price"), " ");
+  }
+  EXPECT_EQ(prices, "1.00 EUR 1,000.00 EUR ");
 }
 
 }  // namespace

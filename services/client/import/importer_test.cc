@@ -289,6 +289,20 @@ TEST_F(ImporterTest, ARecordMadeByReferenceTakesItsOwnRow) {
   EXPECT_EQ(services_.accounts["Sub"].parent_account(), services_.accounts["Mother"].name());
 }
 
+TEST_F(ImporterTest, WhatPeopleChangeOfARecordMadeByReferenceStays) {
+  UseMap(
+      "kind: accounts\nsource: x\nidentity: id\nfields:\n  display_name: id\n  city: city\n"
+      "  kind: {constant: organization}\n  parent_account: {column: parent, find: accounts,\n"
+      "    make: {kind: {constant: organization}}}\n");
+  Run("Sub,Oslo,Mother\n", false, "id,city,parent\n");
+  services_.accounts["Mother"].set_display_name("Mother Ltd");
+  const ImportReport report = Run("Mother,Bergen,\n", false, "id,city,parent\n");
+  EXPECT_EQ(report.tally.taken, 1);
+  EXPECT_EQ(report.tally.kept, 1);
+  EXPECT_EQ(services_.accounts["Mother"].display_name(), "Mother Ltd");
+  EXPECT_EQ(services_.accounts["Mother"].city(), "Bergen");
+}
+
 TEST_F(ImporterTest, ARecordIsNotItsOwnParent) {
   EXPECT_THAT(Reasons(Run("Acme,medical,1,1,1,,Acme\n")),
               ::testing::ElementsAre("REFERS_TO_ITSELF"));
@@ -376,6 +390,19 @@ TEST_F(ImporterTest, RowsThatRepeatAreRowsOfTheirOwn) {
   EXPECT_EQ(Run(rows, false, "name,city\n").tally.taken, 4);
   EXPECT_EQ(services_.accounts.size(), 4u);
   EXPECT_EQ(Run(rows, false, "name,city\n").tally.unchanged, 4);
+}
+
+// Which of them is the second would hang on their order. Columns that the map does not read are
+// none of its matter.
+TEST_F(ImporterTest, RowsThatRepeatAreEqual) {
+  UseMap(
+      "kind: accounts\nsource: x\nidentity: {columns: [name], repeats: true}\nfields:\n"
+      "  display_name: name\n  city: city\n  kind: {constant: organization}\n");
+  const ImportReport report =
+      Run("A,Oslo,1\nA,Bergen,2\nB,Oslo,3\nB, Oslo,4\n", false, "name,city,no\n");
+  EXPECT_EQ(report.tally.taken, 2);
+  EXPECT_THAT(Reasons(report),
+              ::testing::ElementsAre("IDENTITY_NOT_UNIQUE", "IDENTITY_NOT_UNIQUE"));
 }
 
 TEST_F(ImporterTest, DatesThatMayBeReadInTwoWaysRefuseTheFile) {

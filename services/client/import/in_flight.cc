@@ -3,7 +3,7 @@
 namespace comity::client {
 
 size_t BytesOf(const RowPlan& plan) {
-  size_t bytes = sizeof(plan) + plan.id.size() + plan.subject.size();
+  size_t bytes = sizeof(plan) + plan.id.size() + plan.subject.size() + plan.fact_prefix.size();
   if (plan.record != nullptr) bytes += plan.record->SpaceUsedLong();
   for (const auto& fact : plan.facts) bytes += fact.SpaceUsedLong();
   for (const auto& judgement : plan.judgements) bytes += judgement.SpaceUsedLong();

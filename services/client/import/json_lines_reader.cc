@@ -18,8 +18,8 @@ constexpr size_t kMostColumns = 2'000;
 constexpr size_t kMostNameBytes = 1'024;  // of a column, `a.b.c`
 constexpr size_t kMostLevels = 64;        // of objects and lists in each other
 
-// Takes the name of a column and its cell; false ends the line.
-using TakeCell = std::function<bool(const std::string& name, std::string cell)>;
+// Takes the name of a column, its cell and whether that is a number of JSON; false ends the line.
+using TakeCell = std::function<bool(const std::string& name, std::string cell, bool is_number)>;
 
 // Flattens one object: numbers stay as they are written, lists become JSON text. Only one name is
 // held at a time: those of all cells of a line would be many times its size.
@@ -74,14 +74,14 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
     broken_ = reason;
     return false;
   }
-  bool Number(const std::string& text) { return Scalar(text, text); }
-  bool Scalar(absl::string_view json, const std::string& text) {
+  bool Number(const std::string& text) { return Scalar(text, text, /*is_number=*/true); }
+  bool Scalar(absl::string_view json, const std::string& text, bool is_number = false) {
     if (lists_ > 0) {
       Separate();
       absl::StrAppend(&list_, json);
       return true;
     }
-    return !prefixes_.empty() && take_(name_, text);
+    return !prefixes_.empty() && take_(name_, text, is_number);
   }
   void Separate() {
     if (!after_key_ && !list_.empty() && list_.back() != '[' && list_.back() != '{') list_ += ",";
@@ -98,7 +98,7 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
     if (--lists_ > 0) return true;
     std::string list;
     list.swap(list_);
-    return take_(name_, std::move(list));
+    return take_(name_, std::move(list), /*is_number=*/false);
   }
 
   const TakeCell& take_;
@@ -113,7 +113,7 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
 // Why `line` cannot be taken, a reason; empty: it can, and `take` has got all of its cells. Of a
 // line that cannot be taken it gets none.
 std::string Flatten(const std::string& line, const TakeCell& take) {
-  const TakeCell drop = [](const std::string&, const std::string&) { return true; };
+  const TakeCell drop = [](const std::string&, const std::string&, bool) { return true; };
   Flattener check(drop);
   if (!nlohmann::json::sax_parse(line, &check)) return check.broken();
   Flattener flattener(take);
@@ -137,7 +137,7 @@ absl::StatusOr<std::vector<std::string>> JsonLinesReader::ReadColumns(
   while (true) {
     COMITY_ASSIGN_OR_RETURN(const bool more, reader.NextLine(&line));
     if (!more) break;
-    const std::string broken = Flatten(line, [&](const std::string& name, const std::string&) {
+    const std::string broken = Flatten(line, [&](const std::string& name, const auto&, bool) {
       if (reader.places_.emplace(name, columns.size()).second) columns.push_back(name);
       return columns.size() <= kMostColumns;
     });
@@ -180,15 +180,17 @@ absl::StatusOr<bool> JsonLinesReader::Next(Row* row) {
   std::string line;
   COMITY_ASSIGN_OR_RETURN(const bool more, NextLine(&line));
   if (!more) return false;
-  *row = Row{line_, std::vector<std::string>(columns_.size()), ""};
+  *row = Row{line_, std::vector<std::string>(columns_.size())};
+  row->plain.resize(columns_.size());
   std::vector<bool> seen(columns_.size());
   bool is_twice = false;
-  row->broken = Flatten(line, [&](const std::string& name, std::string cell) {
+  row->broken = Flatten(line, [&](const std::string& name, std::string cell, bool is_number) {
     const auto place = places_.find(name);
     if (place == places_.end()) return true;
     is_twice = is_twice || seen[place->second];
     seen[place->second] = true;
     row->cells[place->second] = std::move(cell);
+    row->plain[place->second] = is_number;
     return true;
   });
   if (is_twice) row->broken = "KEY_TWICE";

@@ -58,11 +58,12 @@ bool LastSaid::Is(absl::string_view path, absl::string_view text) const {
   return found != said_.end() && found->second == DigestOf(text);
 }
 
-bool LastSaid::Keep(RowPlan* plan) const {
-  Message* const record = plan->record.get();
-  if (AttributesOf(*record) == nullptr || plan->paths.empty()) return false;
+bool LastSaid::Keep(const std::vector<std::string>& paths, Message* record,
+                    const std::map<std::string, std::string>& beside) const {
+  if (AttributesOf(*record) == nullptr || (paths.empty() && beside.empty())) return false;
   std::map<std::string, std::string> own = {{KeyOf(kSource), DigestOf(kSource)}};
-  for (const std::string& path : plan->paths) {
+  for (const auto& [name, text] : beside) own[KeyOf(name)] = DigestOf(text);
+  for (const std::string& path : paths) {
     own[KeyOf(path)] = DigestOf(ComparedText(*record, path));
   }
   std::map<std::string, std::string> all = own;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "services/client/import/plan.h"
@@ -30,7 +31,11 @@ class LastSaid {
   // Writes into the plan's record what it says, over what this knew. Nothing is kept of records
   // without attributes, and an empty memory where more than 84 fields are said.
   // Returns whether that is another memory than the one held.
-  bool Keep(RowPlan* plan) const;
+  bool Keep(RowPlan* plan) const { return Keep(plan->paths, plan->record.get()); }
+  // The same of a record that says `paths`, and with it what the file said beside the record's
+  // fields, by a name that no path has.
+  bool Keep(const std::vector<std::string>& paths, google::protobuf::Message* record,
+            const std::map<std::string, std::string>& beside = {}) const;
   // Copies what a plan's record keeps into a record that is to be written; false: nothing.
   static bool Copy(const google::protobuf::Message& from, google::protobuf::Message* to);
   // The record as people know it.

@@ -63,7 +63,7 @@ void Ledger::Add(const std::vector<Problem>& problems, const char* outcome) {
   for (const Problem& problem : problems) {
     if (report_ != nullptr) *report_ << ReportLine(problem, outcome);
     if (problem.reason == "KEPT") ++tally_.kept;
-    const bool is_note = problem.reason == "KEPT";
+    const bool is_note = problem.reason == "KEPT" || problem.reason == "JUDGEMENT_STANDS";
     if (!is_note && problems_.size() < kMostProblems) problems_.push_back(problem);
   }
 }

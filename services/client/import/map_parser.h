@@ -47,6 +47,8 @@ class ValueParser : public YamlReader {
  private:
   absl::Status CheckValue(const YAML::Node& node, const google::protobuf::FieldDescriptor& field,
                           const ValueSpec& spec) const;
+  absl::Status CheckMeant(const YAML::Node& node, const google::protobuf::FieldDescriptor& field,
+                          const ValueSpec& spec) const;
   absl::Status TakeValueKey(const std::string& key, const YAML::Node& value, ValueSpec* spec) const;
   absl::Status TakeReference(const std::string& key, const YAML::Node& value,
                              ValueSpec* spec) const;

@@ -33,6 +33,11 @@ bool IsMoney(const google::protobuf::FieldDescriptor& field) {
          field.message_type()->full_name() == "google.type.Money";
 }
 
+bool IsDate(const google::protobuf::FieldDescriptor& field) {
+  const std::string type = field.message_type() == nullptr ? "" : field.message_type()->full_name();
+  return type == "google.protobuf.Timestamp" || type == "google.type.Date";
+}
+
 }  // namespace
 
 absl::Status ValueParser::TakeFields(const YAML::Node& node,
@@ -86,6 +91,26 @@ absl::Status ValueParser::CheckValue(const YAML::Node& node,
   const bool needs_currency = spec.currency.empty() && spec.constant.empty() && IsMoney(field);
   if (needs_currency) return Refuse(node, "an amount names its `currency`");
   if (spec.part == 0) return Refuse(node, "parts are counted from 1, or from -1 backwards");
+  return CheckMeant(node, field, spec);
+}
+
+// What would decide nothing was meant otherwise.
+absl::Status ValueParser::CheckMeant(const YAML::Node& node,
+                                     const google::protobuf::FieldDescriptor& field,
+                                     const ValueSpec& spec) const {
+  if (node.IsMap() && node["part"] && spec.split.empty()) {
+    return Refuse(node, "`part` goes with `split`");
+  }
+  if (spec.others != OtherValues::kKeep && spec.values.empty()) {
+    return Refuse(node, "`others` goes with `values`: else no cell is left");
+  }
+  if (!spec.currency.empty() && !IsMoney(field)) {
+    return Refuse(node, absl::StrCat("`", field.name(), "` is no amount: it has no `currency`"));
+  }
+  if ((!spec.formats.empty() || !spec.not_before.empty()) && !IsDate(field)) {
+    const char* key = spec.formats.empty() ? "not_before" : "format";
+    return Refuse(node, absl::StrCat("`", field.name(), "` is no date: it has no `", key, "`"));
+  }
   return absl::OkStatus();
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "comity/judgement/v1/judgement.pb.h"
@@ -45,10 +46,23 @@ class MapParser : public ValueParser {
     if (!map_->judgements.empty() && map_->department.empty()) {
       return Refuse(root, "a map with judgements names its `department`");
     }
+    if (!map_->roles.empty() && map_->collection.plural != "persons") {
+      return Refuse(root["roles"], absl::StrCat(map_->kind, " have no roles: persons do"));
+    }
+    if (!map_->facts.empty()) COMITY_RETURN_IF_ERROR(CheckTakes("facts", root));
+    if (!map_->judgements.empty()) COMITY_RETURN_IF_ERROR(CheckTakes("judgements", root));
     return absl::OkStatus();
   }
 
  private:
+  // Whether records of the collection may come with such parts.
+  absl::Status CheckTakes(const std::string& parts, const YAML::Node& root) const {
+    const auto method = FindMethod(map_->collection.Method("Create"));
+    COMITY_RETURN_IF_ERROR(method.status());
+    if ((*method)->input_type()->FindFieldByName(parts) != nullptr) return absl::OkStatus();
+    return Refuse(root[parts], absl::StrCat(map_->collection.plural, " have no ", parts));
+  }
+
   absl::Status TakeTopLevel(const std::string& key, const YAML::Node& value) {
     if (key == "kind") return TakeKind(value);
     if (key == "source") return TakeSource(value);
@@ -307,8 +321,13 @@ absl::StatusOr<ImportMap> ParseMap(const std::string& yaml, const std::string& p
   map.zone = absl::UTCTimeZone();
   map.blanks.insert("");
   try {  // yaml-cpp reports by exceptions only
-    const YAML::Node root = YAML::Load(yaml);
+    const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
+    const YAML::Node root = documents.empty() ? YAML::Node() : documents[0];
     MapParser parser(path, &map);
+    for (size_t i = 1; i < documents.size(); ++i) {
+      if (documents[i].IsNull()) continue;
+      return parser.Refuse(documents[i], "a file holds one map: this is another document");
+    }
     COMITY_RETURN_IF_ERROR(parser.Parse(root));
     COMITY_RETURN_IF_ERROR(parser.CheckWhole(root));
   } catch (const YAML::Exception& error) {

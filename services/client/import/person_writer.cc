@@ -1,10 +1,13 @@
 // Rows that are persons. A directory has few, and a manager must be there before those he manages:
 // they go one by one.
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "comity/gateway/v1/directory_service.pb.h"
 #include "services/client/api/request_id.h"
@@ -97,11 +100,15 @@ class PersonWriter final : public Writer {
     if (!found.refused.empty()) return found.refused.begin()->second;
     const bool is_new = found.records.empty();
     const auto record = is_new ? nullptr : found.records[0].second;
-    LastSaid last = LastSaid::Of(is_new ? *work->plan.record : *record, context_.map->source);
+    const LastSaid last = LastSaid::Of(is_new ? *work->plan.record : *record, source());
     if (is_new) {
       last.Keep(&work->plan);
       COMITY_ASSIGN_OR_RETURN(const Person made, Create(work));
-      return Join(made);
+      COMITY_ASSIGN_OR_RETURN(const bool joined, Join(made));
+      // Roles are remembered once they are given: else a repetition would take them for given.
+      work->difference.remembers = KeepAll(LastSaid::Of(*work->plan.record, source()), work);
+      if (!context_.map->roles.empty()) COMITY_RETURN_IF_ERROR(Remember(*work, made));
+      return joined;
     }
     work->held.record = record;
     if (auto namesake = NamesakeOf(context_, work->plan, *record)) {
@@ -110,15 +117,16 @@ class PersonWriter final : public Writer {
     }
     work->difference = Compare(work->plan, work->held, {context_.map->source, context_.overrule});
     const auto& held = static_cast<const Person&>(*record);
-    work->difference.remembers = last.Keep(&work->plan);
+    work->difference.remembers = KeepAll(last, work);
     if (!work->difference.contradictions.empty()) return false;
+    const bool joins = MayJoin(last, held, work);
     if (work->difference.changes.empty()) {
-      COMITY_ASSIGN_OR_RETURN(const bool joined, Join(held));
+      COMITY_ASSIGN_OR_RETURN(const bool joined, joins ? Join(held) : false);
       COMITY_RETURN_IF_ERROR(Remember(*work, held));
       return joined;
     }
     COMITY_RETURN_IF_ERROR(Update(*work, held, /*validate_only=*/true).status());
-    COMITY_ASSIGN_OR_RETURN(const bool joined, Join(held));
+    COMITY_ASSIGN_OR_RETURN(const bool joined, joins ? Join(held) : false);
     if (context_.dry_run) return joined;
     // The membership has changed the person's etag.
     COMITY_ASSIGN_OR_RETURN(const Person now, Get(held.name()));
@@ -179,20 +187,59 @@ class PersonWriter final : public Writer {
                                         request);
   }
 
+  const std::string& source() const { return context_.map->source; }
+
+  // The roles that the map gives, beside what it says of the profile.
+  std::map<std::string, std::string> RolesSaid() const {
+    std::vector<std::string> names;
+    for (const type::v1::Role role : context_.map->roles) {
+      names.push_back(ShortEnum(*type::v1::Role_descriptor()->FindValueByNumber(role)));
+    }
+    if (names.empty()) return {};
+    std::sort(names.begin(), names.end());
+    return {{absl::StrCat("roles.", context_.as.department), absl::StrJoin(names, ",")}};
+  }
+
+  bool KeepAll(const LastSaid& last, Work* work) const {
+    return last.Keep(work->plan.paths, work->plan.record.get(), RolesSaid());
+  }
+
+  // A role that an import gave, and that a steward took away since, is not given back as long as
+  // the file says what it said.
+  bool MayJoin(const LastSaid& last, const Person& held, Work* work) const {
+    const auto said = RolesSaid();
+    if (said.empty() || context_.overrule) return true;
+    const auto& [path, roles] = *said.begin();
+    if (!last.Is(path, roles)) return true;
+    if (Lacking(held).empty()) return false;
+    work->difference.kept.push_back(
+        {work->plan.line, "roles", roles, "KEPT",
+         "people took some of them away since, and the file says what it said"});
+    return false;
+  }
+
+  // Roles of the map that the person does not have in the department.
+  std::vector<type::v1::Role> Lacking(const Person& person) const {
+    std::vector<type::v1::Role> lacking = context_.map->roles;
+    for (const auto& membership : person.memberships()) {
+      if (membership.department() != context_.as.department) continue;
+      std::erase_if(lacking, [&](type::v1::Role role) {
+        return absl::c_linear_search(membership.roles(), role);
+      });
+    }
+    return lacking;
+  }
+
   // Gives the roles of the map that the person lacks; takes none away.
   absl::StatusOr<bool> Join(const Person& person) {
-    if (context_.map->roles.empty()) return false;
+    const std::vector<type::v1::Role> lacking = Lacking(person);
+    if (lacking.empty()) return false;
     gateway::v1::SetMembershipRequest request;
     auto* wanted = request.mutable_membership();
     for (const auto& membership : person.memberships()) {
       if (membership.department() == context_.as.department) *wanted = membership;
     }
-    const int before = wanted->roles_size();
-    for (const type::v1::Role role : context_.map->roles) {
-      const auto& roles = wanted->roles();
-      if (std::find(roles.begin(), roles.end(), role) == roles.end()) wanted->add_roles(role);
-    }
-    if (wanted->roles_size() == before) return false;
+    for (const type::v1::Role role : lacking) wanted->add_roles(role);
     wanted->set_department(context_.as.department);
     wanted->set_person(person.name());
     if (context_.dry_run && person.etag().empty()) return true;  // it would be made

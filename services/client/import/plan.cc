@@ -1,5 +1,6 @@
 #include "services/client/import/plan.h"
 
+#include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -10,6 +11,8 @@
 
 namespace comity::client {
 namespace {
+
+constexpr size_t kMostKeyBytes = 120;  // of what stands in a fact's external id beside its kind
 
 void AddKnown(const Conditions& conditions, Conditions* known) {
   for (const auto& [column, cells] : conditions) {
@@ -39,6 +42,8 @@ std::string ShortId(const std::string& id, size_t most) {
   return absl::StrCat(id.substr(0, kept), "~", RequestIdFor(id));
 }
 
+std::string RowKey(const std::string& id) { return ShortId(id, kMostKeyBytes); }
+
 absl::StatusOr<Planner> Planner::Make(const ImportMap* map,
                                       const std::vector<std::string>& header) {
   std::map<std::string, size_t> columns;
@@ -62,6 +67,7 @@ absl::StatusOr<Planner> Planner::Make(const ImportMap* map,
   Planner planner(map, std::move(columns), header.size());
   planner.CollectKnown();
   for (const std::string& column : header) {
+    if (read.contains(column)) planner.read_.push_back(planner.columns_.at(column));
     if (!read.contains(column) && !map->ignored.contains(column)) planner.unread_.push_back(column);
   }
   return planner;
@@ -92,6 +98,15 @@ std::string Planner::KeyOf(const Row& row) const {
     any = any || !parts.back().empty();
   }
   return any ? absl::StrJoin(parts, "|") : "";
+}
+
+uint64_t Planner::HashOfRead(const Row& row) const {
+  size_t hash = 0;
+  for (const size_t place : read_) {
+    const std::string text = Trimmed(row.cells[place]);
+    hash = absl::HashOf(hash, map_->blanks.contains(text) ? "" : text);
+  }
+  return hash;
 }
 
 RowPlan Planner::Plan(const Row& row, const RowContext& context) const {

@@ -29,7 +29,8 @@ struct Reference {
   std::string text;        // as it is called
   std::string column;      // where it stands
   std::shared_ptr<google::protobuf::Message>
-      made;  // what to create if it is not there; may be null
+      made;                                  // what to create if it is not there; may be null
+  std::vector<std::string> made_paths = {};  // fields of it that the row says
 };
 
 struct RowPlan {
@@ -39,8 +40,10 @@ struct RowPlan {
   // With external_id, or name for persons. Rows about a subject: what the subject is made as; null
   // if it is not.
   std::unique_ptr<google::protobuf::Message> record;
-  std::vector<std::string> paths;                    // fields of the record that the row says
-  std::vector<Reference> references;                 // their paths are to be filled
+  std::vector<std::string> paths;     // fields of the record that the row says
+  std::vector<Reference> references;  // their paths are to be filled
+  // How the external ids of its facts begin; empty where it is of a fact that it names.
+  std::string fact_prefix;
   std::vector<fact::v1::Fact> facts;                 // with external ids, in order of the map
   std::vector<judgement::v1::Judgement> judgements;  // without subject
   std::vector<Problem> problems;                     // not empty: the row is refused
@@ -63,13 +66,14 @@ class Planner {
   const std::vector<std::string>& unread_columns() const { return unread_; }
   // In which order the dates of a column stand; year first where nothing was said.
   void SetOrders(std::map<std::string, DateOrder> orders) { orders_ = std::move(orders); }
-  // The file's format says how numbers are written: with a point and without groups.
-  void SetPlainNumbers() { has_plain_numbers_ = true; }
 
   // The stripped cell of a column in a row that is whole; empty where the map calls it blank.
   std::string TextOf(const Row& row, const std::string& column) const;
   // What tells the row from others, without its occurrence; empty if it has none.
   std::string KeyOf(const Row& row) const;
+  // The hash of what the map reads of the row: where rows may repeat, those of one identity are
+  // equal.
+  uint64_t HashOfRead(const Row& row) const;
   size_t width() const { return width_; }
 
  private:
@@ -81,10 +85,10 @@ class Planner {
   const ImportMap* map_;
   std::map<std::string, size_t> columns_;
   size_t width_;
+  std::vector<size_t> read_;  // places of columns that the map reads
   std::vector<std::string> unread_;
   Conditions known_;  // cells of the columns in conditions that the map names
   std::map<std::string, DateOrder> orders_;
-  bool has_plain_numbers_ = false;
 };
 
 // `moses-frase` for `Moses Frase`: lower-case letters, digits and `-`, at most 63; letters of Latin
@@ -92,6 +96,8 @@ class Planner {
 std::string Slug(absl::string_view text);
 // Letters of Western and Central European alphabets without their marks: `Verkaeufer`, `strasse`.
 std::string WithoutMarks(absl::string_view text);
+// Of a row's id what stands in the external ids of its facts and in the marks of its judgements.
+std::string RowKey(const std::string& id);
 // An id of at most `most` bytes: what is longer ends in a digest of it.
 std::string ShortId(const std::string& id, size_t most);
 

@@ -199,6 +199,23 @@ TEST(MapTest, RefusesWhatCannotBeMeant) {
       {"kind: leads\nsource: x\nidentity: id\nfields: {source: {column: a, others: drop}}\n",
        "m.yaml:4"},
       {"kind: leads\nsource: x\nidentity: id\ndelimiter: x\n", "m.yaml:4"},
+      // What would decide nothing.
+      {"kind: products\nsource: x\nidentity: id\nfacts: [{kind: note}]\n", "m.yaml:4"},
+      {"kind: persons\nsource: x\nidentity: id\ndepartment: sales\n"
+       "judgements: [{question: q, answer: a}]\n",
+       "m.yaml:5"},
+      {"kind: leads\nsource: x\nidentity: id\nroles: [member]\n", "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\nfields: {source: {column: a, part: 2}}\n",
+       "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\nfields: {source: {column: a, others: blank}}\n",
+       "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\nfields: {source: {column: a, currency: EUR}}\n",
+       "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\nfields: {source: {column: a, format: \"%Y\"}}\n",
+       "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\nfields: {source: {column: a, not_before: b}}\n",
+       "m.yaml:4"},
+      {"kind: leads\nsource: x\nidentity: id\n---\nkind: leads\n", "m.yaml:5"},
   };
   for (const auto& c : cases) {
     const absl::Status status = ParseMap(c.yaml, "m.yaml").status();
@@ -367,6 +384,78 @@ TEST(MapTest, ACellOfSeveralMakesAFactEach) {
   EXPECT_EQ(plan.facts[2].channel(), "eta");
   EXPECT_EQ(plan.facts[0].external_id().id(), "leads/7/touch");
   EXPECT_EQ(plan.facts[2].external_id().id(), "leads/7/touch-3");
+}
+
+// A format that has numbers writes them with a point; what it has as text is a cell like others.
+TEST(MapTest, OnlyNumbersOfTheFormatAreClear) {
+  const auto price = [](const std::string& decimal, const std::string& cell, bool is_number) {
+    const auto map =
+        ParseMap(absl::StrCat("kind: products\nsource: x\nidentity: id\n", decimal,
+                              "fields: {list_price: {column: price, currency: EUR}}\n"),
+                 "m.yaml");
+    EXPECT_TRUE(map.ok()) << map.status();
+    Row row{2, {"a", cell}};
+    row.plain = {false, is_number};
+    const RowPlan plan = Planner::Make(&*map, {"id", "price"})->Plan(row);
+    return plan.problems.empty() ? Cell(*plan.record, "list_price") : plan.problems[0].reason;
+  };
+  EXPECT_EQ(price("", "1.000", true), "1.00 EUR");
+  EXPECT_EQ(price("", "1.000", false), "NUMBER_AMBIGUOUS");
+  EXPECT_EQ(price("decimal: \",\"\n", "1.000", true), "1.00 EUR");
+  EXPECT_EQ(price("decimal: \",\"\n", "1.000", false), "1,000.00 EUR");
+}
+
+TEST(MapTest, ATimeThatARowShouldSayIsNotNow) {
+  const auto reasons = [](const std::string& time, const std::string& cell) {
+    const auto map = ParseMap(
+        absl::StrCat("kind: leads\nsource: x\nidentity: id\ndepartment: sales\nfacts:\n"
+                     "  - {kind: call, when: {id: f}, fields: {occur_time: ",
+                     time,
+                     "}}\njudgements:\n  - {question: q, answer: a, when: {id: j}, fields: "
+                     "{occur_time: ",
+                     time, "}}\n"),
+        "m.yaml");
+    EXPECT_TRUE(map.ok()) << map.status();
+    std::vector<std::string> found;
+    for (const char* id : {"f", "j"}) {
+      for (const Problem& problem :
+           Planner::Make(&*map, {"id", "at"})->Plan({2, {id, cell}}).problems) {
+        found.push_back(problem.reason);
+      }
+    }
+    return found;
+  };
+  const auto twice = [](const std::string& reason) { return ElementsAre(reason, reason); };
+  EXPECT_THAT(reasons("at", ""), twice("VALUE_MISSING"));
+  EXPECT_THAT(reasons("{column: at, required: true}", ""), twice("VALUE_MISSING"));
+  EXPECT_THAT(reasons("{column: at, values: {tbd: \"\"}}", "tbd"), twice("VALUE_MISSING"));
+  EXPECT_THAT(reasons("{column: at, values: {x: 2017-01-01}, others: blank}", "y"),
+              twice("VALUE_MISSING"));
+  EXPECT_THAT(reasons("{column: at, values: {x: 2017-01-01}, others: refuse}", "y"),
+              twice("VALUE_UNKNOWN"));
+  EXPECT_THAT(reasons("at", "soon"), twice("DATE_INVALID"));
+  EXPECT_THAT(reasons("at", "2017-01-01"), IsEmpty());
+}
+
+TEST(MapTest, WhatIsRequiredIsSoOnceTranslated) {
+  const auto reasons = [](const std::string& spec, const std::string& cell) {
+    const auto map = ParseMap(
+        absl::StrCat("kind: leads\nsource: x\nidentity: id\nfields: {source: {column: from, "
+                     "required: true, ",
+                     spec, "}}\n"),
+        "m.yaml");
+    EXPECT_TRUE(map.ok()) << map.status();
+    std::vector<std::string> found;
+    for (const Problem& problem :
+         Planner::Make(&*map, {"id", "from"})->Plan({2, {"1", cell}}).problems) {
+      found.push_back(problem.reason);
+    }
+    return found;
+  };
+  EXPECT_THAT(reasons("values: {tbd: \"\"}", "tbd"), ElementsAre("VALUE_MISSING"));
+  EXPECT_THAT(reasons("values: {a: b}, others: blank", "c"), ElementsAre("VALUE_MISSING"));
+  EXPECT_THAT(reasons("values: {a: b}, others: refuse", "c"), ElementsAre("VALUE_UNKNOWN"));
+  EXPECT_THAT(reasons("values: {a: b}, others: blank", "a"), IsEmpty());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/client/api/retry.h"
+#include "services/client/import/export_cells.h"
 #include "services/client/import/last_said.h"
 #include "services/client/import/references.h"
 #include "services/client/import/waiting_rows.h"
@@ -44,7 +45,7 @@ class RecordWriter final : public Writer {
       : context_(context),
         collection_(context.map->collection),
         remembers_(RefersToItself(*context.map)),
-        comparison_{context.map->source, context.overrule},
+        comparison_(ComparisonOf(context)),
         references_(context),
         waiting_(collection_.plural, context.ledger, context.most_waiting_bytes) {}
 
@@ -180,7 +181,7 @@ class RecordWriter final : public Writer {
       fresh.push_back(&work);
       LastSaid::Of(*work.plan.record, context_.map->source).Keep(&work.plan);
       requests.push_back(CreateRequest(context_, collection_, work.plan.id, *work.plan.record,
-                                       {work.plan.facts, work.plan.judgements}));
+                                       {work.plan.id, work.plan.facts, work.plan.judgements}));
     }
     if (requests.empty()) return absl::OkStatus();
     const auto sent = SendPatiently(context_, collection_.Method("BatchCreate"), requests);
@@ -213,8 +214,8 @@ class RecordWriter final : public Writer {
     if (IsTaken(status) && work->held.record != nullptr) return;
     const bool is_news = IsNewsToCome(status) && !ErrorValue(status, "item").empty();
     if (!status.ok() && !(context_.dry_run && is_news)) {
-      work->problems.push_back(
-          Refusal(work->plan, Along{work->plan.facts, work->plan.judgements}, status));
+      work->problems.push_back(Refusal(
+          work->plan, Along{work->plan.id, work->plan.facts, work->plan.judgements}, status));
       return;
     }
     work->held.record = nullptr;
@@ -224,16 +225,26 @@ class RecordWriter final : public Writer {
   }
 
   absl::Status ReadHeld(Work* work) {
-    if (!work->plan.facts.empty() && !ShowsFacts(work->plan, *work->held.record)) {
+    if (!context_.map->facts.empty() &&
+        !ShowsFacts(work->plan, *work->held.record, comparison_.kinds)) {
       COMITY_ASSIGN_OR_RETURN(work->held.facts,
                               ReadFacts(*context_.caller, context_.as, work->name));
     }
-    if (!work->plan.judgements.empty()) {
+    if (!work->plan.judgements.empty() || IsJudged(*work->held.record)) {
       COMITY_ASSIGN_OR_RETURN(
           work->held.judgements,
           ReadJudgements(*context_.caller, context_.as, work->name, context_.as.department));
     }
     return absl::OkStatus();
+  }
+
+  // Whether the department answered one of the map's questions itself: the row may say so no
+  // longer.
+  bool IsJudged(const Message& record) const {
+    const auto& questions = comparison_.questions;
+    return std::any_of(questions.begin(), questions.end(), [&](const auto& question) {
+      return !OwnAnswer(record, question.first).empty();
+    });
   }
 
   const WriteContext context_;

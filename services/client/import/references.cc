@@ -180,6 +180,9 @@ absl::StatusOr<std::string> References::Make(const Reference& reference, RowPlan
   const Known known = Find(reference.collection, reference.id);
   if (!known.name.empty()) return known.name;
   const Collection& collection = *FindCollection(reference.collection);
+  // Its own row may come later: what people change until then is told from what this one says.
+  LastSaid::Of(*reference.made, context_.map->source)
+      .Keep(reference.made_paths, reference.made.get());
   std::vector<std::unique_ptr<Message>> requests;
   requests.push_back(CreateRequest(context_, collection, reference.id, *reference.made));
   const auto results = SendPatiently(context_, collection.Method("BatchCreate"), requests);

@@ -20,13 +20,22 @@ Repetitions::Repetitions(const ImportMap& map, const Planner& planner, const Sca
       has_chosen_ids_(!map.about_subjects && map.collection.has_chosen_ids()) {}
 
 bool Repetitions::Take(const Row& row, const RowPlan& plan) {
-  return !map_.identity.repeats && (Repeats(row) || SharesId(row, plan));
+  if (map_.identity.repeats) return IsNotUnique(row);
+  return Repeats(row) || SharesId(row, plan);
 }
 
 void Repetitions::Refuse(const Row& row, const std::string& reason, const std::string& message) {
   const std::string& column =
       map_.identity.columns.empty() ? map_.subject.column : map_.identity.columns[0];
   ledger_->Refuse({{row.line, column, planner_.KeyOf(row), reason, message}});
+}
+
+// Rows that may repeat are equal.
+bool Repetitions::IsNotUnique(const Row& row) {
+  if (!scan_.repeated.contains(HashOfKey(planner_.KeyOf(row)))) return false;
+  Refuse(row, "IDENTITY_NOT_UNIQUE",
+         "rows of the map's columns differ in others: `repeats` numbers equal rows only");
+  return true;
 }
 
 bool Repetitions::Repeats(const Row& row) {

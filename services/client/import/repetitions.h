@@ -26,6 +26,7 @@ class Repetitions {
   void Settle(bool whole);
 
  private:
+  bool IsNotUnique(const Row& row);
   bool Repeats(const Row& row);
   bool SharesId(const Row& row, const RowPlan& plan);
   void Refuse(const Row& row, const std::string& reason, const std::string& message);

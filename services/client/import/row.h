@@ -15,7 +15,9 @@ namespace comity::client {
 struct Row {
   int64_t line = 0;  // of the file, from 1, on which the row begins
   std::vector<std::string> cells;
-  std::string broken;  // why it cannot be read: a reason; then it has no cells
+  std::string broken = {};  // why it cannot be read: a reason; then it has no cells
+  // By cell: whether its format says how it is written, as JSON does of its numbers. Empty: none.
+  std::vector<bool> plain = {};
 };
 
 // Without the blanks around it.

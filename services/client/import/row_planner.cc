@@ -19,8 +19,6 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr size_t kMostKeyBytes = 120;  // of what stands in a fact's external id beside its kind
-
 bool Names(const std::set<std::string>& cells, const std::string& cell) {
   return cells.contains(cell) || (!cell.empty() && cells.contains(kAnyCell));
 }
@@ -43,6 +41,9 @@ RowPlan RowPlanner::Run() {
   if (!CheckCells()) return std::move(plan_);
   CheckKnown();
   if (!SetIdentity()) return std::move(plan_);
+  if (!IsNameOf("facts")) {
+    plan_.fact_prefix = absl::StrCat(map_.collection.plural, "/", RowKey(plan_.id), "/");
+  }
   if (map_.about_subjects) {
     SetSubject();
   } else {
@@ -109,7 +110,7 @@ bool RowPlanner::SetIdentity() {
   if (map_.identity.repeats) {
     plan_.id = absl::StrCat(RequestIdFor(key), "-", context_.occurrence);
   } else if (map_.identity.columns.size() > 1) {
-    plan_.id = ShortId(key, kMostKeyBytes);
+    plan_.id = RowKey(key);
   }
   if (map_.about_subjects) {
     // It becomes a part of the ids of facts.
@@ -206,9 +207,20 @@ void RowPlanner::SetFields(const Fields& fields, int fact, Message* message,
   }
 }
 
+void RowPlanner::CheckTime(const Fields& fields) {
+  const auto time = fields.find("occur_time");
+  if (time == fields.end() || time->second.columns.empty()) return;
+  const size_t problems = plan_.problems.size();
+  const Value value = Read(time->second);
+  const bool says_why = plan_.problems.size() > problems;
+  plan_.problems.resize(problems);  // they are those of the field
+  if (value.text.empty() && !says_why) RefuseBlank(value);
+}
+
 void RowPlanner::AddReference(const std::string& path, int fact, const ValueSpec& spec,
                               const Value& value) {
-  Reference reference{path, fact, spec.collection(), value.text, value.text, value.column, nullptr};
+  Reference reference{path,       fact,         spec.collection(), value.text,
+                      value.text, value.column, nullptr,           {}};
   if (!spec.name.empty()) {
     const std::string slug = Slug(value.text);
     reference.id = slug.empty() ? "" : Slug(absl::StrCat(spec.prefix, slug));
@@ -218,29 +230,30 @@ void RowPlanner::AddReference(const std::string& path, int fact, const ValueSpec
     return;
   }
   if (!TakesId(*FindCollection(reference.collection), reference.id, value.column)) return;
-  if (spec.make) reference.made = MakeOther(reference, spec);
+  if (spec.make) MakeOther(spec, &reference);
   plan_.references.push_back(std::move(reference));
 }
 
-std::shared_ptr<Message> RowPlanner::MakeOther(const Reference& reference, const ValueSpec& spec) {
-  std::shared_ptr<Message> made = New(FindCollection(reference.collection)->type());
+void RowPlanner::MakeOther(const ValueSpec& spec, Reference* reference) {
+  reference->made = New(FindCollection(reference->collection)->type());
+  Message* const made = reference->made.get();
   absl::Status status;
   if (made->GetDescriptor()->FindFieldByName("display_name") != nullptr) {
-    status = SetField(made.get(), "display_name", reference.text);
+    status = SetField(made, "display_name", reference->text);
+    reference->made_paths.emplace_back("display_name");
   }
   if (spec.name.empty()) {
-    status.Update(SetField(made.get(), "external_id.source", map_.source));
-    status.Update(SetField(made.get(), "external_id.id", reference.id));
+    status.Update(SetField(made, "external_id.source", map_.source));
+    status.Update(SetField(made, "external_id.id", reference->id));
   } else {
-    status.Update(
-        SetField(made.get(), "name", absl::StrCat(reference.collection, "/", reference.id)));
+    status.Update(SetField(made, "name", absl::StrCat(reference->collection, "/", reference->id)));
   }
-  if (!status.ok()) Refuse(reference.column, reference.text, Reason(status), status.message());
+  if (!status.ok()) Refuse(reference->column, reference->text, Reason(status), status.message());
   for (const auto& [path, field] : spec.make_fields) {
     const Value part = Read(field);
-    if (!part.text.empty()) SetValue(field, part, path, made.get());
+    if (part.text.empty() || !SetValue(field, part, path, made)) continue;
+    if (path != "display_name") reference->made_paths.push_back(path);
   }
-  return made;
 }
 
 void RowPlanner::ForEachPart(const std::string& each, const std::string& split,
@@ -272,20 +285,20 @@ void RowPlanner::AddFact(const FactSpec& spec) {
   fact::v1::Fact fact;
   fact.set_kind(spec.kind);
   SetFields(spec.fields, static_cast<int>(plan_.facts.size()), &fact, nullptr);
+  CheckTime(spec.fields);
   // Of several facts of one kind in a row, each has its own number. Leads and opportunities share
   // a service: the collection keeps their ids apart.
   const auto same = std::count_if(plan_.facts.begin(), plan_.facts.end(),
                                   [&](const auto& other) { return other.kind() == spec.kind; });
   const auto* kind = fact::v1::FactKind_descriptor()->FindValueByNumber(spec.kind);
-  if (IsNameOf("facts")) {
+  if (plan_.fact_prefix.empty()) {
     fact.set_name(plan_.id);
     plan_.facts.push_back(std::move(fact));
     return;
   }
   fact.mutable_external_id()->set_source(map_.source);
-  fact.mutable_external_id()->set_id(
-      absl::StrCat(map_.collection.plural, "/", ShortId(plan_.id, kMostKeyBytes), "/",
-                   ShortEnum(*kind), same == 0 ? "" : absl::StrCat("-", same + 1)));
+  fact.mutable_external_id()->set_id(absl::StrCat(plan_.fact_prefix, ShortEnum(*kind),
+                                                  same == 0 ? "" : absl::StrCat("-", same + 1)));
   plan_.facts.push_back(std::move(fact));
 }
 
@@ -297,6 +310,7 @@ void RowPlanner::AddJudgement(const JudgementSpec& spec) {
   judgement.set_question(spec.question);
   judgement.set_answer(answer.text);
   SetFields(spec.fields, -1, &judgement, nullptr);
+  CheckTime(spec.fields);
   if (IsNameOf("judgements")) judgement.set_name(plan_.id);
   plan_.judgements.push_back(std::move(judgement));
 }

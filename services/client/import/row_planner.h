@@ -25,9 +25,12 @@ class RowPlanner {
     std::string cell;       // as it stands in the file
     std::string column;     // the first, where there are several
     bool is_cells = false;  // as the file writes it, not as the map says it
+    bool is_plain = false;  // a whole cell that is a number by its format
   };
 
   const std::string& CellOf(const std::string& column) const;
+  // Whether the value is one cell as a whole, written as its format says.
+  bool IsPlain(const ValueSpec& spec) const;
   void Refuse(const std::string& column, const std::string& value, absl::string_view reason,
               absl::string_view message);
   bool CheckCells();
@@ -49,9 +52,12 @@ class RowPlanner {
   std::string TextOf(const ValueSpec& spec) const;
   std::string Joined(const ValueSpec& spec) const;
   std::string Translated(const ValueSpec& spec, const Value& value);
+  void RefuseBlank(const Value& value);
   // `fact`: the index of the fact that is filled; -1: the record.
   void SetFields(const Fields& fields, int fact, google::protobuf::Message* message,
                  std::vector<std::string>* paths);
+  // Of a fact or judgement: where the map takes its time from the row, a blank one is not now.
+  void CheckTime(const Fields& fields);
   bool SetValue(const ValueSpec& spec, const Value& value, const std::string& path,
                 google::protobuf::Message* message);
   bool ReadNumber(const ValueSpec& spec, const Value& value, bool is_money, std::string* text);
@@ -59,8 +65,7 @@ class RowPlanner {
   bool IsClear(const Value& value, absl::string_view number, absl::string_view currency);
   bool ReadTime(const ValueSpec& spec, const Value& value, WrittenDate* date);
   void AddReference(const std::string& path, int fact, const ValueSpec& spec, const Value& value);
-  std::shared_ptr<google::protobuf::Message> MakeOther(const Reference& reference,
-                                                       const ValueSpec& spec);
+  void MakeOther(const ValueSpec& spec, Reference* reference);
   // Takes the cell of `each` apart: `act` finds one part after the other in it.
   void ForEachPart(const std::string& each, const std::string& split,
                    const std::function<void()>& act);

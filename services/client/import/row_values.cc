@@ -67,14 +67,25 @@ std::string RowPlanner::Translated(const ValueSpec& spec, const Value& value) {
 
 RowPlanner::Value RowPlanner::Read(const ValueSpec& spec) {
   if (spec.columns.empty()) return {spec.constant, spec.constant, ""};
+  const size_t problems = plan_.problems.size();
   Value value{TextOf(spec), CellOf(spec.columns[0]), spec.columns[0]};
   if (!value.text.empty()) {
     value.is_cells = !spec.values.contains(value.text);
+    value.is_plain = value.is_cells && IsPlain(spec);
     value.text = Translated(spec, value);
-  } else if (spec.required) {
-    Refuse(value.column, value.cell, "VALUE_MISSING", "a value is needed here");
   }
+  const bool says_why = plan_.problems.size() > problems;
+  if (value.text.empty() && spec.required && !says_why) RefuseBlank(value);
   return value;
+}
+
+void RowPlanner::RefuseBlank(const Value& value) {
+  Refuse(value.column, value.cell, "VALUE_MISSING", "a value is needed here");
+}
+
+bool RowPlanner::IsPlain(const ValueSpec& spec) const {
+  if (row_.plain.empty() || spec.columns.size() != 1 || !spec.split.empty()) return false;
+  return row_.plain[planner_.columns_.at(spec.columns[0])];
 }
 
 bool RowPlanner::SetValue(const ValueSpec& spec, const Value& value, const std::string& path,
@@ -116,7 +127,7 @@ bool RowPlanner::ReadNumber(const ValueSpec& spec, const Value& value, bool is_m
     if (!TakeCurrency(spec, value, &amount.currency)) return false;
   }
   const std::string behind = amount.currency.empty() ? "" : " " + amount.currency;
-  if (map_.decimal == 0 || !value.is_cells) {
+  if (map_.decimal == 0 || !value.is_cells || value.is_plain) {
     const bool is_doubtful = is_money && map_.decimal == 0;
     if (is_doubtful && !IsClear(value, amount.number, amount.currency)) return false;
     *text = absl::StrCat(amount.number, behind);
@@ -148,7 +159,7 @@ bool RowPlanner::TakeCurrency(const ValueSpec& spec, const Value& value, std::st
 // Where nothing says how numbers are written, an amount must not be two of them.
 bool RowPlanner::IsClear(const Value& value, absl::string_view number, absl::string_view currency) {
   constexpr int kDigitsOfAGroup = 3;
-  if (planner_.has_plain_numbers_ || !value.is_cells || !IsGroupedOrNot(number)) return true;
+  if (value.is_plain || !value.is_cells || !IsGroupedOrNot(number)) return true;
   const bool has_three = resource::MinorDigits(currency) == kDigitsOfAGroup;
   if (has_three && !absl::StrContains(number, ',')) return true;
   Refuse(value.column, value.cell, "NUMBER_AMBIGUOUS",

@@ -41,11 +41,16 @@ Scan ScanRows(const ImportMap& map, const Planner& planner, RowReader* reader) {
     ++scan.rows;
     if (!row.broken.empty()) continue;
     if (!dates.sources.empty()) orders.See(row.line, DatesOf(dates.sources, planner, row));
-    const std::string key = map.identity.repeats ? "" : planner.KeyOf(row);
+    const std::string key = planner.KeyOf(row);
     if (key.empty()) continue;
-    identities.Add(HashOfKey(key), absl::HashOf(row.cells));
+    const bool repeats = map.identity.repeats;
+    identities.Add(HashOfKey(key), repeats ? planner.HashOfRead(row) : absl::HashOf(row.cells));
   }
   scan.repeated = identities.TakeRepeated();
+  // Equal rows that may repeat are no exception.
+  if (map.identity.repeats) {
+    absl::erase_if(scan.repeated, [](const auto& identity) { return !identity.second; });
+  }
   scan.dates = orders.Tell();
   return scan;
 }

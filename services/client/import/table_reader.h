@@ -24,7 +24,6 @@ class TableReader final : public RowReader {
   const std::vector<std::string>& header() const override { return header_; }
   absl::StatusOr<bool> Next(Row* row) override;
   int64_t bytes_read() const override { return rows_->bytes_read(); }
-  bool is_json_lines() const { return delimiter_ == 0; }
 
  private:
   TableReader(std::unique_ptr<RowReader> rows, char delimiter)

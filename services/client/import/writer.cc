@@ -1,5 +1,6 @@
 #include "services/client/import/writer.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -168,8 +169,30 @@ void AddAlong(const WriteContext& context, const Along& along, Message* request)
     auto* copy = static_cast<judgement::v1::Judgement*>(
         reflection->AddMessage(request, type->FindFieldByName("judgements")));
     *copy = judgement;
-    copy->add_evidence(ImportMark(context.map->source));
+    copy->add_evidence(ImportMark(context.map->source, along.row_id));
   }
+}
+
+Comparison ComparisonOf(const WriteContext& context) {
+  Comparison comparison{context.map->source, context.overrule};
+  for (const FactSpec& spec : context.map->facts) comparison.kinds.insert(spec.kind);
+  for (const JudgementSpec& spec : context.map->judgements) {
+    AskedQuestion& asked = comparison.questions[spec.question];
+    const auto* question =
+        context.charter == nullptr ? nullptr : context.charter->FindQuestion(spec.question);
+    if (question == nullptr) continue;
+    for (const auto& answer : question->answers()) {
+      const auto& departments = answer.leaves_working_list_of();
+      if (absl::c_linear_search(departments, context.as.department)) {
+        asked.leaving.insert(answer.id());
+      }
+      fact::v1::Fact deciding;
+      if (SetField(&deciding, "kind", answer.decided_by_fact()).ok()) {
+        asked.deciding.insert(deciding.kind());
+      }
+    }
+  }
+  return comparison;
 }
 
 void Settle(const WriteContext& context, const std::vector<Work>& works) {

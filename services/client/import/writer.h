@@ -35,9 +35,10 @@ absl::Status Interrupted();
 class Writer {
  public:
   virtual ~Writer() = default;
-  // Takes rows without problems; each ends in the ledger. A status that is not OK stops the import:
-  // a call failed as a whole; what was taken stays, and a repetition completes the rest.
-  // Thread-safe; rows about one subject come one batch after the other.
+  // Takes rows; each ends in the ledger, and those that have problems already as refused. A status
+  // that is not OK stops the import: a call failed as a whole; what was taken stays, and a
+  // repetition completes the rest. Thread-safe; rows about one subject come one batch after the
+  // other.
   virtual absl::Status Write(std::vector<RowPlan> rows) = 0;
   // Takes the rows that waited for others of the same file.
   virtual absl::Status Finish() = 0;
@@ -61,8 +62,9 @@ struct Work {
 // Stands for the name of what a dry run would have made.
 inline constexpr char kNotStored[] = "-";
 
-// What is recorded along with a record.
+// What is recorded along with a record: of which row it is.
 struct Along {
+  std::string row_id;
   std::vector<fact::v1::Fact> facts;
   std::vector<judgement::v1::Judgement> judgements;
 };
@@ -86,6 +88,8 @@ bool IsDenied(const absl::Status& status);
 // not reached; else what became of them is not known.
 void SettleFailed(const WriteContext& context, const std::vector<Work>& works,
                   const absl::Status& status);
+// How rows of the map are compared.
+Comparison ComparisonOf(const WriteContext& context);
 // What facts and judgements must be whatever the services hold: what would be refused is refused
 // before anything is made or recorded for its row.
 void CheckPlan(const WriteContext& context, absl::Time now, RowPlan* plan);
