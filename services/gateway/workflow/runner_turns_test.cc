@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/gateway/workflow/runner_fixture.h"
+#include "services/runtime/resource/columns.h"
 
 namespace comity::gateway {
 namespace {
