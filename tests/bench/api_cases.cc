@@ -144,7 +144,7 @@ MakeCaller JudgeAndSettle(const Suite& suite, const Data& data) {
         auto turns = std::make_shared<std::vector<bool>>(data.leads.size());
         return [&data, at, turns] {
           constexpr size_t kMostCallers = 64;
-          if (*at >= data.leads.size()) *at %= kMostCallers;
+          if (*at >= data.leads.size()) *at = *at % kMostCallers % data.leads.size();
           (*turns)[*at] = !(*turns)[*at];
           Request request;
           request.mutable_judgement()->set_subject(data.leads[*at]);
