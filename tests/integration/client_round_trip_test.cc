@@ -35,10 +35,10 @@ subject:
   make:
     title: title
     open_time: opened
-    team: {column: first, name: teams, make: true}
+    team: {column: first, name: teams, make: {department: {constant: departments/support}}}
     attributes.colour: colour
 facts:
-  - {kind: handed-to-team, when: {what: hand}, fields: {occur_time: at, team: {column: team, name: teams, make: true}}}
+  - {kind: handed-to-team, when: {what: hand}, fields: {occur_time: at, team: {column: team, name: teams, make: {department: {constant: departments/support}}}}}
   - {kind: waiting-for-customer, when: {what: wait}, fields: {occur_time: at, summary: text}}
   - {kind: resolved, when: {what: solve}, fields: {occur_time: at, attributes.by: text}}
   - {kind: reopened, when: {what: again}, fields: {occur_time: at, reason: text}}

@@ -56,19 +56,24 @@ std::string MoneyCell(const Message& record, const std::string& column) {
   return absl::StrCat(number, "0 ", currency);
 }
 
+bool HasExternalIds(const Collection& collection) {
+  return !collection.has_chosen_ids() &&
+         collection.type()->FindFieldByName("external_id") != nullptr;
+}
+
 // The collection in which an import finds what the field names by an external id; empty: none, or
 // its callers choose the ids, which are the same everywhere.
 std::string FoundIn(const FieldDescriptor& field) {
   const auto& names = field.options().GetExtension(type::v1::field).refers_to();
   if (names.size() != 1 || field.is_repeated()) return "";
   const Collection* collection = FindCollection(names[0]);
-  return collection == nullptr || collection->has_chosen_ids() ? "" : collection->plural;
+  return collection != nullptr && HasExternalIds(*collection) ? collection->plural : "";
 }
 
 // The last part of a name, which is unique: the names of facts hold those of their subjects.
 std::string IdOf(const std::string& name) {
   const Collection* collection = FindCollection(name.substr(0, name.find('/')));
-  if (collection == nullptr || collection->has_chosen_ids()) return name;
+  if (collection == nullptr || !HasExternalIds(*collection)) return name;
   return name.substr(name.rfind('/') + 1);
 }
 
