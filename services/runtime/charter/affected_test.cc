@@ -9,6 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 constexpr char kSales[] = "departments/sales";
 constexpr char kMarketing[] = "departments/marketing";
@@ -158,8 +159,7 @@ TEST(Affected, AnAgreementTouchesWhomItIsEscalatedTo) {
   agreement->set_escalate_to(kManagement);
   type::v1::Charter after = before;
   after.mutable_handovers(0)->clear_escalate_to();
-  EXPECT_THAT(AffectedDepartments(before, after),
-              ElementsAre(kSales, kMarketing, kManagement))
+  EXPECT_THAT(AffectedDepartments(before, after), ElementsAre(kSales, kMarketing, kManagement))
       << "also whoever is told no longer";
 }
 
