@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "comity/gateway/v1/convert_lead_service.pb.h"
 #include "gtest/gtest.h"
 #include "services/account/account_migrations.h"
 #include "services/account/account_service.h"
