@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "comity/account/v1/account.pb.h"
 #include "comity/account/v1/contact.pb.h"
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/gateway/v1/directory.pb.h"
@@ -535,6 +536,24 @@ TEST_F(ImporterKindsTest, EventsThatLookBackStandInOrderOfTime) {
   EXPECT_EQ(kinds, "note closed reopened ");
 }
 
+TEST_F(ImporterKindsTest, AFactThatARowSaysNoLongerIsNotPassedOver) {
+  const std::string map =
+      "kind: leads\nsource: x\nidentity: id\nfields: {source: from}\nfacts:\n"
+      "  - {kind: touch, unless: {from: nowhere}, fields: {channel: from}}\nknown: {from: web}\n";
+  EXPECT_EQ(Run(map, "id,from\nL1,web\n").tally.taken, 1);
+  EXPECT_EQ(Run(map, "id,from\nL1,web\n").tally.unchanged, 1);
+  const ImportReport report = Run(map, "id,from\nL1,nowhere\n");
+  EXPECT_EQ(report.tally.conflicting, 1);
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_EQ(report.problems[0].reason, "NO_LONGER_SAID");
+  EXPECT_EQ(report.problems[0].value, "touch");
+  EXPECT_EQ(Run(map, "id,from\nL1,nowhere\n", /*overrule=*/true).tally.taken, 1);
+  const auto lead = services_.All<lead::v1::Lead>("leads")[0];
+  EXPECT_EQ(lead.source(), "nowhere");
+  ASSERT_EQ(services_.facts[lead.name()].size(), 2u);
+  EXPECT_EQ(services_.facts[lead.name()][1].kind(), fact::v1::FACT_KIND_VOIDED);
+}
+
 // What people change of a case that its first row made is told from what the file says.
 TEST_F(ImporterKindsTest, WhatARowMakesIsRemembered) {
   const std::string map =
@@ -562,12 +581,12 @@ TEST_F(ImporterKindsTest, AnAmountThatIsTextIsNoNumberOfTheFormat) {
   ASSERT_EQ(report.problems.size(), 1u);
   EXPECT_EQ(report.problems[0].reason, "NUMBER_AMBIGUOUS");
   EXPECT_EQ(Run(map("decimal: \",\"\n"), rows).tally.taken, 1);
-  std::string prices;
-  for (const Message* product :
-       {services_.records.at("products/a").get(), services_.records.at("products/b").get()}) {
-    absl::StrAppend(&prices, Cell(*product, "list_price"), " ");
+  std::map<std::string, std::string> prices;
+  for (const auto& [name, record] : services_.records) {
+    prices[Cell(*record, "external_id.id")] = Cell(*record, "list_price");
   }
-  EXPECT_EQ(prices, "1.00 EUR 1,000.00 EUR ");
+  EXPECT_EQ(prices["a"], "1.00 EUR");
+  EXPECT_EQ(prices["b"], "1,000.00 EUR");
 }
 
 }  // namespace
