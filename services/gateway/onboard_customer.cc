@@ -168,6 +168,7 @@ std::unique_ptr<Message> MakeCustomerData() { return std::make_unique<v1::Onboar
 Definition OnboardCustomerWorkflow() {
   Definition definition;
   definition.kind = kOnboardCustomer;
+  definition.revision = 2;  // since it ends in an offer
   definition.is_unattended = true;
   definition.make_data = MakeCustomerData;
   definition.steps = {{.name = "read-opportunity", .call = ReadOpportunity, .take = TakeBrief},

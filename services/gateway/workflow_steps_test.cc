@@ -207,7 +207,8 @@ std::string ListOf(const Definition& definition) {
 TEST(Definitions, AListOfStepsHasItsRevision) {
   EXPECT_EQ(ListOf(ConvertLeadWorkflow()),
             "1 claim-lead find-account create-contact create-opportunity complete-lead");
-  EXPECT_EQ(ListOf(OnboardCustomerWorkflow()), "1 read-opportunity ensure-relationship open-case");
+  EXPECT_EQ(ListOf(OnboardCustomerWorkflow()),
+            "2 read-opportunity ensure-relationship open-case offer-customer");
   EXPECT_EQ(ListOf(MoveOwnerWorkflow()), "1 move-leads-and-opportunities move-accounts move-cases");
 }
 
