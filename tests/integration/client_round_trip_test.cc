@@ -189,8 +189,8 @@ class ClientRoundTrip : public ::testing::Test {
     ASSERT_EQ(leads.leads_size(), 2);
     for (const auto& lead : leads.leads()) {
       if (lead.family_name() != "Quinn") continue;
-      for (const auto& fact :
-           ComityJson<fact::v1::ListFactsResponse>("facts " + lead.name()).facts()) {
+      const auto facts = ComityJson<fact::v1::ListFactsResponse>("facts " + lead.name());
+      for (const auto& fact : facts.facts()) {
         if (fact.summary() == "wrong") {
           Comity(absl::StrCat("fact record ", lead.name(), " --kind call --corrects ", fact.name(),
                               " --summary right --reason misheard --as mia@marketing"));

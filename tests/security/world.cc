@@ -177,8 +177,8 @@ std::vector<std::string> World::CollectionsFor(const Endpoint& endpoint) const {
   // It names a proposal; the right that it needs is that to read what comes with the answer.
   if (&item == gateway::v1::PreviewProposalRequest::descriptor()) return {"charterProposals"};
   const FieldDescriptor* name = item.FindFieldByName("name");
-  if (collection.empty() && name != nullptr && RefersTo(name).size() == 1) {
-    collection = RefersTo(name).Get(0);
+  if (collection.empty() && name != nullptr && !RefersTo(name).empty()) {
+    return {RefersTo(name).begin(), RefersTo(name).end()};
   }
   return {collection};
 }

@@ -137,14 +137,17 @@ void World::MakeCreditStatement() {
 
 void World::AwaitIntake() {
   journal::v1::ReadJournalRequest first;
-  first.set_page_size(1);
+  first.set_page_size(2);  // before it, that the service has started
   const Endpoint reporting{"reporting", EndpointNamed("JournalService/ReadJournal").method};
   Eventually([&] {
     const auto page = CallAs(reporting, "max@management", first);
     if (!page.ok()) return false;
     const auto& entries = static_cast<const journal::v1::ReadJournalResponse&>(**page).entries();
-    if (!entries.empty()) records_["intakes"] = entries.Get(0).entry().subject();
-    return !entries.empty();
+    for (const auto& positioned : entries) {
+      const std::string& subject = positioned.entry().subject();
+      if (absl::StartsWith(subject, "intakes/")) records_["intakes"] = subject;
+    }
+    return records_.contains("intakes");
   });
 }
 

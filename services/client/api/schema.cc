@@ -1,5 +1,7 @@
 #include "services/client/api/schema.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -178,6 +180,12 @@ const Collection* FindCollectionBySingular(absl::string_view name) {
 
 std::string ServiceOfCollection(absl::string_view name) {
   const std::string plural(name.substr(0, name.find('/')));
+  // What the gateway makes by methods of its own, and journals.
+  constexpr const char* kGateways[] = {"handovers", "disputes", "credit-statements",
+                                       "charterProposals"};
+  if (std::find(std::begin(kGateways), std::end(kGateways), plural) != std::end(kGateways)) {
+    return "gateway";
+  }
   const Collection* collection = FindCollection(plural);
   if (collection == nullptr) return "";
   const std::vector<std::string> parts = absl::StrSplit(collection->service, '.');
