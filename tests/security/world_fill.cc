@@ -116,6 +116,8 @@ void World::FillField(Message* message, const FieldDescriptor* field, const Call
                       const std::string& about) const {
   const auto* reflection = message->GetReflection();
   if (Behaves(field, google::api::OUTPUT_ONLY) || Contains(kLeftOut, field->name())) return;
+  // Of a time before there was anything there is nothing to read.
+  if (field->name() == "as_of" && field->message_type() != nullptr) return;
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (field->is_map()) {

@@ -22,6 +22,7 @@
 #include "comity/gateway/v1/dispute_service.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/move_owner_service.pb.h"
+#include "comity/gateway/v1/onboard_customer.pb.h"
 #include "comity/gateway/v1/timeline_service.pb.h"
 #include "comity/gateway/v1/workflow_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
@@ -45,7 +46,8 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-// Every file with a service, by one of its messages: a linker drops what nobody names.
+// Every file with a service, or with what only a workflow answers, by one of its messages: a linker
+// drops what nobody names.
 const std::vector<const google::protobuf::FileDescriptor*>& ServiceFiles() {
   static const auto* files = new std::vector<const google::protobuf::FileDescriptor*>{
       lead::v1::GetLeadRequest::descriptor()->file(),
@@ -67,6 +69,7 @@ const std::vector<const google::protobuf::FileDescriptor*>& ServiceFiles() {
       gateway::v1::GetWorkflowRequest::descriptor()->file(),
       gateway::v1::ConvertLeadRequest::descriptor()->file(),
       gateway::v1::MoveOwnerRequest::descriptor()->file(),
+      gateway::v1::OnboardCustomerResponse::descriptor()->file(),
       gateway::v1::GetDisputeRequest::descriptor()->file(),
       gateway::v1::GetHandoverRequest::descriptor()->file(),
       gateway::v1::GetPersonRequest::descriptor()->file()};
