@@ -98,11 +98,13 @@ absl::StatusOr<CreditEvents> NoteDisputed(const std::string& department, absl::T
     return PreconditionFailed("CREDIT_STATEMENT_ACKNOWLEDGED", statement->name(),
                               absl::StrCat(department, " has said that it has nothing against it"));
   }
-  const bool is_open = statement->state() == v1::CREDIT_STATE_DISPUTED ||
-                       (statement->state() == v1::CREDIT_STATE_DRAWN && now < TermEnd(*statement));
+  // A dispute keeps it from being final; it gives nobody more time to say something.
+  const bool is_open = (statement->state() == v1::CREDIT_STATE_DISPUTED ||
+                        statement->state() == v1::CREDIT_STATE_DRAWN) &&
+                       now < resource::ToTime(statement->term_end_time());
   if (!is_open) {
     return PreconditionFailed("CREDIT_STATEMENT_NOT_OPEN", statement->name(),
-                              "it is final or reversed");
+                              "it is final or reversed, or its term is over");
   }
   statement->set_state(v1::CREDIT_STATE_DISPUTED);
   return CreditEvents{"disputed"};

@@ -49,8 +49,7 @@ void TakeStatement(const v1::CreditStatement& statement, DisputeObject* object);
 absl::Status TakeHandover(const v1::Handover& handover, DisputeObject* object);
 
 // By what a department has acted on the outcome of a dispute that ended, by what the services say
-// now: empty, it has not. `standing` is that of the dispute's question; `accepted` a handover of
-// the record that was offered by the same agreement since, and accepted.
+// now: empty, it has not. `standing` is that of the dispute's question.
 std::string DoneByJudgement(const v1::Dispute& dispute, const std::string& department,
                             const judgement::v1::GetStandingResponse& standing);
 std::string DoneByFact(const fact::v1::Fact& disputed);

@@ -56,14 +56,6 @@ bool IsUndecided(const v1::Dispute& dispute) {
          dispute.state() == v1::DISPUTE_STATE_SUBMITTED;
 }
 
-// Some arbiter's: the last one's stands.
-const v1::DisputeHearing* LastDecision(const v1::Dispute& dispute) {
-  for (int i = dispute.hearings_size() - 1; i >= 0; --i) {
-    if (dispute.hearings(i).has_outcome()) return &dispute.hearings(i);
-  }
-  return nullptr;
-}
-
 v1::DisputeHearing* LastHearing(v1::Dispute* dispute) {
   return dispute->mutable_hearings(dispute->hearings_size() - 1);
 }
@@ -114,12 +106,6 @@ absl::StatusOr<DisputeEvents> PassOn(const DisputeTurn& turn, v1::Dispute* dispu
   return End(v1::DISPUTE_STATE_FINAL, turn.now, dispute);
 }
 
-bool HasAnswered(const v1::Dispute& dispute, const std::string& department) {
-  const auto& answers = dispute.answers();
-  return std::any_of(answers.begin(), answers.end(),
-                     [&](const auto& answer) { return answer.department() == department; });
-}
-
 bool AllHaveAnswered(const v1::Dispute& dispute) {
   const auto& others = dispute.others();
   return std::all_of(others.begin(), others.end(),
@@ -136,27 +122,6 @@ DisputeEvents Noted(const char* side, absl::Time now, v1::DisputeClock* clock) {
 
 void Join(DisputeEvents more, DisputeEvents* events) {
   for (DisputeEvent& event : more) events->push_back(std::move(event));
-}
-
-// Who has something against a decision.
-void AddLosers(const v1::Dispute& dispute, std::set<std::string>* all) {
-  if (dispute.outcome().verdict() != v1::DISPUTE_VERDICT_UPHELD) all->insert(dispute.department());
-  if (Grants(dispute.outcome())) all->insert(dispute.others().begin(), dispute.others().end());
-}
-
-void AddAwaitedWhileOpen(const v1::Dispute& dispute, std::set<std::string>* all) {
-  if (dispute.state() == v1::DISPUTE_STATE_DECIDED) return AddLosers(dispute, all);
-  if (dispute.state() == v1::DISPUTE_STATE_OPENED) {
-    for (const std::string& other : dispute.others()) {
-      if (!HasAnswered(dispute, other)) all->insert(other);
-    }
-  } else {
-    all->insert(dispute.hearings(dispute.hearings_size() - 1).arbiter());
-  }
-  if (!dispute.has_agreement()) return;
-  for (const std::string& party : PartiesOf(dispute)) {
-    if (!Holds(dispute.agreement().agreed(), party)) all->insert(party);
-  }
 }
 
 absl::Status CheckPartyMayAgree(const DisputeTurn& turn, const v1::Dispute& dispute) {
@@ -310,6 +275,8 @@ absl::StatusOr<DisputeEvents> Decide(const DisputeTurn& turn, const v1::DisputeO
   *hearing->mutable_decide_time() = resource::FromTime(turn.now);
   StopClock(turn.now, hearing->mutable_clock());
   *dispute->mutable_outcome() = outcome;
+  // What was offered before it has to be agreed to anew, also by whoever offered it.
+  if (dispute->has_agreement()) dispute->mutable_agreement()->clear_agreed();
   DisputeEvents events = {{"decided", turn.now}};
   if (hearing->appeal() || NextArbiter(turn.charter, *dispute).empty()) {
     Join(End(v1::DISPUTE_STATE_FINAL, turn.now, dispute), &events);
@@ -362,6 +329,8 @@ absl::StatusOr<DisputeEvents> NoteClocks(const DisputeTurn& turn, v1::Dispute* d
   const bool may_be_appealed = dispute->state() == v1::DISPUTE_STATE_DECIDED &&
                                turn.now < resource::ToTime(dispute->appeal_clock().due_time());
   if (!IsOpen(*dispute) || may_be_appealed) return DisputeEvents();
+  // It is over, and nothing has stopped it; `final` tells that.
+  NoteClock(turn.now, dispute->mutable_appeal_clock());
   return End(v1::DISPUTE_STATE_FINAL, turn.now, dispute);
 }
 
@@ -376,62 +345,6 @@ absl::Time NextLook(const v1::Dispute& dispute) {
     default:
       return absl::InfiniteFuture();
   }
-}
-
-bool IsOpen(const v1::Dispute& dispute) { return !dispute.has_end_time(); }
-
-bool HasEffect(const v1::Dispute& dispute) {
-  return dispute.state() == v1::DISPUTE_STATE_AGREED || dispute.state() == v1::DISPUTE_STATE_FINAL;
-}
-
-std::vector<std::string> PartiesOf(const v1::Dispute& dispute) {
-  Names parties = {dispute.department()};
-  parties.insert(parties.end(), dispute.others().begin(), dispute.others().end());
-  return parties;
-}
-
-bool IsParty(const v1::Dispute& dispute, const std::string& department) {
-  return dispute.department() == department || Holds(dispute.others(), department);
-}
-
-std::vector<std::string> Awaits(const v1::Dispute& dispute) {
-  std::set<std::string> all;
-  if (IsOpen(dispute)) AddAwaitedWhileOpen(dispute, &all);
-  for (const v1::DisputeRemedy& remedy : dispute.remedies()) {
-    if (remedy.done_by().empty()) all.insert(remedy.department());
-  }
-  return Names(all.begin(), all.end());
-}
-
-std::string PrecedentKey(const v1::Dispute& dispute) {
-  if (!dispute.question().empty()) return dispute.question();
-  return absl::StrCat(v1::DisputeKind_Name(dispute.kind()), "/", dispute.reason());
-}
-
-v1::DisputePrecedent PrecedentOf(const v1::Dispute& dispute) {
-  v1::DisputePrecedent precedent;
-  precedent.set_name(dispute.name());
-  precedent.set_subject(dispute.subject());
-  precedent.set_department(dispute.department());
-  precedent.set_reason(dispute.reason());
-  precedent.set_state(dispute.state());
-  *precedent.mutable_outcome() = dispute.outcome();
-  precedent.mutable_outcome()->clear_note();
-  const v1::DisputeHearing* decision = LastDecision(dispute);
-  const bool is_decided = dispute.state() == v1::DISPUTE_STATE_FINAL && decision != nullptr;
-  if (is_decided) precedent.set_arbiter(decision->arbiter());
-  *precedent.mutable_end_time() = dispute.end_time();
-  return precedent;
-}
-
-void LeaveMoneyOut(v1::Dispute* dispute) {
-  dispute->clear_amount();
-  dispute->clear_current_amount();
-}
-
-v1::Dispute ForJournal(v1::Dispute dispute) {
-  LeaveMoneyOut(&dispute);
-  return dispute;
 }
 
 }  // namespace comity::gateway

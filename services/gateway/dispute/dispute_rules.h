@@ -13,6 +13,7 @@
 #include "comity/type/v1/charter.pb.h"
 #include "comity/type/v1/resource.pb.h"
 #include "services/gateway/dispute/dispute_object.h"
+#include "services/gateway/dispute/dispute_state.h"
 
 namespace comity::gateway {
 
@@ -58,26 +59,6 @@ DisputeEvents Overtake(absl::Time now, v1::Dispute* dispute);
 absl::StatusOr<DisputeEvents> NoteClocks(const DisputeTurn& turn, v1::Dispute* dispute);
 // When that is to be looked at again; infinite: not.
 absl::Time NextLook(const v1::Dispute& dispute);
-
-bool IsOpen(const v1::Dispute& dispute);
-// Whether it ended with an outcome.
-bool HasEffect(const v1::Dispute& dispute);
-// The department that objects, and the other side.
-std::vector<std::string> PartiesOf(const v1::Dispute& dispute);
-bool IsParty(const v1::Dispute& dispute, const std::string& department);
-// The departments that are to do something next: to answer, to agree, to decide, to think of an
-// appeal, or to act on the outcome. Each once, in order.
-std::vector<std::string> Awaits(const v1::Dispute& dispute);
-
-// What makes a dispute a precedent of another: the same question, else the same kind of thing and
-// the same reason.
-std::string PrecedentKey(const v1::Dispute& dispute);
-v1::DisputePrecedent PrecedentOf(const v1::Dispute& dispute);
-
-// Leaves out the money, which only who may read opportunities may see.
-void LeaveMoneyOut(v1::Dispute* dispute);
-// What everybody may read in the journal.
-v1::Dispute ForJournal(v1::Dispute dispute);
 
 }  // namespace comity::gateway
 

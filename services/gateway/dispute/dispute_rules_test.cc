@@ -274,6 +274,19 @@ TEST_F(DisputeRules, AllPartiesAgreeOnWhatOneOffers) {
   EXPECT_THAT(dispute.remedies(), IsEmpty()) << "the statement is drawn anew";
 }
 
+TEST_F(DisputeRules, WhatWasOfferedBeforeADecisionIsAgreedToAnew) {
+  v1::Dispute dispute = Submitted();
+  ASSERT_TRUE(Propose(By(kMarketing), Verdict(v1::DISPUTE_VERDICT_UPHELD), &dispute).ok());
+  ASSERT_TRUE(Decide(By(kManagement), Verdict(v1::DISPUTE_VERDICT_DISMISSED), &dispute).ok());
+  EXPECT_THAT(Awaits(dispute), ElementsAre(kMarketing)) << "only whoever lost thinks of an appeal";
+  ASSERT_TRUE(Appeal(By(kMarketing), v1::AppealDisputeRequest(), &dispute).ok());
+  EXPECT_THAT(Awaits(dispute), ElementsAre(kIt)) << "nobody waits for an answer to that offer";
+  EXPECT_THAT(TypesOf(*Agree(By(kSales), 1, &dispute)), ElementsAre("agreed-to"));
+  EXPECT_TRUE(IsOpen(dispute)) << "marketing offered it before it was decided";
+  EXPECT_THAT(Awaits(dispute), ElementsAre(kIt, kMarketing));
+  EXPECT_THAT(TypesOf(*Agree(By(kMarketing), 1, &dispute)), ElementsAre("agreed-to", "agreed"));
+}
+
 TEST_F(DisputeRules, AnOutcomeFitsWhatItIsAbout) {
   v1::Dispute judgement = Submitted();
   const auto decide = [&](const v1::DisputeOutcome& outcome, v1::Dispute dispute) {

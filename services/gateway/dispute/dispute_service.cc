@@ -239,10 +239,14 @@ absl::StatusOr<v1::Dispute> DisputeService::FulfilDispute(Call& call,
                                                           const v1::FulfilDisputeRequest& request) {
   COMITY_ASSIGN_OR_RETURN(const v1::Dispute known, ReadOne(call, request.name()));
   COMITY_RETURN_IF_ERROR(CheckMayFulfil(call, known));
-  COMITY_ASSIGN_OR_RETURN(const Deeds deeds, ReadDeeds(call, reader_, known));
-  return ChangeDispute(call, request, [&](const DisputeTurn& turn, v1::Dispute* dispute) {
-    return NoteDeeds(turn, deeds, dispute);
-  });
+  // A repetition gets its first answer, whatever the services say by now.
+  const absl::StatusOr<Deeds> deeds = ReadDeeds(call, reader_, known);
+  return ChangeDispute(
+      call, request,
+      [&](const DisputeTurn& turn, v1::Dispute* dispute) -> absl::StatusOr<DisputeEvents> {
+        COMITY_RETURN_IF_ERROR(deeds.status());
+        return NoteDeeds(turn, *deeds, dispute);
+      });
 }
 
 absl::StatusOr<v1::Dispute> DisputeService::GetDispute(Call& call,

@@ -1,17 +1,10 @@
 #include "services/gateway/workflow/step_caller.h"
 
-#include <algorithm>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "comity/type/v1/policy.pb.h"
-#include "grpcpp/generic/generic_stub.h"
-#include "services/gateway/outcome.h"
-#include "services/runtime/channel/byte_buffer.h"
-#include "services/runtime/channel/channel.h"
+#include "services/gateway/workflow/send_call.h"
 #include "services/runtime/identity/token_issuers.h"
 #include "services/runtime/server/failpoint.h"
 #include "services/runtime/status/errors.h"
@@ -21,20 +14,8 @@ namespace comity::gateway {
 namespace {
 
 using google::protobuf::Message;
-using google::protobuf::MethodDescriptor;
 
 constexpr size_t kMostAssertions = 10'000;
-
-const MethodDescriptor* FindMethod(const std::string& name) {
-  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
-      absl::StrReplaceAll(name, {{"/", "."}}));
-}
-
-std::unique_ptr<Message> NewReply(const MethodDescriptor& method) {
-  return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()
-                                      ->GetPrototype(method.output_type())
-                                      ->New());
-}
 
 #ifdef COMITY_FAILPOINTS
 // Sends a copy of it once the test says so, and tells the test the reason of its answer.
@@ -106,33 +87,11 @@ absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Call(const StepCall& ca
 
 absl::StatusOr<std::unique_ptr<Message>> GrpcStepCaller::Send(const StepCall& call,
                                                               const type::v1::Actor& actor) {
-  const MethodDescriptor* method = FindMethod(call.method);
   const auto channel = channel_to_(call.service);
-  if (method == nullptr || channel == nullptr) {
-    return Internal(absl::StrCat("a step calls ", call.method, " at ", call.service));
-  }
+  if (channel == nullptr) return Internal(absl::StrCat("a step calls ", call.service));
   grpc::ClientContext context;
-  const int timeout = method->options().GetExtension(type::v1::method).timeout_ms();
-  context.set_deadline(
-      absl::ToChronoTime(std::min(call.deadline, absl::Now() + absl::Milliseconds(timeout))));
   COMITY_RETURN_IF_ERROR(Authorize(call, actor, &context));
-  const grpc::ByteBuffer request = channel::ToBuffer(*call.request);
-  grpc::ByteBuffer bytes;
-  grpc::Status result;
-  absl::Notification done;
-  grpc::GenericStub stub(channel);
-  stub.UnaryCall(&context, absl::StrCat("/", call.method), {}, &request, &bytes,
-                 [&](grpc::Status status) {
-                   result = std::move(status);
-                   done.Notify();
-                 });
-  done.WaitForNotification();
-  COMITY_RETURN_IF_ERROR(OutcomeOf(result, call.service));
-  std::unique_ptr<Message> reply = NewReply(*method);
-  if (!channel::FromBuffer(bytes, reply.get())) {
-    return Internal(absl::StrCat(call.method, " answered another message"));
-  }
-  return reply;
+  return SendCall(channel, call, &context);
 }
 
 }  // namespace comity::gateway
