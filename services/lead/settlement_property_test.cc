@@ -69,13 +69,14 @@ class SettlementPropertyTest : public SettlementFixture {
   }
 
   // By the revision that was in force at `recorded`, as of `now`.
+  static charter::StandingFacts FactsOf(const Told& told) {
+    return told.fact ? charter::StandingFacts{"owner-changed"} : charter::StandingFacts();
+  }
   SettledAnswer Compute(const Told& told, absl::Time recorded, absl::Time now) {
     const Question& question = *book().At(recorded).FindQuestion(kQuality);
     charter::Silence silence = charter::SilenceAt(book(), kQuality, recorded);
     silence.now = now;
-    const charter::StandingFacts facts =
-        told.fact ? charter::StandingFacts{"owner-changed"} : charter::StandingFacts();
-    return charter::SettledOf(question, told.Standing(), facts, silence);
+    return charter::SettledOf(question, told.Standing(), FactsOf(told), silence);
   }
 
   void JudgeAtRandom(Lead* lead) {
@@ -166,6 +167,18 @@ class SettlementPropertyTest : public SettlementFixture {
     return settled;
   }
 
+  // Whether a term of the department's silence runs.
+  bool IsAwaited(const std::string& department, const Told& told) {
+    const Question& question = *book().At(now_).FindQuestion(kQuality);
+    if (charter::DecidedByFact(question, FactsOf(told)) != nullptr) return false;
+    const auto standing = told.Standing();
+    const auto votes = charter::VotesOf(question, standing, FactsOf(told),
+                                        charter::SilenceAt(book(), kQuality, now_));
+    return std::any_of(votes.begin(), votes.end(), [&](const charter::Vote& vote) {
+      return vote.department == department && vote.due > now_ && vote.due != absl::InfiniteFuture();
+    });
+  }
+
   void ExpectSettled(const Lead& lead) {
     const SettledAnswer computed = Compute(lead.told, now_, now_);
     const SettledAnswer stored = Stored(lead.name);
@@ -175,6 +188,7 @@ class SettlementPropertyTest : public SettlementFixture {
     EXPECT_TRUE(charter::SettlesTheSame(Replay(lead.name), stored));
     for (const char* as : kVoices) {
       const judgement::v1::ListAwaitedJudgementsResponse list = Awaited(as, lead.name);
+      ASSERT_EQ(list.awaited_size(), IsAwaited(DepartmentOf(as), lead.told) ? 1 : 0) << as;
       for (const auto& one : list.awaited()) EXPECT_GT(resource::ToTime(one.due_time()), now_);
     }
   }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/runtime/calendar/calendar.h"
 #include "services/runtime/charter/charter.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -188,7 +189,9 @@ void HearSilence(const type::v1::Question& question, const Silence& silence,
     if (terms.needed == 0 && !absl::c_linear_search(terms.asked, vote.department)) continue;
     const absl::Time first = FirstHeld(*votes, said, vote);
     if (first == absl::InfiniteFuture()) continue;
-    vote.delivered = std::max({first, said[i], silence.since});
+    const auto asked = silence.asked_since.find(vote.department);
+    const absl::Time since = asked == silence.asked_since.end() ? silence.since : asked->second;
+    vote.delivered = std::max({first, said[i], since});
     // A calendar that never opens again gives all the time there is.
     vote.due = RoundedUp(
         silence.calendar->Add(vote.delivered, silence.term).value_or(absl::InfiniteFuture()));
@@ -344,9 +347,7 @@ type::v1::SettledAnswer SettledOf(const type::v1::Question& question,
   }
   const absl::Time next = NextTerm(votes, silence);
   if (next == absl::InfiniteFuture()) return result;
-  const int64_t micros = absl::ToUnixMicros(next);
-  result.mutable_next_term_time()->set_seconds(micros / 1'000'000);
-  result.mutable_next_term_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  *result.mutable_next_term_time() = resource::FromTime(next);
   return result;
 }
 

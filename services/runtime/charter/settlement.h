@@ -4,6 +4,8 @@
 #define COMITY_RUNTIME_CHARTER_SETTLEMENT_H_
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,9 @@ struct Silence {
   absl::Duration term;                           // business time after which it assents
   absl::Time since = absl::InfinitePast();       // from when on the charter says so
   absl::Time now = absl::InfinitePast();
+  // Of each voice that is asked, from when on it has been, by that term. One that is missing:
+  // `since`.
+  std::map<std::string, absl::Time, std::less<>> asked_since = {};
 };
 
 // The facts of a subject that stand, as far as answers depend on them: kinds as in the charter,
@@ -87,9 +92,9 @@ int64_t WeightOf(const type::v1::Question& question, absl::string_view departmen
 //
 // Silence: a department that the rule asks (the decider, those of the precedence, every voice where
 // weight is gathered) and that has not judged is delivered the question when another voice holds an
-// answer, or when it has withdrawn its own, whichever is later, and never before the charter says
-// that silence assents. When the term has passed since, and as long as it is silent, it assents to
-// what the judgements of the others hold:
+// answer, or when it has withdrawn its own, whichever is later, and never before the charter asks
+// it and says that its silence assents. When the term has passed since, and as long as it is
+// silent, it assents to what the judgements of the others hold:
 //   unanimity   the one answer that all who have judged give;
 //   majority    the answer that is ahead by the weight of those who have judged, none at a tie;
 //   decider     the same, for the silent decider;
@@ -112,7 +117,7 @@ type::v1::LensAnswer AnswerThrough(const type::v1::Question& question, absl::str
                                    const StandingFacts& facts, const Silence& silence = {});
 
 // The same as Settle, as the journal tells of it: with what made it, without subject, revision and
-// settle_time. While a fact decides, no term runs.
+// settle_time. While a fact decides, no end of a term is told; its time counts.
 type::v1::SettledAnswer SettledOf(const type::v1::Question& question,
                                   const std::vector<StandingAnswer>& standing,
                                   const StandingFacts& facts, const Silence& silence);

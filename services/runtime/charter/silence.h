@@ -10,8 +10,9 @@
 namespace comity::charter {
 
 // By the revision in force at `now`, in which the question stands as `question`. `since`: from when
-// on one revision after the other has given the question that term by that calendar's name; nobody
-// has assented by silence to what came before. Lives as long as the book.
+// on one revision after the other has given the question that term by that calendar's name;
+// `asked_since`: and has asked that voice. Nobody has assented by silence to what came before.
+// Lives as long as the book.
 Silence SilenceAt(const Book& book, absl::string_view question, absl::Time now);
 
 }  // namespace comity::charter

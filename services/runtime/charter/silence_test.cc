@@ -273,6 +273,23 @@ TEST_F(SilenceTest, CountsFromWhenTheCharterFirstSaysSo) {
   EXPECT_EQ(SilenceAt(*book, "questions/other", At(5.5)).calendar, nullptr);
 }
 
+TEST_F(SilenceTest, AVoiceThatIsAskedLaterHasItsWholeTime) {
+  Question narrow = unanimity_;
+  narrow.mutable_voices()->RemoveLast();
+  const auto book = MakeBook(Charter::Make(Document(1, narrow)).value());
+  book->Put({Charter::Make(Document(2, unanimity_)).value(), "", At(1000)});
+  const Silence silence = SilenceAt(*book, "questions/q", At(1001));
+  EXPECT_EQ(silence.asked_since.at(kMarketing), silence.since);
+  EXPECT_EQ(silence.asked_since.at(kMembership), At(1000));
+  const auto standing = StandingOf({{kSales, "yes", 1}});
+  const std::vector<Vote> votes = VotesOf(unanimity_, standing, {}, silence);
+  ASSERT_EQ(votes.size(), 3u);
+  EXPECT_TRUE(votes[1].silent);
+  EXPECT_EQ(votes[1].due, At(9));
+  EXPECT_FALSE(votes[2].silent);
+  EXPECT_EQ(votes[2].due, At(1008));
+}
+
 TEST_F(SilenceTest, ACharterMayNameATermWhereReportsDoNotCount) {
   const auto refusal = [](const Question& question) {
     return Reason(CheckSettlement(Document(1, question), question));

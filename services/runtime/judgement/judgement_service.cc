@@ -249,7 +249,11 @@ absl::StatusOr<v1::ListAwaitedJudgementsResponse> JudgementService::ListAwaitedJ
     page.resize(size);
     response.set_next_page_token(resource::MakePageToken(call, request, PositionOf(page.back())));
   }
-  for (const Awaited& awaited : page) *response.add_awaited() = ToMessage(awaited);
+  for (const Awaited& awaited : page) {
+    // A question that the charter has dropped needs no answer.
+    if (call.charter().FindQuestion(awaited.question) == nullptr) continue;
+    *response.add_awaited() = ToMessage(awaited);
+  }
   return response;
 }
 

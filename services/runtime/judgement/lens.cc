@@ -1,43 +1,12 @@
 #include "services/runtime/judgement/lens.h"
 
-#include <algorithm>
-
-#include "absl/container/flat_hash_map.h"
 #include "services/runtime/charter/settlement.h"
 #include "services/runtime/charter/silence.h"
-#include "services/runtime/fact/fact_component.h"
-#include "services/runtime/judgement/judgement_store.h"
+#include "services/runtime/judgement/known.h"
 #include "services/runtime/resource/names.h"
 
 namespace comity::judgement {
 namespace {
-
-// What is known of one subject.
-struct Known {
-  std::vector<StandingRow> rows;
-  charter::StandingFacts facts;
-};
-
-bool AnyDecidedByFact(const std::vector<const type::v1::Question*>& questions) {
-  return std::any_of(questions.begin(), questions.end(), [](const auto* question) {
-    return std::any_of(question->answers().begin(), question->answers().end(),
-                       [](const auto& answer) { return !answer.decided_by_fact().empty(); });
-  });
-}
-
-using KnownById = absl::flat_hash_map<std::string, Known>;
-
-// Adds the facts, where any of the questions is decided by one.
-absl::Status ReadFacts(storage::Reader& reader,
-                       const std::vector<const type::v1::Question*>& questions,
-                       const std::vector<std::string>& ids, KnownById* known) {
-  if (!AnyDecidedByFact(questions)) return absl::OkStatus();
-  COMITY_ASSIGN_OR_RETURN(const auto kinds, ReadStandingKinds(reader, ids));
-  for (const auto& [id, kind] : kinds) {
-    (*known)[id].facts.push_back(fact::KindId(static_cast<fact::v1::FactKind>(kind)));
-  }
-  return absl::OkStatus();
-}
 
 // The questions about a collection, and what their silence says by now.
 struct Asked {
@@ -77,7 +46,7 @@ absl::StatusOr<std::vector<type::v1::LensAnswer>> LensAnswersOf(storage::Reader&
   const Asked asked = AskedAbout(call, collection);
   KnownById known;
   known[id].rows = std::move(standing);
-  COMITY_RETURN_IF_ERROR(ReadFacts(reader, asked.questions, {id}, &known));
+  COMITY_RETURN_IF_ERROR(ReadKnownFacts(reader, call.charter(), collection, {id}, &known));
   return AnswersOf(asked, lens, known[id]);
 }
 
@@ -88,15 +57,9 @@ absl::StatusOr<std::vector<std::vector<type::v1::LensAnswer>>> LensAnswers(
   if (subjects.empty()) return answers;
   const std::string collection = resource::CollectionOf(subjects.front());
   const Asked asked = AskedAbout(call, collection);
-  std::vector<std::string> ids;
-  for (const std::string& subject : subjects) {
-    COMITY_ASSIGN_OR_RETURN(std::string id, resource::IdOf(subject, collection));
-    ids.push_back(std::move(id));
-  }
-  KnownById known;
-  COMITY_ASSIGN_OR_RETURN(auto rows, ReadStandings(reader, ids));
-  for (StandingRow& row : rows) known[row.subject_id].rows.push_back(std::move(row));
-  COMITY_RETURN_IF_ERROR(ReadFacts(reader, asked.questions, ids, &known));
+  COMITY_ASSIGN_OR_RETURN(const auto ids, IdsOf(subjects, collection));
+  COMITY_ASSIGN_OR_RETURN(const KnownById known,
+                          ReadKnown(reader, call.charter(), collection, ids));
   const Known nothing;
   for (const std::string& id : ids) {
     const auto found = known.find(id);

@@ -1,13 +1,11 @@
 #include "services/runtime/judgement/outdated.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "services/runtime/charter/silence.h"
-#include "services/runtime/fact/fact_component.h"
-#include "services/runtime/judgement/judgement_store.h"
+#include "services/runtime/judgement/known.h"
 #include "services/runtime/judgement/settlement_store.h"
-#include "services/runtime/judgement/working_list.h"
 #include "services/runtime/resource/names.h"
 
 namespace comity::judgement {
@@ -15,50 +13,30 @@ namespace {
 
 using type::v1::SettledAnswer;
 
-// What is stored of one subject.
-struct Stored {
-  std::vector<StandingRow> rows;
-  charter::StandingFacts facts;
-  std::vector<SettledAnswer> settled;
-};
+using SettledById = absl::flat_hash_map<std::string, std::vector<SettledAnswer>>;
 
-using StoredById = absl::flat_hash_map<std::string, Stored>;
-
-absl::StatusOr<StoredById> ReadStored(storage::Reader& reader, const charter::Charter& charter,
-                                      const std::string& collection,
-                                      const std::vector<std::string>& subjects) {
-  std::vector<std::string> ids;
-  for (const std::string& subject : subjects) {
-    COMITY_ASSIGN_OR_RETURN(std::string id, resource::IdOf(subject, collection));
-    ids.push_back(std::move(id));
+absl::StatusOr<SettledById> ReadSettled(storage::Reader& reader, const std::string& collection,
+                                        const std::vector<std::string>& subjects) {
+  SettledById settled;
+  COMITY_ASSIGN_OR_RETURN(auto all, ReadSettlementsOf(reader, subjects));
+  for (SettledAnswer& one : all) {
+    COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(one.subject(), collection));
+    settled[id].push_back(std::move(one));
   }
-  StoredById stored;
-  COMITY_ASSIGN_OR_RETURN(auto rows, ReadStandings(reader, ids));
-  for (StandingRow& row : rows) stored[row.subject_id].rows.push_back(std::move(row));
-  if (FactsDecide(charter, collection)) {
-    COMITY_ASSIGN_OR_RETURN(const auto kinds, ReadStandingKinds(reader, ids));
-    for (const auto& [id, kind] : kinds) {
-      stored[id].facts.push_back(fact::KindId(static_cast<fact::v1::FactKind>(kind)));
-    }
-  }
-  COMITY_ASSIGN_OR_RETURN(auto settlements, ReadSettlementsOf(reader, subjects));
-  for (SettledAnswer& settled : settlements) {
-    COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(settled.subject(), collection));
-    stored[id].settled.push_back(std::move(settled));
-  }
-  return stored;
+  return settled;
 }
 
 bool IsOutdated(const type::v1::Question& question, const charter::Silence& silence,
-                const Stored& stored) {
+                const Known& known, const std::vector<SettledAnswer>& settled) {
   const SettledAnswer now =
-      charter::SettledOf(question, AnswersTo(question.name(), stored.rows), stored.facts, silence);
+      charter::SettledOf(question, AnswersTo(question.name(), known.rows), known.facts, silence);
   SettledAnswer journaled;
-  for (const SettledAnswer& settled : stored.settled) {
-    if (settled.question() == question.name()) journaled = settled;
+  for (const SettledAnswer& one : settled) {
+    if (one.question() == question.name()) journaled = one;
   }
-  return !charter::SettlesTheSame(journaled, now) ||
-         journaled.next_term_time().SerializeAsString() != now.next_term_time().SerializeAsString();
+  // Who is awaited may be another one though the next term ends when it did.
+  return !charter::SettlesTheSame(journaled, now) || journaled.has_next_term_time() ||
+         now.has_next_term_time();
 }
 
 }  // namespace
@@ -73,15 +51,21 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(storage::Reader& reader, c
   for (const type::v1::Question* question : questions) {
     silences.push_back(charter::SilenceAt(*call.runtime->charters, question->name(), call.now));
   }
-  COMITY_ASSIGN_OR_RETURN(const StoredById stored,
-                          ReadStored(reader, call.charter(), collection, subjects));
-  for (const std::string& subject : subjects) {
-    COMITY_ASSIGN_OR_RETURN(const std::string id, resource::IdOf(subject, collection));
-    const auto found = stored.find(id);
-    if (found == stored.end()) continue;  // nobody has said anything
+  COMITY_ASSIGN_OR_RETURN(const auto ids, IdsOf(subjects, collection));
+  COMITY_ASSIGN_OR_RETURN(const KnownById known,
+                          ReadKnown(reader, call.charter(), collection, ids));
+  COMITY_ASSIGN_OR_RETURN(const SettledById settled, ReadSettled(reader, collection, subjects));
+  for (size_t subject = 0; subject < subjects.size(); ++subject) {
+    const auto said = known.find(ids[subject]);
+    const auto before = settled.find(ids[subject]);
+    // Neither was anything said, nor settled.
+    if (said == known.end() && before == settled.end()) continue;
     for (size_t i = 0; i < questions.size(); ++i) {
-      if (!IsOutdated(*questions[i], silences[i], found->second)) continue;
-      outdated.push_back(subject);
+      if (!IsOutdated(*questions[i], silences[i], said == known.end() ? Known() : said->second,
+                      before == settled.end() ? std::vector<SettledAnswer>() : before->second)) {
+        continue;
+      }
+      outdated.push_back(subjects[subject]);
       break;
     }
   }

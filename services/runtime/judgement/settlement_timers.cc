@@ -61,6 +61,11 @@ bool IsFor(const SettlementPass& pass, const SettlementPass& wanted) {
   return pass.revision == wanted.revision && pass.rule_version == wanted.rule_version;
 }
 
+// A replica of an older release, or of an older revision, undoes no newer one's pass.
+bool IsBehind(const SettlementPass& wanted, const SettlementPass& pass) {
+  return wanted.revision < pass.revision || wanted.rule_version < pass.rule_version;
+}
+
 // The next subjects of the pass. Returns how far it has come.
 absl::StatusOr<SettlementPass> Step(Call& call, const Subjects& subjects,
                                     const std::string& collection, const SettlementPass& wanted) {
@@ -69,6 +74,7 @@ absl::StatusOr<SettlementPass> Step(Call& call, const Subjects& subjects,
   std::vector<std::string> outdated;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
     COMITY_ASSIGN_OR_RETURN(before, ReadPass(reader, collection));
+    if (IsBehind(wanted, before)) return ConcurrentChange("a newer pass is under way");
     pass = IsFor(before, wanted) ? before : wanted;
     COMITY_ASSIGN_OR_RETURN(const auto names,
                             ReadSubjectsAfter(reader, collection, pass.last_id, kSubjectsAtOnce));
@@ -109,6 +115,7 @@ server::DueTimerOptions PassOptions(const Runtime* runtime, Subjects subjects) {
     for (const fact::SubjectFacts& subject : subjects) {
       const std::string& collection = subject.resource->collection;
       COMITY_ASSIGN_OR_RETURN(const SettlementPass pass, ReadPass(reader, collection));
+      if (IsBehind(wanted, pass)) continue;
       if (!IsFor(pass, wanted) || !pass.done) due.push_back(collection);
     }
     return due;

@@ -12,7 +12,8 @@
 namespace comity::judgement {
 
 // Ends the terms of silence that are over: each is settled as of its own end, in its order, however
-// late that is noticed. Any number of replicas look; whoever locks the subject first acts.
+// late that is noticed, by the charter in force when it is. Any number of replicas look; whoever
+// locks the subject first acts.
 class SilenceTerms final : public server::DueTimer {
  public:
   SilenceTerms(const Runtime* runtime, std::vector<fact::SubjectFacts> subjects);

@@ -45,6 +45,20 @@ absl::Status NoteThatItStays(storage::Transaction& tx, Call& call,
   return absl::IsFailedPrecondition(noted) ? absl::OkStatus() : noted;
 }
 
+absl::Status CheckSuccessors(const Call& call, const v1::MoveOwnedRequest& request) {
+  const auto directory = call.runtime->directory->snapshot();
+  for (const std::string& successor : request.successors()) {
+    if (!directory->KnowsPerson(successor)) {
+      return InvalidField("UNKNOWN_PERSON", "successors",
+                          absl::StrCat("the directory knows no ", successor));
+    }
+    if (!directory->RolesOf(successor, request.department()).empty()) continue;
+    return InvalidField("SUCCESSOR_INVALID", "successors",
+                        absl::StrCat(successor, " is no member of ", request.department()));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::VoidRequestResponse> ParticipantService::VoidRequest(
@@ -105,19 +119,12 @@ absl::StatusOr<v1::MoveOwnedResponse> ParticipantService::MoveOwned(
   if (request.limit() < 1 || request.limit() > kMostMovedAtOnce) {
     return InvalidField("BATCH_TOO_LARGE", "limit", absl::StrCat("is 1 to ", kMostMovedAtOnce));
   }
-  for (const std::string& successor : request.successors()) {
-    const auto directory = call.runtime->directory->snapshot();
-    if (!directory->KnowsPerson(successor)) {
-      return InvalidField("UNKNOWN_PERSON", "successors",
-                          absl::StrCat("the directory knows no ", successor));
-    }
-    if (!directory->RolesOf(successor, request.department()).empty()) continue;
-    return InvalidField("SUCCESSOR_INVALID", "successors",
-                        absl::StrCat(successor, " is no member of ", request.department()));
-  }
-  return storage::Transact<v1::MoveOwnedResponse>(call, request, [&](storage::Transaction& tx) {
-    return workflow::MoveOwned(tx, call, subjects_, request);
-  });
+  return storage::Transact<v1::MoveOwnedResponse>(
+      call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::MoveOwnedResponse> {
+        // Here, since a repetition gets its first answer, whoever has left by now.
+        COMITY_RETURN_IF_ERROR(CheckSuccessors(call, request));
+        return workflow::MoveOwned(tx, call, subjects_, request);
+      });
 }
 
 absl::StatusOr<const fact::SubjectFacts*> ParticipantService::KindOf(
