@@ -20,4 +20,8 @@ absl::Status OutcomeOf(const grpc::Status& status, const std::string& service) {
   }
 }
 
+bool IsAway(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
 }  // namespace comity::gateway

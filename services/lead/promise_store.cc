@@ -12,14 +12,16 @@
 namespace comity::lead {
 namespace {
 
+// What was kept or broken before what was promised: where there is no room for all, no promise
+// stands without its mark.
 constexpr char kOfOpportunity[] =
     "SELECT f.body, f.superseded_by FROM opportunities o LEFT JOIN facts f FORCE INDEX (standing) "
     "ON f.subject_id = o.id AND f.kind BETWEEN ? AND ? WHERE o.id = ? "
-    "ORDER BY f.version LIMIT ?";
+    "ORDER BY f.kind DESC, f.version LIMIT ?";
 constexpr char kOfAccount[] =
     "SELECT STRAIGHT_JOIN f.body, f.superseded_by FROM opportunities o FORCE INDEX (by_account) "
     "JOIN facts f FORCE INDEX (standing) ON f.subject_id = o.id AND f.kind BETWEEN ? AND ? "
-    "WHERE o.account = ? AND o.withdraw_time IS NULL ORDER BY o.id, f.version LIMIT ?";
+    "WHERE o.account = ? AND o.withdraw_time IS NULL ORDER BY o.id, f.kind DESC, f.version LIMIT ?";
 
 }  // namespace
 

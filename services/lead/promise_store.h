@@ -13,7 +13,7 @@ namespace comity::lead {
 
 // At most `limit` facts by which something was promised, kept or broken, superseded ones too: of an
 // opportunity (NOT_FOUND), or of all opportunities of an account that were not withdrawn; the
-// opportunities that were made first before the others, the facts of each in order of version.
+// opportunities that were made first before the others, of each the marks before the promises.
 absl::StatusOr<std::vector<fact::v1::Fact>> ListPromiseFacts(storage::Reader& reader,
                                                              const std::string& name, int limit);
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/gateway/handover/answer_time.h"
 #include "services/gateway/handover/customer_offer_rules.h"
 #include "services/gateway/handover/handover_rules.h"
 #include "services/gateway/handover/handover_service.h"
@@ -81,6 +82,7 @@ absl::StatusOr<v1::OfferCustomerResponse> HandoverService::OfferCustomer(
 
 absl::StatusOr<v1::TakeBackOfferResponse> HandoverService::TakeBackOffer(
     Call& call, const v1::TakeBackOfferRequest& request) {
+  const Waits waits = ReadWaits(call, caller_, request.name());
   return storage::Transact<v1::TakeBackOfferResponse>(
       call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::TakeBackOfferResponse> {
         v1::TakeBackOfferResponse response;
@@ -93,7 +95,8 @@ absl::StatusOr<v1::TakeBackOfferResponse> HandoverService::TakeBackOffer(
         response.set_withdrawn(handover.state() == v1::HANDOVER_STATE_OFFERED ||
                                handover.state() == v1::HANDOVER_STATE_WITHDRAWN);
         if (handover.state() != v1::HANDOVER_STATE_OFFERED) return response;
-        std::vector<HandoverEvent> events = NoteClocks(call.now, &handover);
+        COMITY_ASSIGN_OR_RETURN(std::vector<HandoverEvent> events,
+                                NoteAnswerTime(call, waits, call.now, &handover));
         Answer(v1::HANDOVER_STATE_WITHDRAWN, call.actor(), call.now, &handover);
         events.push_back({"withdrawn", call.now});
         *handover.mutable_update_time() = resource::FromTime(call.now);

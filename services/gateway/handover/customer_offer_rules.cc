@@ -35,7 +35,7 @@ std::string Shortened(const std::string& text) {
 std::string Joined(const std::vector<std::string>& lines) {
   std::string text;
   for (size_t i = 0; i < lines.size(); ++i) {
-    if (text.size() + lines[i].size() > kLongestAnswer) {
+    if (i > 0 && text.size() + lines[i].size() > kLongestAnswer) {
       return absl::StrCat(text, "; and ", lines.size() - i, " more");
     }
     absl::StrAppend(&text, text.empty() ? "" : "; ", lines[i]);
@@ -51,7 +51,11 @@ std::string PromisesText(const lead::v1::PromiseSet& promises) {
         Shortened(promise.text()), ", to ", promise.contact(), ", by ",
         absl::FormatTime("%Y-%m-%d", resource::ToTime(promise.due_time()), absl::UTCTimeZone())));
   }
-  return lines.empty() ? "No promise is open on the record." : Joined(lines);
+  if (lines.empty()) {
+    return promises.more() ? "There are more promises on the record than were read."
+                           : "No promise is open on the record.";
+  }
+  return absl::StrCat(Joined(lines), promises.more() ? "; and there are more" : "");
 }
 
 std::string LinesText(const lead::v1::Opportunity& opportunity) {

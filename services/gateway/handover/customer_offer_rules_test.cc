@@ -74,7 +74,16 @@ TEST_F(CustomerOfferRulesTest, AnAnswerFitsAndSaysHowMuchItLeavesOut) {
   const std::string answer = AnswerTo(0);
   EXPECT_LE(answer.size(), 2000u);
   EXPECT_THAT(answer, HasSubstr("; and 15 more"));
+  for (int length = 40; length <= 300; ++length) {
+    promises_.clear_promises();
+    for (int i = 0; i < 20; ++i) Promise(std::string(length, 'x'));
+    ASSERT_LE(AnswerTo(0).size(), 2000u) << length;
+    ASSERT_THAT(AnswerTo(0), HasSubstr(std::string(length, 'x'))) << length;
+  }
   promises_.clear_promises();
+  promises_.set_more(true);
+  EXPECT_THAT(AnswerTo(0), Not(HasSubstr("No promise")));
+  promises_.set_more(false);
   Promise(std::string(299, 'x') + "ü");
   EXPECT_THAT(AnswerTo(0), HasSubstr(std::string(299, 'x') + "…")) << "no half character";
 }

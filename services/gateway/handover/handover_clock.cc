@@ -16,8 +16,6 @@ namespace {
 
 constexpr double kWarnFraction = 0.8;
 
-absl::Time ClockTime(const google::protobuf::Timestamp& stamp) { return resource::ToTime(stamp); }
-
 absl::StatusOr<calendar::Calendar> CalendarOf(const type::v1::Charter& charter,
                                               const type::v1::HandoverAgreement& agreement) {
   const auto& calendars = charter.calendars();
@@ -32,8 +30,8 @@ absl::StatusOr<calendar::Calendar> CalendarOf(const type::v1::Charter& charter,
 absl::Status SetTimes(const calendar::Calendar& calendar,
                       const type::v1::HandoverAgreement& agreement, double hours,
                       const std::vector<calendar::Interval>& pauses, v1::HandoverClock* clock) {
-  calendar::Clock counted =
-      calendar::StartClock(ClockTime(clock->start_time()), absl::Hours(1) * hours, kWarnFraction);
+  calendar::Clock counted = calendar::StartClock(resource::ToTime(clock->start_time()),
+                                                 absl::Hours(1) * hours, kWarnFraction);
   counted.pauses = pauses;
   COMITY_ASSIGN_OR_RETURN(const absl::Time warn, calendar::WarningDue(calendar, counted));
   *clock->mutable_warn_time() = resource::FromTime(warn);
@@ -46,21 +44,23 @@ absl::Status SetTimes(const calendar::Calendar& calendar,
   return absl::OkStatus();
 }
 
-// When the record waited after the clock began, and before it stopped.
+// When the record waited after the clock began, and before it stopped; not what began after `now`.
 struct Pauses {
   std::vector<calendar::Interval> past;
   std::optional<absl::Time> since;  // of the one that lasts
 };
 
-Pauses PausesOf(const workflow::v1::Responsibility& said, const v1::HandoverClock& clock) {
-  const absl::Time start = ClockTime(clock.start_time());
+Pauses PausesOf(const workflow::v1::Responsibility& said, const v1::HandoverClock& clock,
+                absl::Time now) {
+  const absl::Time start = resource::ToTime(clock.start_time());
   const absl::Time stop =
-      clock.has_stop_time() ? ClockTime(clock.stop_time()) : absl::InfiniteFuture();
+      clock.has_stop_time() ? resource::ToTime(clock.stop_time()) : absl::InfiniteFuture();
   Pauses pauses;
   for (const workflow::v1::CustomerWait& wait : said.waits()) {
-    const absl::Time from = std::max(start, ClockTime(wait.start_time()));
-    const absl::Time until =
-        std::min(stop, wait.has_end_time() ? ClockTime(wait.end_time()) : absl::InfiniteFuture());
+    const absl::Time from = std::max(start, resource::ToTime(wait.start_time()));
+    const absl::Time until = std::min(
+        stop, wait.has_end_time() ? resource::ToTime(wait.end_time()) : absl::InfiniteFuture());
+    if (from > now) continue;
     if (until == absl::InfiniteFuture()) {
       pauses.since = from;
     } else if (from < until) {
@@ -77,8 +77,8 @@ void TellPauses(const Pauses& pauses, bool stood_longer, const char* side,
   const std::string paused = absl::StrCat(side, "-paused");
   const std::string resumed = absl::StrCat(side, "-resumed");
   const bool was_paused = before.has_pause_time();
-  const bool is_same =
-      was_paused && pauses.since.has_value() && *pauses.since == ClockTime(before.pause_time());
+  const bool is_same = was_paused && pauses.since.has_value() &&
+                       *pauses.since == resource::ToTime(before.pause_time());
   if (is_same) return;
   if (was_paused) {
     events->push_back({resumed, pauses.past.empty() ? now : pauses.past.back().until});
@@ -137,12 +137,12 @@ absl::StatusOr<std::vector<HandoverEvent>> CountWaits(const type::v1::Charter& c
   if (Runs(handover->accept_clock())) {
     v1::HandoverClock* const clock = handover->mutable_accept_clock();
     COMITY_RETURN_IF_ERROR(CountPauses(charter, agreement, agreement.accept_hours(),
-                                       PausesOf(said, *clock), "accept", now, clock, &events));
+                                       PausesOf(said, *clock, now), "accept", now, clock, &events));
   }
   if (handover->has_act_clock()) {
     v1::HandoverClock* const clock = handover->mutable_act_clock();
     COMITY_RETURN_IF_ERROR(CountPauses(charter, agreement, agreement.act_hours(),
-                                       PausesOf(said, *clock), "act", now, clock, &events));
+                                       PausesOf(said, *clock, now), "act", now, clock, &events));
   }
   return events;
 }

@@ -117,6 +117,45 @@ TEST_F(HandoverClocksTest, AnAnswerThatIsTooLateNotesTheBreachItself) {
               ElementsAre("offered", "accept-warned", "accept-breached", "returned"));
 }
 
+// Whether it stood still only the record's service knows, also of what nobody has looked at since.
+TEST_F(HandoverClocksTest, AnAnswerCountsWhatTheRecordWaited) {
+  const v1::Handover handover = Offered();
+  const absl::Time due = resource::ToTime(handover.accept_clock().due_time());
+  owners_.Wait(handover.subject(), due - absl::Minutes(1));
+  Call call = runtime_.MakeCall("ana@sales", "test/Return");
+  call.now = due + absl::Minutes(1);
+  v1::ReturnHandoverRequest request;
+  request.set_name(handover.name());
+  request.set_reason("no-need");
+  request.set_request_id(testlib::NewRequestId());
+  owners_.before = [](const std::string&) { return Unavailable("SERVICE_UNAVAILABLE", "away"); };
+  EXPECT_EQ(Reason(service_.ReturnHandover(call, request).status()), "SERVICE_UNAVAILABLE");
+  EXPECT_EQ(Return(handover.name(), "sue@support"), "NOT_OWN_DEPARTMENT");
+  owners_.before = nullptr;
+  const auto returned = service_.ReturnHandover(call, request);
+  ASSERT_TRUE(returned.ok()) << returned.status();
+  EXPECT_FALSE(returned->accept_clock().breached());
+}
+
+TEST_F(HandoverClocksTest, AnAnswerAfterAPauseThatNobodyHasSeenEndIsLate) {
+  const v1::Handover handover = Offered();
+  const absl::Time start = resource::ToTime(handover.accept_clock().start_time());
+  owners_.Wait(handover.subject(), start + absl::Minutes(1));
+  clocks_.RunDue(resource::ToTime(handover.accept_clock().warn_time()));
+  ASSERT_TRUE(Get(handover.name()).accept_clock().has_pause_time());
+  owners_.Wait(handover.subject(), start + absl::Minutes(2));
+  Call call = runtime_.MakeCall("ana@sales", "test/Return");
+  call.now = start + absl::Hours(24 * 30);
+  v1::ReturnHandoverRequest request;
+  request.set_name(handover.name());
+  request.set_reason("no-need");
+  request.set_request_id(testlib::NewRequestId());
+  const auto returned = service_.ReturnHandover(call, request);
+  ASSERT_TRUE(returned.ok()) << returned.status();
+  EXPECT_TRUE(returned->accept_clock().breached());
+  EXPECT_FALSE(returned->accept_clock().has_pause_time());
+}
+
 TEST_F(HandoverClocksTest, OfSeveralReplicasOneNotes) {
   std::vector<std::string> names;
   absl::Time due;

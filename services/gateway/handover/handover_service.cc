@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/gateway/handover/accept_handover.h"
 #include "services/gateway/handover/agreement_of.h"
+#include "services/gateway/handover/answer_time.h"
 #include "services/gateway/handover/handover_rules.h"
 #include "services/gateway/handover/handover_store.h"
 #include "services/gateway/handover/offer.h"
@@ -35,11 +36,16 @@ using google::longrunning::Operation;
 using Change = std::function<absl::StatusOr<std::string>(v1::Handover*)>;
 
 absl::StatusOr<v1::Handover> ChangeIn(storage::Transaction& tx, const Call& call,
-                                      const std::string& name, absl::Time at,
+                                      const std::string& name, const Waits& waits, absl::Time at,
                                       const Change& change) {
   COMITY_ASSIGN_OR_RETURN(StoredHandover stored, LockHandover(tx, name));
   v1::Handover& handover = stored.handover;
-  std::vector<HandoverEvent> events = NoteClocks(at, &handover);
+  if (!waits.ok()) {  // what is refused anyway is refused for its own reason
+    v1::Handover tried = handover;
+    COMITY_RETURN_IF_ERROR(change(&tried).status());
+  }
+  COMITY_ASSIGN_OR_RETURN(std::vector<HandoverEvent> events,
+                          NoteAnswerTime(call, waits, at, &handover));
   COMITY_ASSIGN_OR_RETURN(std::string type, change(&handover));
   if (type.empty()) return handover;
   events.push_back({std::move(type), at});
@@ -50,16 +56,17 @@ absl::StatusOr<v1::Handover> ChangeIn(storage::Transaction& tx, const Call& call
 
 // `at`: when it was said, by which the clocks go.
 template <typename Request>
-absl::StatusOr<v1::Handover> ChangeHandover(Call& call, const Request& request, absl::Time at,
-                                            const Change& change) {
+absl::StatusOr<v1::Handover> ChangeHandover(Call& call, StepCaller* caller, const Request& request,
+                                            absl::Time at, const Change& change) {
+  const Waits waits = ReadWaits(call, caller, request.name());
   return storage::Transact<v1::Handover>(call, request, [&](storage::Transaction& tx) {
-    return ChangeIn(tx, call, request.name(), at, change);
+    return ChangeIn(tx, call, request.name(), waits, at, change);
   });
 }
 template <typename Request>
-absl::StatusOr<v1::Handover> ChangeHandover(Call& call, const Request& request,
+absl::StatusOr<v1::Handover> ChangeHandover(Call& call, StepCaller* caller, const Request& request,
                                             const Change& change) {
-  return ChangeHandover(call, request, call.now, change);
+  return ChangeHandover(call, caller, request, call.now, change);
 }
 
 // Whoever accepts, or a member whom he names.
@@ -246,7 +253,7 @@ absl::StatusOr<v1::BatchAcceptHandoversResponse> HandoverService::BatchAcceptHan
 
 absl::StatusOr<v1::Handover> HandoverService::ReturnHandover(
     Call& call, const v1::ReturnHandoverRequest& request) {
-  return ChangeHandover(call, request, [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
+  const auto change = [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
     COMITY_RETURN_IF_ERROR(CheckMayAnswer(*handover, call.principal.department));
     COMITY_ASSIGN_OR_RETURN(const OfferedBy by, AgreementOf(call, *handover));
     COMITY_RETURN_IF_ERROR(CheckReturnReason(*by.agreement, request.reason()));
@@ -254,16 +261,18 @@ absl::StatusOr<v1::Handover> HandoverService::ReturnHandover(
     handover->set_return_reason(request.reason());
     handover->set_return_note(request.note());
     return "returned";
-  });
+  };
+  return ChangeHandover(call, caller_, request, change);
 }
 
 absl::StatusOr<v1::Handover> HandoverService::WithdrawHandover(
     Call& call, const v1::WithdrawHandoverRequest& request) {
-  return ChangeHandover(call, request, [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
+  const auto change = [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
     COMITY_RETURN_IF_ERROR(CheckMayWithdraw(*handover, call.principal.department));
     Answer(v1::HANDOVER_STATE_WITHDRAWN, call.actor(), call.now, handover);
     return "withdrawn";
-  });
+  };
+  return ChangeHandover(call, caller_, request, change);
 }
 
 absl::StatusOr<v1::Handover> HandoverService::GetHandover(Call& call,
@@ -315,12 +324,12 @@ absl::StatusOr<v1::Handover> HandoverService::BeginAcceptance(
     handover->set_workflow(request.workflow());
     return "acceptance-begun";
   };
-  return ChangeHandover(call, request, accepted, claim);
+  return ChangeHandover(call, caller_, request, accepted, claim);
 }
 
 absl::StatusOr<v1::Handover> HandoverService::CompleteAcceptance(
     Call& call, const v1::CompleteAcceptanceRequest& request) {
-  return ChangeHandover(call, request, [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
+  const auto change = [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
     if (!IsHeldBy(*handover, request.workflow())) {
       return PreconditionFailed("ACCEPTANCE_NOT_HELD", request.name(),
                                 "another workflow, or none, accepts it");
@@ -329,16 +338,18 @@ absl::StatusOr<v1::Handover> HandoverService::CompleteAcceptance(
     COMITY_RETURN_IF_ERROR(gateway::CompleteAcceptance(
         *by.charter, *by.agreement, request.subject_version(), call.now, handover));
     return "accepted";
-  });
+  };
+  return ChangeHandover(call, caller_, request, change);
 }
 
 absl::StatusOr<v1::Handover> HandoverService::ReleaseAcceptance(
     Call& call, const v1::ReleaseAcceptanceRequest& request) {
-  return ChangeHandover(call, request, [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
+  const auto change = [&](v1::Handover* handover) -> absl::StatusOr<std::string> {
     if (!IsHeldBy(*handover, request.workflow())) return "";
     Reopen(handover);
     return "acceptance-undone";
-  });
+  };
+  return ChangeHandover(call, caller_, request, change);
 }
 
 }  // namespace comity::gateway

@@ -4,6 +4,7 @@
 
 #include "comity/lead/v1/opportunity_service.pb.h"
 #include "services/gateway/handover/handover_rules.h"
+#include "services/gateway/outcome.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/macros.h"
 
@@ -15,11 +16,6 @@ constexpr int kPartForTheRest = 4;  // of the call's time
 absl::Time DeadlineOf(const Call& call) {
   return call.deadline -
          std::max((call.deadline - call.now) / kPartForTheRest, absl::ZeroDuration());
-}
-
-// Then it would not answer for another record either.
-bool IsAway(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/gateway/handover/handover_rules.h"
+#include "services/gateway/outcome.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
@@ -18,9 +20,8 @@ constexpr double kPartShare = 0.6;  // of the time left: what a slow service may
 
 // The service that owns records of the collection.
 std::string ServiceOf(const std::string& collection) {
-  if (collection == "leads" || collection == "opportunities") return "lead";
-  if (collection == "cases") return "support";
-  return "account";
+  const std::string of_subject = ServiceOfSubject(absl::StrCat(collection, "/-"));
+  return of_subject.empty() ? "account" : of_subject;  // contacts and relationships
 }
 
 template <typename Service>
@@ -33,11 +34,6 @@ void AskForRecords(const std::string& account, ListRequest* request) {
   request->set_filter(absl::StrCat("account = \"", account, "\""));
   request->set_order_by("create_time desc");
   request->set_page_size(kMostRecords);
-}
-
-// Nobody answered, or not in time: another call would fare no better.
-bool IsAway(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
 
 }  // namespace
