@@ -6,12 +6,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "google/api/field_behavior.pb.h"
-#include "google/protobuf/util/time_util.h"
 #include "services/client/api/schema.h"
+#include "services/client/import/compare_parts.h"
 #include "services/client/import/last_said.h"
 #include "services/client/import/record_paths.h"
 
@@ -21,16 +20,12 @@ namespace {
 using fact::v1::Fact;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::util::TimeUtil;
 using judgement::v1::Judgement;
 
 // Of a fact, what a row says, beside its attributes.
 constexpr const char* kFactFields[] = {"occur_time", "amount",  "close_date", "owner",
                                        "team",       "channel", "campaign",   "due_time",
                                        "contact",    "promise", "reason",     "summary"};
-// Of a judgement that an export names.
-constexpr const char* kJudgementFields[] = {"question", "answer", "occur_time",
-                                            "reason",   "note",   "evidence"};
 
 bool IsImmutable(const FieldDescriptor& field) {
   const auto& options = field.options();
@@ -38,12 +33,6 @@ bool IsImmutable(const FieldDescriptor& field) {
     if (options.GetExtension(google::api::field_behavior, i) == google::api::IMMUTABLE) return true;
   }
   return false;
-}
-
-Problem Contradiction(const RowPlan& plan, const std::string& path, const std::string& said,
-                      const std::string& held) {
-  return {plan.line, path, said, "CONTRADICTS_RECORD",
-          absl::StrCat("the record says `", held, "`: mend the row, or --overrule")};
 }
 
 // `lines.0` of `lines.0.product`: the parts of a list's item are weighed together, for a line that
@@ -146,14 +135,6 @@ std::vector<ChangedValue> FactChanges(const Fact& said, const Fact& held) {
   return changes;
 }
 
-// A fact or judgement; null if there is none.
-template <typename Part>
-const Part* FindByName(const std::vector<Part>& parts, const std::string& name) {
-  const auto found = std::find_if(parts.begin(), parts.end(),
-                                  [&](const Part& part) { return part.name() == name; });
-  return found == parts.end() ? nullptr : &*found;
-}
-
 // The fact that was recorded for `fact`: of its name, as exports have it, under its external id,
 // or, where a subject has but one of the kind, the one that stands.
 const Fact* FindHeld(const std::vector<Fact>& facts, const Fact& fact) {
@@ -224,117 +205,6 @@ void CompareFact(const RowPlan& plan, const Fact& fact, const Held& held,
   }
 }
 
-bool SameTime(const Judgement& said, const Judgement& held) {
-  return !said.has_occur_time() || TimeUtil::TimestampToMicroseconds(said.occur_time()) ==
-                                       TimeUtil::TimestampToMicroseconds(held.occur_time());
-}
-
-bool Same(const Judgement& said, const Judgement& held) {
-  return said.question() == held.question() && said.answer() == held.answer() &&
-         SameTime(said, held);
-}
-
-constexpr char kImportMark[] = "import/";
-
-// How the marks of a source's rows begin. A source may have a slash.
-std::string MarkPrefix(const std::string& source) {
-  return absl::StrCat(kImportMark, absl::StrReplaceAll(source, {{"%", "%25"}, {"/", "%2F"}}), "/");
-}
-
-// Whose mark a judgement carries: none of this source, its own of an earlier release, this row's or
-// another row's.
-enum class MarkedBy { kNobody, kSource, kRow, kOtherRow };
-
-MarkedBy MarkOf(const Judgement& judgement, const std::string& source, const std::string& row_id) {
-  const std::string mark = ImportMark(source, row_id);
-  const std::string prefix = MarkPrefix(source);
-  MarkedBy by = MarkedBy::kNobody;
-  for (const std::string& evidence : judgement.evidence()) {
-    if (evidence == mark) return MarkedBy::kRow;
-    if (absl::StartsWith(evidence, prefix)) {
-      by = MarkedBy::kOtherRow;
-    } else if (evidence == absl::StrCat(kImportMark, source) && by == MarkedBy::kNobody) {
-      by = MarkedBy::kSource;
-    }
-  }
-  return by;
-}
-
-bool IsLater(const Judgement& said, const Judgement& held) {
-  return said.has_occur_time() && TimeUtil::TimestampToMicroseconds(said.occur_time()) >
-                                      TimeUtil::TimestampToMicroseconds(held.occur_time());
-}
-
-// A judgement without a time has that of its recording, which says nothing of its age.
-bool HasOwnTime(const Judgement& held) {
-  return held.has_occur_time() && TimeUtil::TimestampToMicroseconds(held.occur_time()) !=
-                                      TimeUtil::TimestampToMicroseconds(held.record_time());
-}
-
-const Judgement* Last(const std::vector<Judgement>& judgements, const std::string& question) {
-  const auto last =
-      std::find_if(judgements.rbegin(), judgements.rend(),
-                   [&](const Judgement& other) { return other.question() == question; });
-  return last == judgements.rend() ? nullptr : &*last;
-}
-
-// A judgement that an export names says of itself what it says: only a changed row differs.
-void CompareNamed(const RowPlan& plan, const Judgement& judgement, const Held& held,
-                  const Comparison& comparison, Difference* difference) {
-  const Judgement* named = FindByName(held.judgements, judgement.name());
-  if (named == nullptr) return;  // see UnknownName
-  Difference changed;
-  for (const char* field : kJudgementFields) {
-    const std::string said = ComparedText(judgement, field);
-    const std::string other = ComparedText(*named, field);
-    if (said.empty() || said == other) continue;
-    changed.contradictions.push_back(Contradiction(plan, field, said, other));
-  }
-  if (changed.contradictions.empty()) return;
-  if (comparison.overrule) {
-    difference->judgements.push_back(judgement);
-    difference->judgements.back().clear_name();
-    return;
-  }
-  for (Problem& problem : changed.contradictions) {
-    difference->contradictions.push_back(std::move(problem));
-  }
-}
-
-void CompareJudgement(const RowPlan& plan, const Judgement& judgement, const Held& held,
-                      const Comparison& comparison, Difference* difference) {
-  if (!judgement.name().empty()) {
-    return CompareNamed(plan, judgement, held, comparison, difference);
-  }
-  const Judgement* last = Last(held.judgements, judgement.question());
-  // A row about a subject is one of a history: it is told by its own judgement, and what was said
-  // after it is another row's.
-  const bool is_history = !plan.subject.empty();
-  const auto is_told_by = [&](const Judgement& other) {
-    return Same(judgement, other) &&
-           !(is_history && MarkOf(other, comparison.source, plan.id) == MarkedBy::kOtherRow);
-  };
-  if (last != nullptr && last->withdraws().empty() && is_told_by(*last)) return;
-  const bool is_told = std::any_of(held.judgements.begin(), held.judgements.end(), is_told_by);
-  const bool is_own =
-      last != nullptr && MarkOf(*last, comparison.source, plan.id) != MarkedBy::kNobody;
-  if (is_told && is_own && is_history) return;
-  // Whatever order files come in, an older word does not take the place of a newer one.
-  const bool is_older =
-      is_own && judgement.has_occur_time() && HasOwnTime(*last) && IsLater(*last, judgement);
-  const bool may = last == nullptr || comparison.overrule ||
-                   (is_own && !is_older && !(is_told && judgement.has_occur_time())) ||
-                   (!is_told && IsLater(judgement, *last));
-  if (may) {
-    difference->judgements.push_back(judgement);
-    return;
-  }
-  difference->contradictions.push_back({plan.line, judgement.question(), judgement.answer(),
-                                        "JUDGED_SINCE",
-                                        absl::StrCat("the department holds `", last->answer(),
-                                                     "` since: withdraw that, or --overrule")});
-}
-
 // A fact that an earlier import recorded from the row, and that the row does not say any more.
 void CompareUnsaidFact(const RowPlan& plan, const Fact& fact, const Held& held,
                        const Comparison& comparison, Difference* difference) {
@@ -360,36 +230,12 @@ void CompareUnsaidFact(const RowPlan& plan, const Fact& fact, const Held& held,
        "an earlier import recorded it from this row: mend the row, void the fact, or --overrule"});
 }
 
-// A judgement of an earlier import, on which the row says nothing any more.
-void CompareUnsaidJudgement(const RowPlan& plan, const std::string& question,
-                            const AskedQuestion& asked, const Held& held,
-                            const Comparison& comparison, Difference* difference) {
-  const Judgement* last = Last(held.judgements, question);
-  if (last == nullptr || !last->withdraws().empty() ||
-      MarkOf(*last, comparison.source, plan.id) == MarkedBy::kNobody) {
-    return;
-  }
-  const bool is_answered =
-      std::any_of(plan.judgements.begin(), plan.judgements.end(),
-                  [&](const Judgement& said) { return said.question() == question; }) ||
-      std::any_of(plan.facts.begin(), plan.facts.end(),
-                  [&](const Fact& said) { return asked.deciding.contains(said.kind()); });
-  if (is_answered) return;
-  if (asked.leaving.contains(last->answer()) && !comparison.overrule) {
-    difference->contradictions.push_back(
-        {plan.line, question, last->answer(), "NO_LONGER_SAID",
-         "an earlier import judged so, and the record is out of the working list for it: mend the "
-         "row, judge anew or withdraw it, or --overrule"});
-    return;
-  }
-  difference->kept.push_back({plan.line, question, last->answer(), "JUDGEMENT_STANDS",
-                              "an earlier import judged so, and the row says nothing of it"});
-}
-
 }  // namespace
 
-std::string ImportMark(const std::string& source, const std::string& row_id) {
-  return absl::StrCat(MarkPrefix(source), RowKey(row_id));
+Problem Contradiction(const RowPlan& plan, const std::string& path, const std::string& said,
+                      const std::string& held) {
+  return {plan.line, path, said, "CONTRADICTS_RECORD",
+          absl::StrCat("the record says `", held, "`: mend the row, or --overrule")};
 }
 
 std::optional<Problem> UnknownName(const RowPlan& plan, const Held& held) {

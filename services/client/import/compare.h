@@ -25,7 +25,7 @@ struct Difference {
   std::vector<fact::v1::Fact> facts;                 // that are not held
   std::vector<judgement::v1::Judgement> judgements;  // that the department does not hold
   std::vector<Problem> contradictions;               // what the row alone may not change
-  std::vector<Problem> kept;  // what people changed since the file said the same, reason KEPT
+  std::vector<Problem> kept;  // what stays as it is: reasons KEPT, JUDGEMENT_STANDS
   // The record says all of it, and is to remember that the file said so: no change for people.
   bool remembers = false;
   bool empty() const { return changes.empty() && facts.empty() && judgements.empty(); }

@@ -303,9 +303,18 @@ TEST(CompareTest, AJudgementThatAnExportNamesIsThatOne) {
   difference = CompareWith(plan, held);
   EXPECT_TRUE(difference.judgements.empty());
   EXPECT_THAT(Reasons(difference), ::testing::ElementsAre("CONTRADICTS_RECORD"));
+  // An older word does not take the place of a newer one, also by --overrule.
+  EXPECT_THAT(Reasons(CompareWith(plan, held, true)), ::testing::ElementsAre("CONTRADICTS_RECORD"));
+  held.judgements.pop_back();
   difference = CompareWith(plan, held, true);
   ASSERT_EQ(difference.judgements.size(), 1u);
   EXPECT_EQ(difference.judgements[0].name(), "");
+  // What it made is not made again.
+  held.judgements.push_back(difference.judgements[0]);
+  held.judgements.back().set_name("judgements/2");
+  held.judgements.back().add_evidence(ImportMark("maven", plan.id));
+  difference = CompareWith(plan, held, true);
+  EXPECT_TRUE(difference.empty() && difference.contradictions.empty());
 }
 
 TEST(CompareTest, BlanksAroundATextAreNoDifference) {

@@ -104,7 +104,7 @@ class EventLines {
  private:
   absl::Status Check() const {
     if (*output_) return absl::OkStatus();
-    return InvalidField("FILE_UNWRITABLE", "output", "the export cannot be written");
+    return OutputUnwritable();
   }
 
   const std::vector<std::string> columns_;

@@ -8,10 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "comity/type/v1/charter.pb.h"
 #include "comity/type/v1/policy.pb.h"
-#include "comity/type/v1/resource.pb.h"
-#include "google/api/field_behavior.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "nlohmann/json.hpp"
 #include "services/client/api/schema.h"
@@ -27,11 +24,6 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-bool IsAmount(const FieldDescriptor& field) {
-  return field.message_type() != nullptr &&
-         field.message_type()->full_name() == "google.type.Money";
-}
 
 // A map, a list or a message of the house's own, as the JSON that SetField reads.
 std::string JsonOf(const Message& record, const FieldDescriptor& field) {
@@ -78,28 +70,6 @@ std::string IdOf(const std::string& name) {
 }
 
 }  // namespace
-
-std::string OwnAnswer(const Message& record, const std::string& question) {
-  const FieldDescriptor* field = record.GetDescriptor()->FindFieldByName("lens_answers");
-  if (field == nullptr) return "";
-  for (int i = 0; i < record.GetReflection()->FieldSize(record, field); ++i) {
-    const auto& answer = static_cast<const type::v1::LensAnswer&>(
-        record.GetReflection()->GetRepeatedMessage(record, field, i));
-    const bool is_own = answer.basis() == type::v1::ANSWER_BASIS_OWN;
-    if (answer.question() == question && is_own) return answer.answer();
-  }
-  return "";
-}
-
-bool IsSetByServices(const FieldDescriptor& field) {
-  const auto& options = field.options();
-  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
-    if (options.GetExtension(google::api::field_behavior, i) == google::api::OUTPUT_ONLY) {
-      return true;
-    }
-  }
-  return false;
-}
 
 std::string ExportCell(const Message& record, const std::string& column, bool as_source) {
   if (absl::StartsWith(column, "questions/")) return OwnAnswer(record, column);

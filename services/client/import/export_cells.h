@@ -21,10 +21,6 @@ struct ExportOptions {
   std::string as_source;
 };
 
-// What the lens's department answered itself; empty: nothing, or the record shows no answers.
-std::string OwnAnswer(const google::protobuf::Message& record, const std::string& question);
-bool IsSetByServices(const google::protobuf::FieldDescriptor& field);
-
 // The value of `column` (a path, or a question: of those, the lens's own answer alone). With
 // `as_source`, the ids of the record and of those that it refers to stand without their collection.
 std::string ExportCell(const google::protobuf::Message& record, const std::string& column,

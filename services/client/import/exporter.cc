@@ -34,10 +34,6 @@ bool HasVoice(const type::v1::Question& question, const std::string& department)
   return std::find(voices.begin(), voices.end(), department) != voices.end();
 }
 
-absl::Status OutputUnwritable() {
-  return InvalidField("FILE_UNWRITABLE", "output", "the export cannot be written");
-}
-
 // A case as it was opened: its events, which come after it, make it what it is.
 absl::Status ReadAsOpened(Caller& caller, const Identity& as, Held* held) {
   COMITY_ASSIGN_OR_RETURN(const auto facts, ReadFacts(caller, as, TextAt(*held->record, "name")));
@@ -63,6 +59,10 @@ void AppendFacts(const Descriptor& type, std::string* map) {
 }
 
 }  // namespace
+
+absl::Status OutputUnwritable() {
+  return InvalidField("FILE_UNWRITABLE", "output", "the export cannot be written");
+}
 
 std::string SourceText(const std::string& as_source) {
   if (as_source.empty()) return "comity";

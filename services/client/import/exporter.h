@@ -21,6 +21,8 @@ std::vector<std::string> ExportColumns(const Collection& collection,
 // The map by which the file imports again, for the department of `lens`; see ExportOptions.
 std::string ExportMap(const Collection& collection, const type::v1::Charter& charter,
                       const std::string& lens, const std::string& as_source = "");
+// INVALID_ARGUMENT reason FILE_UNWRITABLE.
+absl::Status OutputUnwritable();
 // A map's `source`, as YAML.
 std::string SourceText(const std::string& as_source);
 

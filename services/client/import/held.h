@@ -18,7 +18,7 @@ namespace comity::client {
 struct Held {
   std::shared_ptr<google::protobuf::Message> record;  // null: it is new
   std::vector<fact::v1::Fact> facts;                  // all of them, in order of recording
-  std::vector<judgement::v1::Judgement> judgements;   // of the acting department, in that order
+  std::vector<judgement::v1::Judgement> judgements;   // of one department, in that order
 };
 
 // Reads a subject's facts, or its judgements by a department, all pages.

@@ -14,7 +14,7 @@ namespace comity::client {
 // and half as much again while it grows.
 class Identities {
  public:
-  // Of a row: hashes of its identity and of all of its cells.
+  // Of a row: hashes of its identity, and of its cells or of those that the map reads.
   void Add(uint64_t identity, uint64_t content);
   // Those of more than one row, and whether these rows differ. Nothing is held any more.
   absl::flat_hash_map<uint64_t, bool> TakeRepeated();

@@ -19,6 +19,7 @@
 #include "services/client/import/repetitions.h"
 #include "services/client/import/scan.h"
 #include "services/client/import/table_reader.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -143,7 +144,9 @@ class FileImport {
       about.occurrence = Occurrence(HashOfKey(planner_.KeyOf(row)));
     }
     RowPlan plan = planner_.Plan(row, about);
-    if (plan.problems.empty() && repetitions_.Take(row, plan)) return true;
+    if (plan.problems.empty() && repetitions_.Take(row, &plan) && plan.problems.empty()) {
+      return true;
+    }
     const bool in_order = subject.empty() || !plan.problems.empty() || IsInOrder(subject, &plan);
     if (!subject.empty() && in_order) Remember(row, subject);
     return plan.problems.empty() ? lanes->Push(std::move(plan))
@@ -182,16 +185,12 @@ class FileImport {
 
   static std::optional<absl::Time> TimeOf(const RowPlan& plan) {
     for (const auto& fact : plan.facts) {
-      if (fact.has_occur_time()) return ToTime(fact.occur_time());
+      if (fact.has_occur_time()) return resource::ToTime(fact.occur_time());
     }
     for (const auto& judgement : plan.judgements) {
-      if (judgement.has_occur_time()) return ToTime(judgement.occur_time());
+      if (judgement.has_occur_time()) return resource::ToTime(judgement.occur_time());
     }
     return std::nullopt;
-  }
-
-  static absl::Time ToTime(const google::protobuf::Timestamp& time) {
-    return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
   }
 
   // Most rows stand once: those have no count.

@@ -510,6 +510,21 @@ TEST_F(ImporterKindsTest, ASubjectWhoseFirstRowIsRefusedIsNotMade) {
   EXPECT_EQ(Run(map, header + "5,A,,\n6,A,,more\n").tally.taken, 1);
 }
 
+TEST_F(ImporterKindsTest, ASubjectWhoseFirstRowsAreNotUniqueIsNotMade) {
+  const std::string map =
+      "kind: case-events\nsource: x\nidentity: [case, at]\n"
+      "subject: {column: case, find: cases, make: {title: title}}\n"
+      "facts:\n  - kind: note\n    fields: {occur_time: at, summary: text}\n";
+  const std::string header = "case,at,title,text\n";
+  const ImportReport report = Run(map, header +
+                                           "A,2026-01-05,Printer,x\nA,2026-01-05,Printer,y\n"
+                                           "A,2026-01-06,Later,z\nB,2026-01-06,Screen,ok\n");
+  EXPECT_EQ(report.tally.taken, 1);
+  EXPECT_EQ(report.tally.refused, 3);
+  ASSERT_EQ(services_.All<support::v1::Case>("cases").size(), 1u);
+  EXPECT_EQ(services_.All<support::v1::Case>("cases")[0].title(), "Screen");
+}
+
 TEST_F(ImporterKindsTest, EventsThatLookBackStandInOrderOfTime) {
   const std::string map =
       "kind: case-events\nsource: x\nidentity: no\n"

@@ -11,6 +11,9 @@ size_t BytesOf(const RowPlan& plan) {
     bytes += sizeof(reference) + reference.id.size() + reference.text.size();
     if (reference.made != nullptr) bytes += reference.made->SpaceUsedLong();
   }
+  for (const Problem& problem : plan.problems) {
+    bytes += sizeof(problem) + problem.value.size() + problem.message.size();
+  }
   return bytes;
 }
 

@@ -37,8 +37,8 @@ class Ledger {
   // After the last row. Errors as WriteReport.
   absl::Status CloseReport();
 
-  // `notes`: what stays as people made it, as problems with reason KEPT. Changes are written to the
-  // report with reason CHANGED.
+  // `notes`: what stays as it is, as problems with reason KEPT or JUDGEMENT_STANDS. Changes are
+  // written to the report with reason CHANGED.
   void Take(const std::vector<Problem>& notes = {}, const std::vector<RecordChange>& changes = {});
   void Leave(const std::vector<Problem>& notes = {});
   // `problems`: at least one.

@@ -18,21 +18,6 @@ bool RefersTo(const google::protobuf::FieldDescriptor& field, const std::string&
   return std::find(names.begin(), names.end(), collection) != names.end();
 }
 
-bool IsOutputOnly(const google::protobuf::FieldDescriptor& field) {
-  const auto& options = field.options();
-  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
-    if (options.GetExtension(google::api::field_behavior, i) == google::api::OUTPUT_ONLY) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool IsMoney(const google::protobuf::FieldDescriptor& field) {
-  return field.message_type() != nullptr &&
-         field.message_type()->full_name() == "google.type.Money";
-}
-
 bool IsDate(const google::protobuf::FieldDescriptor& field) {
   const std::string type = field.message_type() == nullptr ? "" : field.message_type()->full_name();
   return type == "google.protobuf.Timestamp" || type == "google.type.Date";
@@ -52,7 +37,7 @@ absl::Status ValueParser::TakeFields(const YAML::Node& node,
       return Refuse(value,
                     absl::StrCat("`", path, "` is what imports remember: call it otherwise"));
     }
-    if (IsOutputOnly(*field)) {
+    if (IsSetByServices(*field)) {
       return Refuse(value, absl::StrCat("`", path, "` follows from facts: no import sets it"));
     }
     return TakeValue(value, *field, &(*fields)[path]);
@@ -88,7 +73,7 @@ absl::Status ValueParser::CheckValue(const YAML::Node& node,
     return Refuse(node, absl::StrCat("`", field.name(), "` names no ", spec.collection()));
   }
   if (!spec.prefix.empty() && spec.name.empty()) return Refuse(node, "`prefix` goes with `name`");
-  const bool needs_currency = spec.currency.empty() && spec.constant.empty() && IsMoney(field);
+  const bool needs_currency = spec.currency.empty() && spec.constant.empty() && IsAmount(field);
   if (needs_currency) return Refuse(node, "an amount names its `currency`");
   if (spec.part == 0) return Refuse(node, "parts are counted from 1, or from -1 backwards");
   return CheckMeant(node, field, spec);
@@ -104,7 +89,7 @@ absl::Status ValueParser::CheckMeant(const YAML::Node& node,
   if (spec.others != OtherValues::kKeep && spec.values.empty()) {
     return Refuse(node, "`others` goes with `values`: else no cell is left");
   }
-  if (!spec.currency.empty() && !IsMoney(field)) {
+  if (!spec.currency.empty() && !IsAmount(field)) {
     return Refuse(node, absl::StrCat("`", field.name(), "` is no amount: it has no `currency`"));
   }
   if ((!spec.formats.empty() || !spec.not_before.empty()) && !IsDate(field)) {

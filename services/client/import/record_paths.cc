@@ -11,6 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "comity/type/v1/resource.pb.h"
+#include "google/api/field_behavior.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/client/output/format.h"
 
@@ -130,6 +132,33 @@ void CopyPath(const Message& from, absl::string_view path, Message* to) {
     CopyPath(from.GetReflection()->GetMessage(from, step.field), step.rest,
              to->GetReflection()->MutableMessage(to, step.field));
   }
+}
+
+std::string OwnAnswer(const Message& record, const std::string& question) {
+  const FieldDescriptor* field = record.GetDescriptor()->FindFieldByName("lens_answers");
+  if (field == nullptr) return "";
+  for (int i = 0; i < record.GetReflection()->FieldSize(record, field); ++i) {
+    const auto& answer = static_cast<const type::v1::LensAnswer&>(
+        record.GetReflection()->GetRepeatedMessage(record, field, i));
+    const bool is_own = answer.basis() == type::v1::ANSWER_BASIS_OWN;
+    if (answer.question() == question && is_own) return answer.answer();
+  }
+  return "";
+}
+
+bool IsSetByServices(const FieldDescriptor& field) {
+  const auto& options = field.options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    if (options.GetExtension(google::api::field_behavior, i) == google::api::OUTPUT_ONLY) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool IsAmount(const FieldDescriptor& field) {
+  return field.message_type() != nullptr &&
+         field.message_type()->full_name() == "google.type.Money";
 }
 
 }  // namespace comity::client

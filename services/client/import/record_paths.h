@@ -25,6 +25,12 @@ std::string ComparedText(const google::protobuf::Message& message, absl::string_
 void CopyPath(const google::protobuf::Message& from, absl::string_view path,
               google::protobuf::Message* to);
 
+// What the lens's department answered itself; empty: nothing, or the record shows no answers.
+std::string OwnAnswer(const google::protobuf::Message& record, const std::string& question);
+
+bool IsSetByServices(const google::protobuf::FieldDescriptor& field);
+bool IsAmount(const google::protobuf::FieldDescriptor& field);
+
 }  // namespace comity::client
 
 #endif  // COMITY_CLIENT_IMPORT_RECORD_PATHS_H_

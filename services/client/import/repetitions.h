@@ -18,18 +18,19 @@ class Repetitions {
  public:
   // All of them outlive it.
   Repetitions(const ImportMap& map, const Planner& planner, const Scan& scan, Ledger* ledger);
-  // Whether the row ends here: refused, or together with the row that it repeats. Some 20 bytes are
-  // held of each such row.
-  bool Take(const Row& row, const RowPlan& plan);
+  // Whether the row ends here: refused (the plan has the problem then), or together with the row
+  // that it repeats. Some 20 bytes are held of each such row.
+  bool Take(const Row& row, RowPlan* plan);
   // After the last row: a copy ends as its first row did. `whole`: every row has ended; else copies
   // of which it is not known count as not reached.
   void Settle(bool whole);
 
  private:
-  bool IsNotUnique(const Row& row);
-  bool Repeats(const Row& row);
-  bool SharesId(const Row& row, const RowPlan& plan);
-  void Refuse(const Row& row, const std::string& reason, const std::string& message);
+  bool IsNotUnique(const Row& row, RowPlan* plan);
+  bool Repeats(const Row& row, RowPlan* plan);
+  bool SharesId(const Row& row, RowPlan* plan);
+  void Refuse(const Row& row, const std::string& reason, const std::string& message,
+              RowPlan* plan) const;
 
   struct First {
     int64_t line;
