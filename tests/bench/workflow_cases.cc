@@ -89,7 +89,7 @@ class Client {
         Call(charter_.get(), &gateway::v1::CharterService::Stub::GetCharter, {}));
     offer_.set_agreement(kAgreement);
     offer_.clear_checklist();
-    for (const auto& agreement : charter.agreements()) {
+    for (const auto& agreement : charter.handovers()) {
       if (agreement.name() != kAgreement) continue;
       for (const std::string& item : agreement.checklist()) {
         gateway::v1::ChecklistAnswer& answer = *offer_.add_checklist();
