@@ -31,9 +31,13 @@ absl::StatusOr<v1::CharterDelegation> MakeDelegation(
     const charter::v1::SignedDelegation& signed_delegation) {
   COMITY_ASSIGN_OR_RETURN(const charter::v1::DelegationBody body,
                           charter::ReadDelegation(signed_delegation));
-  if (body.steward() != actor.person() || body.department() != actor.department()) {
+  if (body.department() != actor.department()) {
+    return PermissionDenied("NOT_OWN_DEPARTMENT",
+                            absl::StrCat("it is a delegation of ", body.department()));
+  }
+  if (body.steward() != actor.person()) {
     return InvalidField("DELEGATION_OF_ANOTHER", "signed_delegation",
-                        "you delegate as who you are, for the department that you act for");
+                        "you delegate as who you are");
   }
   COMITY_RETURN_IF_ERROR(charter::CheckDelegation(document, signed_delegation).status());
   v1::CharterDelegation delegation;

@@ -12,9 +12,10 @@
 
 namespace comity::gateway {
 
-// What `actor` delegates at `now`, under the charter in force; without a name. INVALID_ARGUMENT
-// reason DELEGATION_OF_ANOTHER; FAILED_PRECONDITION DELEGATION_INVALID, also where it was not
-// signed just now, and DELEGATION_EXPIRED where no time is left.
+// What `actor` delegates at `now`, under the charter in force; without a name. PERMISSION_DENIED
+// reason NOT_OWN_DEPARTMENT; INVALID_ARGUMENT DELEGATION_OF_ANOTHER; FAILED_PRECONDITION
+// DELEGATION_INVALID, also where it was not signed just now, and DELEGATION_EXPIRED where no time
+// is left.
 absl::StatusOr<v1::CharterDelegation> MakeDelegation(
     const type::v1::Charter& document, const type::v1::Actor& actor, absl::Time now,
     const charter::v1::SignedDelegation& signed_delegation);

@@ -177,6 +177,7 @@ absl::StatusOr<v1::CharterProposal> CharterService::SignAsDelegate(
   const Definition* enact = runner_->Find(kEnactCharter);
   if (enact == nullptr) return Internal("no workflow enact-charter");
   const charter::v1::Signature& signature = request.signature();
+  COMITY_RETURN_IF_ERROR(CheckOwn(signature, call.actor()));
   auto proposal =
       ChangeOpen(call, request, "signed",
                  [&](storage::Transaction& tx, StoredProposal* stored) -> absl::Status {
