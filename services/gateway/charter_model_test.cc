@@ -201,10 +201,22 @@ class Course {
   void Revoke();
   void Withdraw();
   void Try(size_t place, const std::string& who, const Given& given);
-  size_t AnyPlace() { return Draw(static_cast<unsigned>(proposals_.size())); }
+  // Of a proposal; mostly of one that is open.
+  size_t AnyPlace() {
+    size_t place = 0;
+    for (int tries = 0; tries < 4; ++tries) {
+      place = Draw(static_cast<unsigned>(proposals_.size()));
+      if (IsOpen(text_of_[place])) break;
+    }
+    return place;
+  }
+  absl::Time IssuedOf(size_t delegation) const {
+    return resource::ToTime(delegations_[delegation].issue_time());
+  }
   void Complete(v1::CharterProposal* proposal);
   void Forge();
   Given AnyForgery(int text);
+  void JournalUse(int text, const Signature& signature, absl::Time recorded);
   Given ByDelegation(int text, size_t delegation, absl::Time stated);
   Given BySteward(const std::string& who, int text, charter::v1::Verdict verdict);
   std::vector<TrueWord> WordsOf(const charter::v1::SignedRevision& revision) const;
@@ -379,11 +391,7 @@ void Course::Try(size_t place, const std::string& who, const Given& given) {
   }
   if (!taken.ok()) return;
   if (by >= 0) {
-    Told told;
-    told.used = statement;
-    told.delegation = charter::DigestOf(given.signature.delegation().body());
-    told.recorded = GatewayNow();
-    journal_.push_back(told);
+    JournalUse(text, given.signature, GatewayNow());
     ++delegated;
   }
   proposal = std::move(after);
@@ -453,7 +461,7 @@ void Course::Delegate() {
   const absl::Time issued = GatewayNow();
   const TrueDelegation truth = {
       DepartmentIn(who),         PersonOf(who), Keys().PublicOf(who), PersonOf(delegate),
-      Keys().PublicOf(delegate), issued,        issued + time,        {}};
+      Keys().PublicOf(delegate), now_,          issued + time,        {}};
   const auto signed_delegation = Keys().Delegate(who, delegate, issued, issued + time);
   const auto made = MakeDelegation(document_, ActorOf(who), GatewayNow(), signed_delegation);
   const auto steward = oracle_.stewards.find({truth.steward, truth.department});
@@ -464,6 +472,7 @@ void Course::Delegate() {
   v1::CharterDelegation kept = made.value_or(v1::CharterDelegation());
   if (!made.ok()) {
     *kept.mutable_signed_delegation() = signed_delegation;
+    *kept.mutable_issue_time() = resource::FromTime(issued);
     *kept.mutable_expire_time() = resource::FromTime(issued + time);
   }
   delegations_.push_back(kept);
@@ -475,7 +484,7 @@ void Course::Delegate() {
 void Course::SignByDelegate() {
   if (delegations_.empty()) return;
   const size_t by = Draw(static_cast<unsigned>(delegations_.size()));
-  const absl::Time stated = std::max(now_ + Apart(), oracle_.delegations[by].issued);
+  const absl::Time stated = std::max(now_ + Apart(), IssuedOf(by));
   const size_t place = AnyPlace();
   Try(place, delegates_[by], ByDelegation(text_of_[place], by, stated));
 }
@@ -498,20 +507,23 @@ void Course::Withdraw() {
   oracle_.texts[static_cast<size_t>(text_of_[place])].is_withdrawn = true;
 }
 
+void Course::JournalUse(int text, const Signature& signature, absl::Time recorded) {
+  Told told;
+  told.used = charter::StatementOf(bodies_[static_cast<size_t>(text)], signature);
+  told.delegation = charter::DigestOf(signature.delegation().body());
+  told.recorded = recorded;
+  journal_.push_back(told);
+}
+
 // What whoever has the gateway in his hand, a delegate's key and keys of his own can make up.
 Given Course::AnyForgery(int text) {
   const std::string& body = bodies_[static_cast<size_t>(text)];
   if (!delegations_.empty() && Draw(3) != 0) {  // as if it had been in time
     const size_t by = Draw(static_cast<unsigned>(delegations_.size()));
-    const TrueDelegation& lent = oracle_.delegations[by];
-    const absl::Time stated = std::min(now_, lent.expires - absl::Minutes(10));
-    Given given = ByDelegation(text, by, std::max(stated, lent.issued));
-    Told told;
-    told.used = charter::StatementOf(body, given.signature);
-    told.delegation = charter::DigestOf(given.signature.delegation().body());
-    told.recorded = std::max(stated, lent.issued);
-    journal_.push_back(told);
-    FollowAll();
+    const absl::Time latest = oracle_.delegations[by].expires - absl::Minutes(10);
+    const absl::Time stated = std::max(std::min(now_, latest), IssuedOf(by));
+    Given given = ByDelegation(text, by, stated);
+    JournalUse(text, given.signature, stated);
     return given;
   }
   const std::string who = AnySteward();
@@ -526,24 +538,34 @@ Given Course::AnyForgery(int text) {
     return given;
   }
   // By a delegation that nobody had the right to give: his own, or a delegate's.
-  const std::string by = Draw(2) == 0 ? "eve@sales" : "deb@sales";
-  const auto lent = Keys().Delegate(by, "eve@sales2", now_, now_ + absl::Hours(24));
-  given.signature = Keys().SignBy(lent, "eve@sales2", body, now_, verdict);
-  given.signature.set_department(DepartmentIn(who));
-  given.word.department = DepartmentIn(who);
+  const bool is_steward = oracle_.stewards.contains({"persons/deb", "departments/sales"});
+  const std::string by = is_steward || Draw(2) == 0 ? "eve@sales" : "deb@sales";
+  const auto lent = Keys().Delegate(by, "fay@sales", now_, now_ + absl::Hours(24));
+  given.signature = Keys().SignBy(lent, "fay@sales", body, now_);
+  given.word.department = "departments/sales";
+  given.word.person = "persons/fay";
+  given.word.decides = false;
+  JournalUse(text, given.signature, now_);
   return given;
 }
 
-// Straight to the services, as by a gateway in bad hands.
+// Straight to the services, as by a gateway in bad hands: good words, and one that may be none.
 void Course::Forge() {
-  const int text = static_cast<int>(Draw(static_cast<unsigned>(bodies_.size())));
-  if (Draw(2) == 0) given_.push_back(AnyForgery(text));
+  const int text = Draw(8) == 0 ? static_cast<int>(Draw(static_cast<unsigned>(bodies_.size())))
+                                : text_of_[AnyPlace()];
   charter::v1::SignedRevision revision;
   revision.set_body(bodies_[static_cast<size_t>(text)]);
   std::set<std::string> spoken;
+  if (Draw(3) != 0) {
+    given_.push_back(AnyForgery(text));
+    *revision.add_signatures() = given_.back().signature;
+    spoken.insert(given_.back().word.department);
+  }
+  const bool is_careful = Draw(4) != 0;
   for (auto given = given_.rbegin(); given != given_.rend(); ++given) {
     const bool is_others = given->word.text != text;
-    if (Draw(is_others ? 12 : 8) != 0 && is_others) continue;  // mostly what was said of it
+    if (is_others && Draw(12) != 0) continue;
+    if (is_careful && !oracle_.Counts(given->word, text, absl::ZeroDuration())) continue;
     if (!spoken.insert(given->word.department).second && Draw(10) != 0) continue;
     *revision.add_signatures() = given->signature;
   }
@@ -555,8 +577,8 @@ void Course::Forge() {
       services_.begin(), services_.end(),
       [&](const Service& service) { return service.Check(base_, revision, now_).ok(); });
   if (!is_taken) return;
-  EXPECT_TRUE(oracle_.MayEnact(text, WordsOf(revision), now_, kSlack, /*honest=*/false))
-      << "text " << text << " by " << revision.signatures_size() << " signatures";
+  EXPECT_TRUE(oracle_.MayEnact(text, WordsOf(revision), now_, kSlack, /*gateway_is_honest=*/false))
+      << "text " << text << " by " << revision.ShortDebugString();
   ++forged;
 }
 
