@@ -9,7 +9,7 @@ namespace comity::gateway {
 namespace {
 
 constexpr absl::Time kToday = absl::FromUnixSeconds(1'800'000'000);
-constexpr absl::Time kEnd = kToday + absl::Hours(24 * 14);
+const absl::Time kEnd = kToday + absl::Hours(24 * 14);
 
 class DelegationRules : public testing::Test {
  protected:

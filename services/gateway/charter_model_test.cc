@@ -151,7 +151,7 @@ class Course {
   unsigned Draw(unsigned below) { return static_cast<unsigned>(random_() % below); }
   template <typename List>
   auto& Any(List& list) {
-    return list[Draw(static_cast<unsigned>(list.size()))];
+    return list[Draw(static_cast<unsigned>(std::size(list)))];
   }
   absl::Duration Apart() {
     return absl::Seconds(static_cast<int>(Draw(241)) - 120);  // kMostApart either way

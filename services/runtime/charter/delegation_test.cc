@@ -10,8 +10,8 @@ namespace comity::charter {
 namespace {
 
 constexpr absl::Time kIssued = absl::FromUnixSeconds(1'800'000'000);
-constexpr absl::Time kExpires = kIssued + absl::Hours(24 * 7);
-constexpr absl::Time kInTime = kIssued + absl::Hours(24);
+const absl::Time kExpires = kIssued + absl::Hours(24 * 7);
+const absl::Time kInTime = kIssued + absl::Hours(24);
 
 // Sam of sales proposes; sales' other steward, ana, lets deb sign in her place.
 class DelegationTest : public testing::Test {
