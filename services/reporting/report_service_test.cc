@@ -154,7 +154,21 @@ TEST_F(ReportServiceTest, AReportIsReadByTheCharterOfItsPosition) {
   rows.set_page_token(page.next_page_token());
   EXPECT_EQ(service_.ListReportRows(call_, rows).value().basis().charter_revision(), 1);
 
+  // What all have signed since does not make the definition theirs.
   book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter*) {}));
+  const auto third = service_.GetWinRate(call_, {}).value();
+  EXPECT_EQ(
+      third.basis().agreement(),
+      "signed by all departments that it touches; revision 2, by which the definition says so, "
+      "over the objection of departments/sales, departments/it");
+  EXPECT_EQ(third.basis().over_objection_of_size(), 2);
+  EXPECT_EQ(service_.GetFreshness(call_, {}).value().basis().agreement(),
+            "signed by all departments that it touches")
+      << "which is of no metric";
+  book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter* document) {
+    testing::QuestionIn(document, kOutcomeQuestion)->set_text("Is it lost?");
+    document->mutable_metrics(0)->set_text("Won over all that is decided.");
+  }));
   EXPECT_EQ(service_.GetWinRate(call_, {}).value().basis().agreement(),
             "signed by all departments that it touches");
 }
