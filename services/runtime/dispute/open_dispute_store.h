@@ -1,4 +1,4 @@
-// The SQL of open disputes. Table by migrations/0011_create_open_disputes.sql.
+// The SQL of open disputes. Table by migrations/0012_create_open_disputes.sql.
 #ifndef COMITY_RUNTIME_DISPUTE_OPEN_DISPUTE_STORE_H_
 #define COMITY_RUNTIME_DISPUTE_OPEN_DISPUTE_STORE_H_
 
