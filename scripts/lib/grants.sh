@@ -20,7 +20,8 @@ table_rights() {
     request_replies) say 'SELECT, INSERT, DELETE' ;;  # kept for thirty days
     # What follows from other rows, and is made anew from them.
     department_stewards | opportunity_facts | opportunity_judgements | opportunity_versions | \
-      named_versions | case_versions | case_events | directory_records | awaited_judgements)
+      named_versions | case_versions | case_events | dispute_versions | directory_records | \
+      awaited_judgements | open_disputes)
       say 'SELECT, INSERT, UPDATE, DELETE' ;;
     *) say 'SELECT, INSERT, UPDATE' ;;
   esac

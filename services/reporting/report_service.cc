@@ -230,6 +230,20 @@ absl::Status CheckFollows(const charter::Charter& proposed, const State& state) 
       absl::StrCat("as of ", state.number(), " revision ", state.revision(), " is in force"));
 }
 
+// The money in dispute is for whoever may read what it is about.
+template <typename Report>
+Report ShownTo(const Call& call, Report report) {
+  if (call.principal.HasRole(type::v1::ROLE_AUDITOR) ||
+      call.charter().MayRead(call.principal.department, "opportunities")) {
+    return report;
+  }
+  for (auto& row : *report.mutable_rows()) {
+    for (auto& cell : *row.mutable_cells()) cell.clear_disputed_amounts();
+  }
+  for (auto& cell : *report.mutable_total()->mutable_cells()) cell.clear_disputed_amounts();
+  return report;
+}
+
 }  // namespace
 
 ReportService::ReportService(server::Edge* edge, ReportSources sources)
@@ -246,7 +260,8 @@ absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
   const Asked<v1::WinRateReport> asked = {
       MetricName(Metric::kWinRate), query, "",
       [&](const State& state) { return ComputeWinRate(state, query); }};
-  return GetReport(call, asked, sources_, &win_rates_);
+  COMITY_ASSIGN_OR_RETURN(auto report, GetReport(call, asked, sources_, &win_rates_));
+  return ShownTo(call, std::move(report));
 }
 
 absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
@@ -255,7 +270,8 @@ absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
   const Asked<v1::PipelineReport> asked = {
       MetricName(Metric::kPipeline), query, "",
       [&](const State& state) { return ComputePipeline(state, query); }};
-  return GetReport(call, asked, sources_, &pipelines_);
+  COMITY_ASSIGN_OR_RETURN(auto report, GetReport(call, asked, sources_, &pipelines_));
+  return ShownTo(call, std::move(report));
 }
 
 absl::StatusOr<v1::CaseFlowReport> ReportService::GetCaseFlow(
