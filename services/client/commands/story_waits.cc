@@ -33,12 +33,23 @@ absl::StatusOr<bool> NothingUnderWay(Context& context, StoryNames* names) {
   return true;
 }
 
-absl::StatusOr<bool> RevisionInForce(Context& context, StoryNames* names) {
+// What is known of $next.
+absl::StatusOr<gateway::v1::CharterRevision> FetchNext(Context& context, StoryNames* names) {
   COMITY_ASSIGN_OR_RETURN(const auto known, FetchRevisions(context));
   for (const auto& revision : known.revisions()) {
-    if (absl::StrCat(revision.revision()) == (*names)["next"]) return revision.in_force();
+    if (absl::StrCat(revision.revision()) == (*names)["next"]) return revision;
   }
-  return false;
+  return gateway::v1::CharterRevision();
+}
+
+absl::StatusOr<bool> RevisionAnnounced(Context& context, StoryNames* names) {
+  COMITY_ASSIGN_OR_RETURN(const auto next, FetchNext(context, names));
+  return next.has_effective_time();
+}
+
+absl::StatusOr<bool> RevisionInForce(Context& context, StoryNames* names) {
+  COMITY_ASSIGN_OR_RETURN(const auto next, FetchNext(context, names));
+  return next.in_force();
 }
 
 absl::StatusOr<bool> StatementDrawn(Context& context, StoryNames* names) {
@@ -105,6 +116,8 @@ Wait WaitFor(Awaited what) {
       return {"the statement is drawn anew", StatementDrawnAnew};
     case Awaited::kOfferEscalated:
       return {"the offer that nobody answers is escalated", OfferEscalated};
+    case Awaited::kRevisionAnnounced:
+      return {"all services have the new revision", RevisionAnnounced};
     case Awaited::kRevisionInForce:
       return {"the new revision is in force", RevisionInForce};
   }

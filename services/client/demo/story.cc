@@ -136,12 +136,12 @@ StoryAct WordRenegotiated() {
                        kMax,
                        {"charter", "preview", "$proposal"},
                        {},
-                       {16, 0}});
+                       {2, 11}});
   act.steps.push_back({"refused",
                        "Sales does not agree. Nobody can enact it without sales.",
                        kSam,
                        {"charter", "refuse", "$proposal", "--reason",
-                        "Whoever works on it knows first; let silence count sooner or later"},
+                        "Most losses were judged by us alone: they would be open again"},
                        {},
                        {}});
   act.steps.push_back(
@@ -177,7 +177,8 @@ StoryAct WordRenegotiated() {
                        kMax,
                        {"charter", "log"},
                        {},
-                       {3, 0}});
+                       {3, 0},
+                       Awaited::kRevisionAnnounced});
   return act;
 }
 
@@ -194,7 +195,7 @@ StoryAct CreditDisputed() {
                        kMia,
                        {"credit", "$opportunity"},
                        {},
-                       {14, 0}});
+                       {15, 0}});
   act.steps.push_back({"won",
                        "Signed: won, in every lens.",
                        kAna,
@@ -206,7 +207,7 @@ StoryAct CreditDisputed() {
                        kMia,
                        {"credit", "show", "$statement"},
                        {},
-                       {12, 0},
+                       {7, 0},
                        Awaited::kStatementDrawn});
   act.steps.push_back({"evidence-found",
                        "Marketing does not accept it. Its evidence is in the journal.",
@@ -228,7 +229,7 @@ StoryAct CreditDisputed() {
        kAna,
        {"dispute", "answer", "$dispute", "--note", "The fair was a talk; we found the budget"},
        {},
-       {}});
+       {1, 3}});
   act.steps.push_back(
       {"dispute-decided",
        "a decision by the charter's first arbiter, who is no party,",
@@ -236,21 +237,21 @@ StoryAct CreditDisputed() {
        {"dispute", "decide", "$dispute", "--verdict", "upheld", "--reason", "first-touch-made-it",
         "--split", "sales=3000", "--split", "marketing=7000"},
        {},
-       {}});
+       {1, 2}});
   act.steps.push_back({"dispute-appealed",
                        "one appeal,",
                        kSam,
                        {"dispute", "appeal", "$dispute", "--reason", "call-overlooked", "--note",
                         "The budget came up in our call"},
                        {},
-                       {}});
+                       {1, 3}});
   act.steps.push_back({"appeal-decided",
                        "and an end.",
                        kIda,
                        {"dispute", "decide", "$dispute", "--verdict", "partly", "--reason",
                         "both-needed", "--split", "sales=4500", "--split", "marketing=5500"},
                        {},
-                       {}});
+                       {1, 2}});
   act.steps.push_back(
       {"statement-reversed",
        "The statement is reversed, and one by the decision drawn: nothing is erased.",
@@ -259,7 +260,7 @@ StoryAct CreditDisputed() {
        {},
        {},
        Awaited::kStatementDrawnAnew});
-  act.steps.push_back({"statement-anew", "", kMia, {"credit", "show", "$anew"}, {}, {12, 0}});
+  act.steps.push_back({"statement-anew", "", kMia, {"credit", "show", "$anew"}, {}, {6, 0}});
   act.steps.push_back({"customer-accepted",
                        "The signature has also offered the customer to support, which accepts",
                        kSue,

@@ -22,6 +22,7 @@ enum class Awaited {
   kAccountOffered,      // $account to support; learns `onboarding`
   kStatementDrawnAnew,  // by the outcome of $dispute; learns `anew`
   kOfferEscalated,      // $offer
+  kRevisionAnnounced,   // $next has a time from when on it is in force
   kRevisionInForce,     // $next
 };
 
