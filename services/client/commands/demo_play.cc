@@ -45,7 +45,7 @@ struct PlayFlags {
 // To read by; nothing depends on it.
 absl::Duration ReadingTime(const std::string& pace) {
   if (pace == "fast") return absl::ZeroDuration();
-  return pace == "slow" ? absl::Seconds(5) : absl::Seconds(1.5);
+  return pace == "slow" ? absl::Seconds(5) : absl::Seconds(1);
 }
 
 // A folder for the files that are proposed, gone at the end.
