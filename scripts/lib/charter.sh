@@ -10,10 +10,23 @@ make_charter() {
   [[ ! -e $charter ]] || return 0
   mkdir -p "$DATA/keys"
   {
-    cat "$ROOT/config/charter.yaml"
+    starting_charter
     charter_keys "$ROOT/config/directory.yaml" "$DATA/keys"
   } >"$charter.part"
   mv "$charter.part" "$charter"
+}
+
+# starting_charter: what stands in config; where the demonstration company is to be loaded, with the
+# agreements of its story behind the others.
+starting_charter() {
+  local demonstration=$ROOT/config/demonstration.yaml
+  [[ ${WITH_DEMO:-no} == yes ]] || demonstration=/dev/null
+  awk '
+    FILENAME == ARGV[1] { if (inside) more = more $0 "\n"; if (/^handovers:/) inside = 1; next }
+    open && /^[^ ]/ { printf "%s", more; open = 0 }
+    /^handovers:/ { open = 1 }
+    { print }
+    END { if (open) printf "%s", more }' "$demonstration" "$ROOT/config/charter.yaml"
 }
 
 # charter_keys DIRECTORY FOLDER: the section `keys` of a charter, with a key in FOLDER/PERSON.pem for

@@ -32,7 +32,7 @@ print_addresses() {
   say "  profile    $DATA/profile.json"
 }
 
-# Five commands that show what Comity is about, with names that exist where there are any.
+# Commands that show what Comity is about, with names that exist where there are any.
 print_examples() {
   local comity=$BIN/comity lead account
   [[ $comity != "$ROOT"/* ]] || comity=${comity#"$ROOT"/}
@@ -46,6 +46,9 @@ print_examples() {
   say "  $comity customer ${account:-accounts/…}"
   say "  $comity report win-rate --by owner --lens all"
   say "  $comity watch lead"
+  if grep -q '^  - name: agreements/demonstration-lead$' "$DATA/charter.yaml"; then
+    say "  $comity demo play"
+  fi
   say
 }
 

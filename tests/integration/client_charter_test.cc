@@ -100,6 +100,15 @@ TEST(ClientCharter, IsShownAndExported) {
   EXPECT_THAT(TryComity("charter show 9").errors, HasSubstr("NOT_FOUND"));
 }
 
+// Its story is for a suite that was begun with it.
+TEST(ClientCharter, OfAnotherCompanyHasNoStory) {
+  const Outcome outcome = TryComity("demo play --pace fast");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.errors, AllOf(HasSubstr("FAILED_PRECONDITION NOT_A_DEMONSTRATION"),
+                                    HasSubstr("agreements/demonstration-lead")));
+  EXPECT_EQ(outcome.output, "");
+}
+
 // The first revision that is signed is signed by all, for nobody has signed the words before it.
 TEST(ClientCharter, ComesIntoForceWhenAllHaveSigned) {
   const std::string file = Edited("within the next six months", "within the next year");

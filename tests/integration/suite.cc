@@ -61,12 +61,13 @@ std::string ScriptCommand(const std::string& folder) {
 }
 
 // The starting charter as scripts/run makes it, with keys of stewards, and an arbiter whose term a
-// test can wait for.
+// test can wait for. With COMITY_SUITE_DEMONSTRATION=yes, that of the demonstration company.
 void WriteCharter(const std::string& folder) {
   const std::string root = Variable("COMITY_SOURCE_DIR");
   std::ofstream(folder + "/comity-suite") << "";  // scripts/run takes no folder of others
-  Run(absl::StrCat("ROOT='", root, "' DATA='", folder, "' bash -euc \"umask 077; source '", root,
-                   "/scripts/lib/charter.sh'; make_charter\""));
+  Run(absl::StrCat("ROOT='", root, "' DATA='", folder, "' WITH_DEMO='",
+                   Variable("COMITY_SUITE_DEMONSTRATION"), "' bash -euc \"umask 077; source '",
+                   root, "/scripts/lib/charter.sh'; make_charter\""));
   std::ofstream(folder + "/charter.yaml", std::ios::app)
       << "\narbiter: departments/management\narbiter_term_days: " << kArbiterTermDays << "\n";
 }

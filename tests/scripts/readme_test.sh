@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The README's first session: each of its commands runs, on a suite with the demonstration company,
+# The README's first session and its story: each of their commands runs, on a suite with the demonstration company,
 # and prints what stands below it there; but times, ids and numbers, which differ each day.
 set -euo pipefail
 # No look for leaks: a short program may end while gRPC's threads still hold a TLS session.
@@ -16,6 +16,7 @@ trap '"$ROOT/scripts/run" --data "$DATA" --stop >/dev/null 2>&1 || true; rm -rf 
 fail() { printf 'FAILED: %s\n' "$*" >&2; cat "$WORK/out" >&2; exit 1; }
 
 # Within ```console blocks, lines that begin with `$ ` are commands; what follows is their output.
+# The story's output shows commands itself, to the end of its block.
 commands=() outputs=()
 while IFS= read -r line; do
   if [[ $line == '$ '* ]]; then
@@ -24,7 +25,10 @@ while IFS= read -r line; do
   else
     outputs[-1]+=$line$'\n'
   fi
-done < <(awk '/^```/ {inside = ($0 == "```console"); next} inside' "$ROOT/README.md")
+done < <(awk '
+  /^```/ {inside = ($0 == "```console"); story = 0; next}
+  inside {print (story ? " " : "") $0}
+  $0 == "$ comity demo play" {story = inside}' "$ROOT/README.md")
 
 # essence: what is the same on each day and machine.
 essence() {

@@ -83,6 +83,7 @@ expect 'up from nothing' run --detach --no-demo --base-port "$BASE"
 expect 'says where' grep -q "127.0.0.1:$(( BASE + 1 ))" "$WORK/out"
 expect 'nobody else may read keys and data' keys_are_private
 expect 'each steward has a key, which the charter knows' each_steward_has_a_key
+expect 'no agreement of a story without the demonstration' not grep -q demonstration-lead "$DATA/charter.yaml"
 expect 'one identity a certificate' \
   test "$(lead_identity)" = URI:spiffe://comity.local/service/lead,DNS:localhost,IPAddress:127.0.0.1
 expect 'a lead can be created' create_lead

@@ -54,7 +54,10 @@ absl::Status RunExport(Context& context, const CharterFlags& flags) {
   if (!(file << ExportText(document) << std::flush)) {
     return InvalidField("FILE_UNWRITABLE", flags.out, "the file cannot be written");
   }
-  std::fprintf(stderr, "revision %d is in %s\n", document.revision(), flags.out.c_str());
+  const std::string told =
+      absl::StrCat("revision ", document.revision(), " is in ", flags.out, "\n");
+  if (context.printed != nullptr) return context.Print(told);
+  std::fputs(told.c_str(), stderr);  // the charter itself is not printed
   return absl::OkStatus();
 }
 

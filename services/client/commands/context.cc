@@ -28,18 +28,25 @@ absl::Status CheckOtherFile(const std::string& flag, const std::string& path,
 }
 
 absl::Status Context::Connect() {
-  if (caller_ != nullptr) return absl::OkStatus();
+  if (is_connected_) return absl::OkStatus();
   COMITY_ASSIGN_OR_RETURN(profile_, ReadProfile(ProfilePath(profile_flag)));
   as_ = profile_.as;
   if (!as_flag.empty()) {
     COMITY_ASSIGN_OR_RETURN(as_, ParseIdentity(as_flag));
   }
   if (as_.person.empty()) return Usage("say who acts: --as person@department, e.g. --as ana@sales");
-  COMITY_ASSIGN_OR_RETURN(caller_, GrpcCaller::Make(profile_));
+  if (caller_ == nullptr) {
+    COMITY_ASSIGN_OR_RETURN(caller_, GrpcCaller::Make(profile_));
+  }
+  is_connected_ = true;
   return absl::OkStatus();
 }
 
 absl::Status Context::Print(absl::string_view text) const {
+  if (printed != nullptr) {
+    printed->append(text.data(), text.size());
+    return absl::OkStatus();
+  }
   const size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
   if (written == text.size() && std::fflush(stdout) == 0) return absl::OkStatus();
   return MakeError(absl::StatusCode::kDataLoss, "OUTPUT_FAILED", "the output cannot be written");

@@ -25,12 +25,16 @@ class Context {
   std::string profile_flag;
   std::string as_flag;
   std::string output = "table";
+  // Takes what is printed instead of standard output, where it is set.
+  std::string* printed = nullptr;
   // Set by the command that was named.
   std::function<absl::Status()> action;
 
   // Reads the profile; nothing is sent yet. To be called first by what talks to a service.
   absl::Status Connect();
   GrpcCaller& caller() { return *caller_; }
+  // Calls as `other` does, over its connections; before Connect.
+  void ShareConnections(const Context& other) { caller_ = other.caller_; }
   const Identity& as() const { return as_; }
   const Profile& profile() const { return profile_; }
   // Not a table: the API's JSON, or names alone.
@@ -59,7 +63,8 @@ class Context {
  private:
   Profile profile_;
   Identity as_;
-  std::unique_ptr<GrpcCaller> caller_;
+  std::shared_ptr<GrpcCaller> caller_;
+  bool is_connected_ = false;
 };
 
 }  // namespace comity::client

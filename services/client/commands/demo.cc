@@ -1,4 +1,4 @@
-// comity demo load: a company to try things on.
+// comity demo load, play: a company to try things on.
 #include <cstdio>
 #include <memory>
 
@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "services/client/commands/commands.h"
+#include "services/client/commands/demo_play.h"
 #include "services/client/demo/loader.h"
 #include "services/client/output/bar.h"
 #include "services/client/output/format.h"
@@ -69,6 +70,7 @@ void AddDemoCommand(CLI::App* app, Context* context) {
       "year of facts and judgements.\nA load that was interrupted goes on when it is started "
       "again.");
   load->callback([=] { context->action = [=] { return RunLoad(*context, *flags); }; });
+  AddPlayCommand(demo, context);
 }
 
 }  // namespace comity::client
