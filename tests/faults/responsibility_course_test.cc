@@ -1,7 +1,8 @@
-// Who is responsible, by random courses: offers, acceptances (also disturbed ones), returns, withdrawals,
-// work that passes inside a department, and calls that come too late. The engine with the handlers and stores
-// of the gateway and of the lead service, without a network between. An oracle says who holds each record;
-// the services, the record's journal and its timeline must say the same, at every position.
+// Who is responsible, by random courses: offers, acceptances (also disturbed ones), returns,
+// withdrawals, work that passes inside a department, and calls that come too late. The engine with
+// the handlers and stores of the gateway and of the lead service, without a network between. An
+// oracle says who holds each record; the services, the record's journal and its timeline must say
+// the same, at every position.
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,14 +32,10 @@
 #include "services/runtime/testlib/call.h"
 #include "services/runtime/testlib/database.h"
 #include "services/runtime/testlib/rounds.h"
-#include "services/runtime/workflow/participant_service.h"
+#include "tests/faults/lead_and_gateway.h"
 
 namespace comity::gateway {
 namespace {
-
-using google::protobuf::Message;
-using Reply = absl::StatusOr<std::unique_ptr<Message>>;
-using Participant = workflow::ParticipantService;
 
 constexpr unsigned kSeed = 20261128;
 constexpr char kSales[] = "departments/sales";
@@ -55,78 +52,6 @@ std::string PersonOf(const std::string& department) {
   const std::string& speaker = SpeakerOf(department);
   return absl::StrCat("persons/", speaker.substr(0, speaker.find('@')));
 }
-
-// The handlers of the gateway and of the lead service. A call may be lost on its way there, or its answer
-// on the way back.
-class LeadAndGateway final : public StepCaller {
- public:
-  std::function<absl::Status(const std::string& method)> before;
-  std::function<absl::Status(const std::string& method)> after;
-  HandoverService* handovers = nullptr;
-
-  LeadAndGateway(testlib::TestRuntime* gateway, testlib::TestRuntime* lead)
-      : gateway_(gateway), lead_(lead) {}
-
-  Reply Call(const StepCall& step, const type::v1::Actor& actor) override {
-    if (before) {
-      if (absl::Status status = before(step.method); !status.ok()) return status;
-    }
-    Reply reply = step.service == "gateway" ? AtGateway(step, actor) : AtLead(step, actor);
-    if (after) {
-      if (absl::Status status = after(step.method); !status.ok()) return status;
-    }
-    return reply;
-  }
-
- private:
-  static comity::Call As(testlib::TestRuntime* runtime, const StepCall& step,
-                         const type::v1::Actor& actor) {
-    comity::Call call = runtime->MakeCall("nobody@nowhere", step.method);
-    call.principal.workload = "service/gateway";
-    call.principal.person = actor.person();
-    call.principal.department = actor.department();
-    return call;
-  }
-  template <typename Service, typename Request, typename Response>
-  static Reply Do(Service* service,
-                  absl::StatusOr<Response> (Service::*method)(comity::Call&, const Request&),
-                  comity::Call call, const StepCall& step) {
-    auto response = (service->*method)(call, static_cast<const Request&>(*step.request));
-    if (!response.ok()) return response.status();
-    return std::make_unique<Response>(*std::move(response));
-  }
-  Reply AtGateway(const StepCall& step, const type::v1::Actor& actor) {
-    const comity::Call call = As(gateway_, step, actor);
-    const auto is = [&](const char* method) { return absl::EndsWith(step.method, method); };
-    if (is("/BeginAcceptance")) return Do(handovers, &HandoverService::BeginAcceptance, call, step);
-    if (is("/CompleteAcceptance")) {
-      return Do(handovers, &HandoverService::CompleteAcceptance, call, step);
-    }
-    if (is("/ReleaseAcceptance")) {
-      return Do(handovers, &HandoverService::ReleaseAcceptance, call, step);
-    }
-    return Do(&own_, &Participant::VoidRequest, call, step);
-  }
-  Reply AtLead(const StepCall& step, const type::v1::Actor& actor) {
-    const comity::Call call = As(lead_, step, actor);
-    const auto is = [&](const char* method) { return absl::EndsWith(step.method, method); };
-    if (is("/GetResponsibility")) return Do(&of_lead, &Participant::GetResponsibility, call, step);
-    if (is("/TransferResponsibility")) {
-      return Do(&of_lead, &Participant::TransferResponsibility, call, step);
-    }
-    if (is("/RestoreResponsibility")) {
-      return Do(&of_lead, &Participant::RestoreResponsibility, call, step);
-    }
-    return Do(&of_lead, &Participant::VoidRequest, call, step);
-  }
-
-  testlib::TestRuntime* const gateway_;
-  testlib::TestRuntime* const lead_;
-  Participant own_{nullptr, {}, {}};
-
- public:
-  Participant of_lead{nullptr, lead::Withdrawables(), lead::Subjects()};
-};
 
 // A record as the oracle knows it.
 struct Held {
@@ -148,8 +73,7 @@ class ResponsibilityCourseTest : public testing::Test {
   ResponsibilityCourseTest() {
     services_.handovers = &handovers_;
     // All pass to all, in a circle and back.
-    type::v1::Charter document =
-        gateway_.MakeCall("ana@sales").charter().document();
+    type::v1::Charter document = gateway_.MakeCall("ana@sales").charter().document();
     document.set_revision(document.revision() + 1);
     for (const auto& [from, to] : Ways()) {
       type::v1::HandoverAgreement agreement = document.handovers(0);
@@ -334,7 +258,8 @@ class ResponsibilityCourseTest : public testing::Test {
     const auto moved = services_.of_lead.MoveOwned(call, request);
     EXPECT_TRUE(moved.ok()) << moved.status();
   }
-  // Another acceptance, of which this gateway's table knows nothing: it was restored from a backup, say.
+  // Another acceptance, of which this gateway's table knows nothing: it was restored from a backup,
+  // say.
   void PassByAnother(Held* held) {
     const auto [from, to] = OneOf(Ways());
     workflow::v1::TransferResponsibilityRequest request;
@@ -435,8 +360,8 @@ class ResponsibilityCourseTest : public testing::Test {
                 }).ok());
     return told;
   }
-  // By the changes alone: whoever had it no longer has, and whoever takes it had it not. And by the record
-  // that each entry carries. Both must name the same one, and no entry two.
+  // By the changes alone: whoever had it no longer has, and whoever takes it had it not. And by the
+  // record that each entry carries. Both must name the same one, and no entry two.
   void CheckJournal(const Held& held, const std::vector<timeline::Told>& told) {
     std::set<std::string> have;
     std::vector<std::string> in_turn;
@@ -449,7 +374,8 @@ class ResponsibilityCourseTest : public testing::Test {
         have.insert(record.responsible_department());
       } else if (entry.payload().UnpackTo(&change)) {
         const bool is_back = entry.type() == "responsibility-restored";
-        EXPECT_EQ(have.erase(is_back ? change.to() : change.from()), 1U) << entry.ShortDebugString();
+        EXPECT_EQ(have.erase(is_back ? change.to() : change.from()), 1U)
+            << entry.ShortDebugString();
         have.insert(is_back ? change.from() : change.to());
       }
       ASSERT_EQ(have.size(), 1U) << "version " << entry.version();

@@ -106,7 +106,8 @@ class World {
   type::v1::Charter charter_;
   std::vector<Caller> callers_;
   // Collection → name; `offered` and `to be offered`: marketing's leads; `to be disputed`: a
-  // judgement of sales; `late touches`: a call about the opportunity of the credit statement; `to be decided` and the like: disputes.
+  // judgement of sales; `late touches`: a call about the opportunity of the credit statement; `to
+  // be decided` and the like: disputes.
   std::map<std::string, std::string> records_;
   std::map<std::string, std::string> facts_;       // collection → name of a note
   std::map<std::string, std::string> judgements_;  // collection → name of a judgement

@@ -144,7 +144,8 @@ void AddAcceptTouch(CLI::App* credit, Context* context) {
   accept->add_flag("--validate-only", flags->validate_only, "Checks and stores nothing");
   accept->footer(
       "Examples:\n"
-      "  comity credit accept-touch credit-statements/0190… leads/0190…/facts/0190… --as sam@sales\n"
+      "  comity credit accept-touch credit-statements/0190… leads/0190…/facts/0190… --as "
+      "sam@sales\n"
       "  comity credit accept-touch credit-statements/0190… leads/0190…/facts/0190… --take-back\n"
       "A steward's to do, within the term. Once all departments of its parties have accepted the "
       "same one, the statement is drawn anew.");

@@ -56,8 +56,7 @@ std::string ShortNames(const Names& names) {
   });
 }
 
-const LateTouchAcceptance* AcceptanceOf(const CreditStatement& statement,
-                                        const std::string& fact) {
+const LateTouchAcceptance* AcceptanceOf(const CreditStatement& statement, const std::string& fact) {
   for (const LateTouchAcceptance& each : statement.late_acceptances()) {
     if (each.fact() == fact) return &each;
   }
@@ -84,8 +83,7 @@ std::string ShowStanding(const CreditStatement& statement, const CreditTouch& to
       return "yes: late, and all have accepted it";
     case gateway::v1::CREDIT_STANDING_LATE: {
       const LateTouchAcceptance* const acceptance = AcceptanceOf(statement, touch.fact());
-      return absl::StrCat("no: recorded after the signature",
-                          acceptance == nullptr ? "" : "; ",
+      return absl::StrCat("no: recorded after the signature", acceptance == nullptr ? "" : "; ",
                           acceptance == nullptr ? "" : AcceptanceText(*acceptance));
     }
     case gateway::v1::CREDIT_STANDING_AFTER_SIGNATURE:
@@ -106,7 +104,8 @@ void AddTouchRow(const CreditStatement& statement, const CreditTouch& touch, Tab
   actor.set_person(touch.person());
   actor.set_department(touch.department());
   table->AddRow({FormatTime(touch.occur_time()), ShowKind(touch), ShowActor(actor),
-                 touch.position() < 0 ? "" : FormatCount(touch.position()), ShowStanding(statement, touch),
+                 touch.position() < 0 ? "" : FormatCount(touch.position()),
+                 ShowStanding(statement, touch),
                  touch.has_weight() ? FormatPercent(touch.weight()) : "", touch.fact()});
 }
 

@@ -131,8 +131,7 @@ TEST(CreditViewTest, ALateTouchSaysWhoHasAcceptedIt) {
   acceptance->add_acceptances()->set_department("departments/marketing");
   acceptance->add_awaits("departments/sales");
   const std::string text = CreditStatementText(statement, 0);
-  EXPECT_THAT(text,
-              HasSubstr("late touch leads/1/facts/2: accepted by marketing, not by sales\n"));
+  EXPECT_THAT(text, HasSubstr("late touch leads/1/facts/2: accepted by marketing, not by sales\n"));
   EXPECT_THAT(text, HasSubstr("signature; accepted by marketing, not by sales"));
 }
 

@@ -253,13 +253,12 @@ std::set<std::string> AcceptedByAll(const v1::CreditStatement& statement) {
 
 bool MustBeDrawnAnew(const v1::CreditStatement& statement) {
   const std::set<std::string> accepted = AcceptedByAll(statement);
-  return std::any_of(accepted.begin(), accepted.end(), [&](const std::string& fact) {
-    return WaitsForAcceptance(statement, fact);
-  });
+  return std::any_of(accepted.begin(), accepted.end(),
+                     [&](const std::string& fact) { return WaitsForAcceptance(statement, fact); });
 }
 
 absl::StatusOr<DrawnAnew> DrawAccepted(const CreditRule& rule, const v1::CreditStatement& statement,
-                                   const std::string& name, absl::Time now) {
+                                       const std::string& name, absl::Time now) {
   COMITY_ASSIGN_OR_RETURN(
       v1::CreditStatement drawn,
       DrawStatement(rule, SigningBehind(statement), TouchesWithAccepted(statement),

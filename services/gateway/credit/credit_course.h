@@ -1,4 +1,5 @@
-// What must hold of the statements of an opportunity, whatever has happened. For tests: it knows no rule.
+// What must hold of the statements of an opportunity, whatever has happened. For tests: it knows no
+// rule.
 #ifndef COMITY_GATEWAY_CREDIT_CREDIT_COURSE_H_
 #define COMITY_GATEWAY_CREDIT_CREDIT_COURSE_H_
 
@@ -44,8 +45,8 @@ inline void ExpectWhole(const v1::CreditStatement& statement) {
   EXPECT_EQ(money, *resource::ToMinorUnits(statement.amount())) << statement.name();
 }
 
-// `drawn`: all statements of an opportunity, in the order in which they were drawn. After each of them
-// what all give together is what the one gives that stands, and one at most does.
+// `drawn`: all statements of an opportunity, in the order in which they were drawn. After each of
+// them what all give together is what the one gives that stands, and one at most does.
 inline void ExpectSumsAtEveryPosition(const std::vector<v1::CreditStatement>& drawn) {
   std::map<std::string, std::pair<int64_t, int64_t>> sums;  // points and money, by party
   std::map<std::string, const v1::CreditStatement*> standing;
@@ -75,8 +76,8 @@ inline void ExpectSumsAtEveryPosition(const std::vector<v1::CreditStatement>& dr
   }
 }
 
-// That each touch of it which was recorded after the cut and counts has been accepted by all whose term it
-// is. `said`: who has accepted what, as whoever asked for it has noted.
+// That each touch of it which was recorded after the cut and counts has been accepted by all whose
+// term it is. `said`: who has accepted what, as whoever asked for it has noted.
 inline void ExpectLateOnlyByAll(const v1::CreditStatement& statement,
                                 const std::map<std::string, std::set<std::string>>& said) {
   for (const auto& touch : statement.touches()) {

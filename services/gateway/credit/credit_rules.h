@@ -63,9 +63,9 @@ struct CreditSight {
 // amounts without opportunities.
 void LeaveOut(CreditSight sight, v1::CreditStatement* statement);
 
-// What everybody may read in the journal: the parts, and who has accepted which late touch, without money,
-// touches and models. Who may
-// read the opportunity can work out the money: the cut and the basis points tell it exactly.
+// What everybody may read in the journal: the parts, and who has accepted which late touch, without
+// money, touches and models. Who may read the opportunity can work out the money: the cut and the
+// basis points tell it exactly.
 v1::CreditStatement ForJournal(v1::CreditStatement statement);
 
 }  // namespace comity::gateway::credit

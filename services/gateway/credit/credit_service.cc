@@ -121,8 +121,8 @@ absl::StatusOr<std::string> DrawIn(storage::Transaction& tx, const Call& call,
   return drawn.statement.name();
 }
 
-// Saves what departments have said of late touches. Once all have accepted one, the statement is negated
-// and drawn anew in the same transaction. Returns the one that stands then.
+// Saves what departments have said of late touches. Once all have accepted one, the statement is
+// negated and drawn anew in the same transaction. Returns the one that stands then.
 absl::StatusOr<v1::CreditStatement> SaveAcceptances(storage::Transaction& tx, const Call& call,
                                                     const type::v1::CreditRule& rule,
                                                     StoredStatement stored,
@@ -134,9 +134,8 @@ absl::StatusOr<v1::CreditStatement> SaveAcceptances(storage::Transaction& tx, co
   stored.version += static_cast<int64_t>(events.size());
   COMITY_RETURN_IF_ERROR(
       ReverseStatementIn(tx, call.now, std::move(stored), kLateTouchesAccepted).status());
-  COMITY_ASSIGN_OR_RETURN(
-      credit::DrawnAnew anew,
-      credit::DrawAccepted(rule, old, NewStatementName(call), call.now));
+  COMITY_ASSIGN_OR_RETURN(credit::DrawnAnew anew,
+                          credit::DrawAccepted(rule, old, NewStatementName(call), call.now));
   COMITY_RETURN_IF_ERROR(credit::InsertStatement(tx, anew.statement, anew.events));
   return std::move(anew.statement);
 }

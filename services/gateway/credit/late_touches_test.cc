@@ -139,8 +139,8 @@ TEST_F(LateTouchesTest, CountsOnceAllHaveAcceptedIt) {
               ElementsAre(late + " by departments/marketing departments/sales"));
   EXPECT_NE(SumsOf(set.opportunity()), before);
   ExpectSumsOf(anew);
-  EXPECT_THAT(EntriesOf(name), ElementsAre("drawn", "late-touches-accepted",
-                                           "late-touches-accepted", "reversed"));
+  EXPECT_THAT(EntriesOf(name),
+              ElementsAre("drawn", "late-touches-accepted", "late-touches-accepted", "reversed"));
   EXPECT_THAT(EntriesOf(anew), ElementsAre("drawn"));
   EXPECT_EQ(Drawn(set, 10), anew) << "the same signature draws nothing more";
 }
@@ -195,10 +195,10 @@ TEST_F(LateTouchesTest, OnlyWithinTheTermByItsParties) {
   EXPECT_EQ(Reason(Accept(name, {late}, "sue@support").status()), "NOT_OWN_DEPARTMENT");
   EXPECT_EQ(Reason(Accept(name, {"leads/1"}, "sam@sales").status()), "TOUCH_NOT_LATE");
   EXPECT_EQ(Reason(Accept(name, {}, "sam@sales").status()), "TOUCH_REQUIRED");
-  EXPECT_EQ(Reason(Accept("credit-statements/0190f3a1-1234-7abc-8def-0123456789ab", {late},
-                          "sam@sales")
-                       .status()),
-            "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(
+      Reason(Accept("credit-statements/0190f3a1-1234-7abc-8def-0123456789ab", {late}, "sam@sales")
+                 .status()),
+      "RESOURCE_NOT_FOUND");
   now_ = resource::ToTime(Get(name).term_end_time());
   EXPECT_EQ(Reason(Accept(name, {late}, "sam@sales").status()), "CREDIT_STATEMENT_NOT_OPEN");
   EXPECT_THAT(EntriesOf(name), ElementsAre("drawn"));

@@ -1,5 +1,5 @@
-// Random courses of credit through the handlers, on a real database: what credit_course_test holds of the
-// rules holds of what they store, in the order of the journal.
+// Random courses of credit through the handlers, on a real database: what credit_course_test holds
+// of the rules holds of what they store, in the order of the journal.
 #include <random>
 #include <set>
 
