@@ -161,7 +161,8 @@ class Oracle {
   // Who must accept.
   Names Parties() const {
     Names parties = Claimants();
-    if (ByDepartment()) AddRule(&parties);
+    // What is decided is split among departments, whatever the rule's kind of party.
+    if (ByDepartment() || now_.is_decided) AddRule(&parties);
     return parties;
   }
   // The touches that count, in the order in which they happened.
