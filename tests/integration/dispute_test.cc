@@ -1,11 +1,12 @@
-// comity dispute against a real suite: a judgement and a credit statement are disputed, answered,
-// decided, appealed and agreed upon.
+// comity dispute and comity credit against a real suite: a judgement and a credit statement are
+// disputed, answered, decided, appealed and agreed upon; a late touch is accepted.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "comity/gateway/v1/credit_service.pb.h"
 #include "comity/gateway/v1/dispute_service.pb.h"
 #include "comity/lead/v1/lead.pb.h"
@@ -140,6 +141,33 @@ TEST(ClientDispute, AStatementIsSplitAnewByAgreement) {
   EXPECT_THAT(Comity("credit show " + agreed.statement()),
               AllOf(HasSubstr("700.00 EUR"), HasSubstr("300.00 EUR"), HasSubstr("final")));
   EXPECT_THAT(Comity(absl::StrCat("credit show ", statement)), HasSubstr("reversed"));
+}
+
+// Sales has called in time and told of it too late; marketing gains nothing by it, and accepts it
+// too.
+TEST(ClientCredit, ALateTouchCountsOnceAllHaveAcceptedIt) {
+  std::string opportunity;
+  const std::string statement = Statement(&opportunity);
+  const std::string day =
+      absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(48), absl::UTCTimeZone());
+  const std::string call =
+      ComityJson<fact::v1::Fact>(absl::StrCat("fact record ", opportunity,
+                                              " --kind call --occurred ", day, " --as sam@sales"))
+          .name();
+  const std::string accept = absl::StrCat("credit accept-touch ", statement, " ", call, " --as ");
+  EXPECT_THAT(TryComity(accept + "ana@sales").errors, HasSubstr("ROLE_REQUIRED"));
+  EXPECT_THAT(
+      Comity(accept + "sam@sales"),
+      HasSubstr(absl::StrCat("late touch ", call, ": accepted by sales, not by marketing")));
+  EXPECT_THAT(Comity("inbox --as mia@marketing"),
+              ContainsRegex("to accept late touches .*" + statement));
+  Comity(absl::StrCat(accept, "sam@sales --take-back"));
+  EXPECT_THAT(Comity("inbox --as mia@marketing"), Not(HasSubstr("to accept late touches")));
+  Comity(accept + "mia@marketing");
+  EXPECT_THAT(Comity(accept + "sam@sales"),
+              AllOf(Not(HasSubstr(statement)), HasSubstr("yes: late, and all have accepted it")));
+  EXPECT_THAT(Comity("credit show " + statement), HasSubstr("reversed"));
+  EXPECT_THAT(Comity("credit " + opportunity), HasSubstr("yes: late, and all have accepted it"));
 }
 
 }  // namespace

@@ -136,7 +136,9 @@ std::string DepartmentOf(const Endpoint& endpoint, const Caller& as) {
   static const auto* const of_callers = new std::set<std::string>{
       "CreateProposal", "PreviewProposal", "SignProposal", "RefuseProposal", "CommentOnProposal"};
   // Sales and marketing are the parties.
-  if (endpoint.method->name() == "AcknowledgeStatement") {
+  const std::string& method = endpoint.method->name();
+  if (method == "AcknowledgeStatement" || method == "AcceptLateTouches" ||
+      method == "TakeBackAcceptances") {
     return as.department == kOffers ? kOffers : kHome;
   }
   if (of_sales->contains(endpoint.method->name())) return kHome;

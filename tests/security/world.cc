@@ -225,6 +225,7 @@ Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
   if (endpoint.method->name() == "MoveOwner") {
     static_cast<gateway::v1::MoveOwnerRequest*>(item)->MergeFrom(MoveOfSales());
   }
+  if (collection == "credit-statements") NameTouch(item);
   if (item->GetDescriptor() == gateway::v1::OfferHandoverRequest::descriptor()) {
     SetText(item, "subject", NameIn("to be offered"));
   }
@@ -236,6 +237,12 @@ Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
   const std::string department = DepartmentOf(endpoint, as);
   if (!department.empty()) probe.department = department;
   return probe;
+}
+
+void World::NameTouch(Message* item) const {
+  const FieldDescriptor* touches = item->GetDescriptor()->FindFieldByName("touches");
+  if (touches == nullptr || touches->cpp_type() != FieldDescriptor::CPPTYPE_STRING) return;
+  item->GetReflection()->AddString(item, touches, NameIn("late touches"));
 }
 
 Probe World::WithFact(Probe probe, const Caller& as) const {

@@ -83,6 +83,7 @@ class World {
   void MakeDisputes();
   std::string MakeDisputed(std::string* lead) const;
   std::string MakeDispute(std::string* lead) const;
+  void NameTouch(Message* item) const;
   void NameDispute(const Endpoint& endpoint, Message* item) const;
   void AwaitIntake();
   void MakeFactsAndJudgements();
@@ -110,7 +111,8 @@ class World {
   std::vector<Caller> callers_;
   charter::v1::SignedDelegation delegation_;
   // Collection → name; `offered` and `to be offered`: marketing's leads; `to be disputed`: a
-  // judgement of sales; `to be decided` and the like: disputes.
+  // judgement of sales; `late touches`: a call about the opportunity of the credit statement; `to
+  // be decided` and the like: disputes.
   std::map<std::string, std::string> records_;
   std::map<std::string, std::string> facts_;       // collection → name of a note
   std::map<std::string, std::string> judgements_;  // collection → name of a judgement

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "comity/fact/v1/fact_service.pb.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "comity/gateway/v1/credit_service.pb.h"
@@ -12,6 +13,7 @@
 #include "comity/lead/v1/opportunity_service.pb.h"
 #include "google/api/field_behavior.pb.h"
 #include "gtest/gtest.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/status/errors.h"
 #include "tests/integration/suite.h"
 #include "tests/security/access.h"
@@ -119,7 +121,7 @@ void World::MakeDelegation() {
   if (made.ok()) records_["charterDelegations"] = GetText(**made, "name");
 }
 
-// Sales signs an opportunity: its workflow draws the statement.
+// Sales signs an opportunity: its workflow draws the statement. It tells of a call too late.
 void World::MakeCreditStatement() {
   const Endpoint& create = EndpointNamed("OpportunityService/CreateOpportunity");
   lead::v1::CreateOpportunityRequest opportunity;
@@ -129,6 +131,7 @@ void World::MakeCreditStatement() {
   opportunity.mutable_opportunity()->mutable_amount()->set_units(100);
   const auto made = CallAs(create, kSteward, opportunity);
   ASSERT_TRUE(made.ok()) << made.status();
+  const absl::Time before = absl::Now();
   const Endpoint record{"lead", EndpointNamed("FactService/RecordFact").method};
   fact::v1::RecordFactRequest signature;
   signature.set_request_id(integration::NewRequestId());
@@ -146,6 +149,14 @@ void World::MakeCreditStatement() {
     records_["credit-statements"] = drawn.statements(0).name();
     return true;
   }));
+  // A call of which nobody has told in time.
+  fact::v1::RecordFactRequest call = signature;
+  call.set_request_id(integration::NewRequestId());
+  call.mutable_fact()->set_kind(fact::v1::FACT_KIND_CALL);
+  *call.mutable_fact()->mutable_occur_time() = resource::FromTime(before);
+  const auto late = CallAs(record, kSteward, call);
+  ASSERT_TRUE(late.ok()) << late.status();
+  records_["late touches"] = GetText(**late, "name");
 }
 
 void World::AwaitIntake() {

@@ -1,6 +1,7 @@
 // comity credit: how an opportunity's amount is split between those who worked on it.
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "comity/gateway/v1/credit_service.pb.h"
@@ -22,10 +23,12 @@ constexpr char kCredit[] = "comity.gateway.v1.CreditService/";
 
 struct CreditFlags {
   std::string name;
+  std::vector<std::string> touches;
   std::string filter;
   std::string page_token;
   int page_size = 0;
   bool all = false;
+  bool take_back = false;
   bool validate_only = false;
 };
 
@@ -74,6 +77,24 @@ absl::Status RunAcknowledge(Context& context, const CreditFlags& flags) {
                                       ShowStatement);
 }
 
+template <typename Request>
+absl::Status SayOfTouches(Context& context, const CreditFlags& flags, const char* method) {
+  Request request;
+  request.set_name(flags.name);
+  request.mutable_touches()->Add(flags.touches.begin(), flags.touches.end());
+  request.set_request_id(RandomRequestId());
+  request.set_validate_only(flags.validate_only);
+  return context.Run<CreditStatement>(absl::StrCat(kCredit, method), request, ShowStatement);
+}
+
+absl::Status RunAcceptTouch(Context& context, const CreditFlags& flags) {
+  if (flags.take_back) {
+    return SayOfTouches<gateway::v1::TakeBackAcceptancesRequest>(context, flags,
+                                                                 "TakeBackAcceptances");
+  }
+  return SayOfTouches<gateway::v1::AcceptLateTouchesRequest>(context, flags, "AcceptLateTouches");
+}
+
 absl::Status RunListStatements(Context& context, const CreditFlags& flags) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   gateway::v1::ListStatementsRequest request;
@@ -111,6 +132,26 @@ void AddAcknowledge(CLI::App* credit, Context* context) {
       [=] { context->action = [=] { return RunAcknowledge(*context, *flags); }; });
 }
 
+void AddAcceptTouch(CLI::App* credit, Context* context) {
+  const auto flags = std::make_shared<CreditFlags>();
+  CLI::App* accept = credit->add_subcommand(
+      "accept-touch", "Says for your department that touches count which were recorded too late");
+  accept->add_option("statement", flags->name, "credit-statements/…")->required();
+  accept->add_option("facts", flags->touches, "leads/…/facts/…, opportunities/…/facts/…")
+      ->required();
+  accept->add_flag("--take-back", flags->take_back,
+                   "Takes that back, as long as not all have accepted it");
+  accept->add_flag("--validate-only", flags->validate_only, "Checks and stores nothing");
+  accept->footer(
+      "Examples:\n"
+      "  comity credit accept-touch credit-statements/0190… leads/0190…/facts/0190… --as "
+      "sam@sales\n"
+      "  comity credit accept-touch credit-statements/0190… leads/0190…/facts/0190… --take-back\n"
+      "A steward's to do, within the term. Once all departments of its parties have accepted the "
+      "same one, the statement is drawn anew.");
+  accept->callback([=] { context->action = [=] { return RunAcceptTouch(*context, *flags); }; });
+}
+
 void AddListStatements(CLI::App* credit, Context* context) {
   const auto flags = std::make_shared<CreditFlags>();
   CLI::App* list = credit->add_subcommand("list", "Statements, the latest first");
@@ -133,6 +174,7 @@ void AddCreditCommands(CLI::App* app, Context* context) {
   AddListStatements(credit, context);
   AddShowStatement(credit, context);
   AddAcknowledge(credit, context);
+  AddAcceptTouch(credit, context);
   credit->footer(
       "Examples:\n  comity credit opportunities/0190…\n"
       "  comity credit opportunities/0190… -o json --as mia@marketing\n"
@@ -140,7 +182,7 @@ void AddCreditCommands(CLI::App* app, Context* context) {
       "Before the signature: as if it were signed now. The rule is the one that had locked when "
       "the "
       "opportunity was made (`comity charter show`); what is recorded after the signature is shown "
-      "and does not count.");
+      "and counts only if all parties accept it (`comity credit accept-touch`).");
   credit->callback([=] {
     // Those of its own commands have said what to do.
     if (!credit->get_subcommands().empty()) return;

@@ -64,7 +64,9 @@ absl::Status AddStatements(Context& context, gateway::v1::Inbox* inbox) {
                               context, "comity.gateway.v1.CreditService/ListStatements",
                               "state = DRAWN", inbox->mutable_statements_missing())));
   for (const auto& statement : list.statements()) {
-    if (AwaitsWord(statement, inbox->department())) *inbox->add_statements() = statement;
+    const bool waits = AwaitsWord(statement, inbox->department()) ||
+                       AwaitsAcceptance(statement, inbox->department());
+    if (waits) *inbox->add_statements() = statement;
   }
   return absl::OkStatus();
 }

@@ -22,6 +22,7 @@ using gateway::v1::CreditComparison;
 using gateway::v1::CreditOutlook;
 using gateway::v1::CreditStatement;
 using gateway::v1::CreditTouch;
+using gateway::v1::LateTouchAcceptance;
 using type::v1::CreditModel;
 
 constexpr int kShareWidth = 10;
@@ -47,7 +48,31 @@ std::string ShowKind(const CreditTouch& touch) {
   return ShortEnum(*kind);
 }
 
-std::string ShowStanding(const CreditTouch& touch) {
+// `sales, marketing`.
+template <typename Names>
+std::string ShortNames(const Names& names) {
+  return absl::StrJoin(names, ", ", [](std::string* out, const std::string& name) {
+    absl::StrAppend(out, ShortName(name));
+  });
+}
+
+const LateTouchAcceptance* AcceptanceOf(const CreditStatement& statement, const std::string& fact) {
+  for (const LateTouchAcceptance& each : statement.late_acceptances()) {
+    if (each.fact() == fact) return &each;
+  }
+  return nullptr;
+}
+
+// `accepted by sales, not by marketing`.
+std::string AcceptanceText(const LateTouchAcceptance& acceptance) {
+  std::vector<std::string> by;
+  for (const auto& said : acceptance.acceptances()) by.push_back(said.department());
+  const std::string awaits = ShortNames(acceptance.awaits());
+  return absl::StrCat("accepted by ", ShortNames(by),
+                      awaits.empty() ? "" : absl::StrCat(", not by ", awaits));
+}
+
+std::string ShowStanding(const CreditStatement& statement, const CreditTouch& touch) {
   switch (touch.standing()) {
     case gateway::v1::CREDIT_STANDING_COUNTS:
       return touch.contradicted_by().empty()
@@ -56,8 +81,11 @@ std::string ShowStanding(const CreditTouch& touch) {
                                 " says otherwise");
     case gateway::v1::CREDIT_STANDING_ACCEPTED:
       return "yes: late, and all have accepted it";
-    case gateway::v1::CREDIT_STANDING_LATE:
-      return "no: recorded after the signature";
+    case gateway::v1::CREDIT_STANDING_LATE: {
+      const LateTouchAcceptance* const acceptance = AcceptanceOf(statement, touch.fact());
+      return absl::StrCat("no: recorded after the signature", acceptance == nullptr ? "" : "; ",
+                          acceptance == nullptr ? "" : AcceptanceText(*acceptance));
+    }
     case gateway::v1::CREDIT_STANDING_AFTER_SIGNATURE:
       return "no: after the signature";
     case gateway::v1::CREDIT_STANDING_OUTSIDE_WINDOW:
@@ -71,12 +99,13 @@ std::string ShowStanding(const CreditTouch& touch) {
   }
 }
 
-void AddTouchRow(const CreditTouch& touch, Table* table) {
+void AddTouchRow(const CreditStatement& statement, const CreditTouch& touch, Table* table) {
   type::v1::Actor actor;
   actor.set_person(touch.person());
   actor.set_department(touch.department());
   table->AddRow({FormatTime(touch.occur_time()), ShowKind(touch), ShowActor(actor),
-                 touch.position() < 0 ? "" : FormatCount(touch.position()), ShowStanding(touch),
+                 touch.position() < 0 ? "" : FormatCount(touch.position()),
+                 ShowStanding(statement, touch),
                  touch.has_weight() ? FormatPercent(touch.weight()) : "", touch.fact()});
 }
 
@@ -98,9 +127,7 @@ std::string AwaitedText(const CreditStatement& statement) {
   if (statement.state() != gateway::v1::CREDIT_STATE_DRAWN) return "";
   std::set<std::string> awaited(statement.departments().begin(), statement.departments().end());
   for (const auto& said : statement.acknowledgements()) awaited.erase(said.department());
-  return absl::StrJoin(awaited, ", ", [](std::string* out, const std::string& department) {
-    absl::StrAppend(out, ShortName(department));
-  });
+  return ShortNames(awaited);
 }
 
 std::string StatementHead(const CreditStatement& statement) {
@@ -115,6 +142,9 @@ std::string StatementHead(const CreditStatement& statement) {
   for (const auto& said : statement.acknowledgements()) {
     absl::StrAppend(&text, "acknowledged by ", ShowActor(said.actor()), " ",
                     FormatTime(said.time()), "\n");
+  }
+  for (const LateTouchAcceptance& each : statement.late_acceptances()) {
+    absl::StrAppend(&text, "late touch ", each.fact(), ": ", AcceptanceText(each), "\n");
   }
   const std::string awaited = AwaitedText(statement);
   if (!awaited.empty()) {
@@ -192,11 +222,16 @@ std::string CreditComparisonText(const CreditComparison& comparison, CreditModel
 }
 
 std::string CreditTouchesText(const CreditStatement& statement, int width) {
-  if (statement.touches().empty() && statement.late_touches().empty()) return "No touches.\n";
+  if (statement.touches().empty() && statement.late_touches().empty() &&
+      statement.later_touches().empty()) {
+    return "No touches.\n";
+  }
   Table table(
       {{"HAPPENED"}, {"WHAT"}, {"BY"}, {"POSITION", true}, {"COUNTS"}, {"WEIGHT", true}, {"FACT"}});
-  for (const CreditTouch& touch : statement.touches()) AddTouchRow(touch, &table);
-  for (const CreditTouch& touch : statement.late_touches()) AddTouchRow(touch, &table);
+  for (const auto* touches :
+       {&statement.touches(), &statement.late_touches(), &statement.later_touches()}) {
+    for (const CreditTouch& touch : *touches) AddTouchRow(statement, touch, &table);
+  }
   return table.Render(width);
 }
 

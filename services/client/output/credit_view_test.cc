@@ -119,6 +119,22 @@ TEST(CreditViewTest, AStatementSaysWhoseWordIsMissing) {
   EXPECT_THAT(CreditStatementText(statement, 0), Not(HasSubstr("awaits")));
 }
 
+TEST(CreditViewTest, ALateTouchSaysWhoHasAcceptedIt) {
+  gateway::v1::CreditStatement statement;
+  statement.set_state(gateway::v1::CREDIT_STATE_DRAWN);
+  statement.mutable_department_comparison();
+  auto* touch = statement.add_later_touches();
+  touch->set_fact("leads/1/facts/2");
+  touch->set_standing(gateway::v1::CREDIT_STANDING_LATE);
+  auto* acceptance = statement.add_late_acceptances();
+  acceptance->set_fact("leads/1/facts/2");
+  acceptance->add_acceptances()->set_department("departments/marketing");
+  acceptance->add_awaits("departments/sales");
+  const std::string text = CreditStatementText(statement, 0);
+  EXPECT_THAT(text, HasSubstr("late touch leads/1/facts/2: accepted by marketing, not by sales\n"));
+  EXPECT_THAT(text, HasSubstr("signature; accepted by marketing, not by sales"));
+}
+
 TEST(CreditViewTest, AnOutlookSaysWhatItIsOf) {
   gateway::v1::CreditOutlook outlook;
   outlook.set_opportunity("opportunities/1");

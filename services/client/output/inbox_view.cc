@@ -82,6 +82,13 @@ Waiting WaitingFor(const CreditStatement& statement) {
   return waiting;
 }
 
+// What others have accepted already: without its word it does not count.
+Waiting WaitingForAcceptance(const CreditStatement& statement) {
+  Waiting waiting = WaitingFor(statement);
+  waiting.what = "to accept late touches";
+  return waiting;
+}
+
 // The words tell a dispute from all else that waits.
 Waiting WaitingFor(const gateway::v1::Dispute& dispute, const std::string& department) {
   const DisputeTask task = TaskOf(dispute, department);
@@ -143,6 +150,8 @@ std::string HowTo(const std::vector<Waiting>& all) {
       {"to sign", "comity charter proposal …, then comity charter sign|refuse …"},
       {"to acknowledge",
        "comity credit show credit-statements/…, then, by a steward, comity credit acknowledge …"},
+      {"to accept late touches",
+       "comity credit show credit-statements/…, then, by a steward, comity credit accept-touch …"},
       {"to judge",
        "comity standing …, then comity judge …: after its time, silence assents to what the others "
        "hold"},
@@ -181,6 +190,15 @@ bool AwaitsWord(const CreditStatement& statement, const std::string& department)
                       [&](const auto& each) { return each.department() == department; });
 }
 
+bool AwaitsAcceptance(const CreditStatement& statement, const std::string& department) {
+  if (statement.state() != gateway::v1::CREDIT_STATE_DRAWN) return false;
+  const auto& all = statement.late_acceptances();
+  return std::any_of(all.begin(), all.end(), [&](const auto& each) {
+    const auto& awaits = each.awaits();
+    return std::find(awaits.begin(), awaits.end(), department) != awaits.end();
+  });
+}
+
 std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width) {
   std::vector<Waiting> all;
   for (const Handover& handover : inbox.handovers()) all.push_back(WaitingFor(handover, now));
@@ -189,7 +207,10 @@ std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width
     all.push_back(WaitingFor(proposal, inbox.department()));
   }
   for (const CreditStatement& statement : inbox.statements()) {
-    all.push_back(WaitingFor(statement));
+    if (AwaitsWord(statement, inbox.department())) all.push_back(WaitingFor(statement));
+    if (AwaitsAcceptance(statement, inbox.department())) {
+      all.push_back(WaitingForAcceptance(statement));
+    }
   }
   for (const auto& dispute : inbox.disputes()) {
     all.push_back(WaitingFor(dispute, inbox.department()));

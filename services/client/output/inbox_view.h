@@ -15,6 +15,8 @@ bool AwaitsWord(const gateway::v1::CharterProposal& proposal, const std::string&
                 const std::string& arbiter, absl::Time now);
 // Whether `department` has to say whether it has anything against the statement.
 bool AwaitsWord(const gateway::v1::CreditStatement& statement, const std::string& department);
+// Whether others have accepted a late touch that waits for `department` as well.
+bool AwaitsAcceptance(const gateway::v1::CreditStatement& statement, const std::string& department);
 
 // What is due first, first; what has no clock, last. Below it, what to do with each kind.
 std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width);

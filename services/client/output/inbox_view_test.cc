@@ -125,6 +125,26 @@ TEST(InboxView, AStatementWaitsForThoseWhoHaveNotAcknowledgedIt) {
   EXPECT_FALSE(AwaitsWord(statement, "departments/marketing"));
 }
 
+TEST(InboxView, ALateTouchWaitsOnceAnotherHasAcceptedIt) {
+  gateway::v1::Inbox inbox;
+  inbox.set_department(kSales);
+  gateway::v1::CreditStatement& statement = *inbox.add_statements();
+  statement.set_name("credit-statements/0193");
+  statement.set_state(gateway::v1::CREDIT_STATE_DRAWN);
+  statement.add_departments(kSales);
+  statement.add_acknowledgements()->set_department(kSales);
+  EXPECT_FALSE(AwaitsAcceptance(statement, kSales)) << "nobody has spoken for one";
+  EXPECT_THAT(ShowInbox(inbox, kNoon, 0), HasSubstr("Nothing waits"));
+  statement.add_late_acceptances()->add_awaits(kSales);
+  EXPECT_TRUE(AwaitsAcceptance(statement, kSales));
+  EXPECT_FALSE(AwaitsAcceptance(statement, kManagement));
+  const std::string text = ShowInbox(inbox, kNoon, 0);
+  EXPECT_THAT(text, HasSubstr("to accept late touches: comity credit show"));
+  EXPECT_THAT(text, Not(HasSubstr("to acknowledge")));
+  statement.set_state(gateway::v1::CREDIT_STATE_FINAL);
+  EXPECT_FALSE(AwaitsAcceptance(statement, kSales));
+}
+
 TEST(InboxView, AJudgementIsAwaitedUntilSilenceAssents) {
   gateway::v1::Inbox inbox;
   inbox.set_department(kSales);

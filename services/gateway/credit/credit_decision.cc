@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "services/gateway/credit/credit_acceptance.h"
 #include "services/gateway/credit/credit_split.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/money.h"
@@ -22,6 +23,7 @@ absl::StatusOr<v1::CreditStatement> DrawByOutcome(const v1::CreditStatement& sta
   *drawn.mutable_final_time() = resource::FromTime(draw_time);
   drawn.clear_term_end_time();
   drawn.clear_acknowledgements();
+  DropPending(&drawn);
   drawn.clear_lines();
   std::vector<Portion> points;
   for (const auto& share : dispute.outcome().split()) {

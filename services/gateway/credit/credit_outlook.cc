@@ -18,9 +18,7 @@ using type::v1::Charter;
 using type::v1::CreditRule;
 
 constexpr char kService[] = "lead";
-// Beyond every position; and that of what has none yet: after all that have one.
-constexpr int64_t kBeyond = std::numeric_limits<int64_t>::max();
-constexpr int64_t kNoneYet = kBeyond - 1;
+constexpr int64_t kBeyond = std::numeric_limits<int64_t>::max();  // every position
 // Of an opportunity without an amount nothing is split, in whatever currency.
 constexpr char kAnyCurrency[] = "EUR";
 
@@ -36,7 +34,7 @@ v1::CreditTouch CreditTouchOf(const lead::v1::Touch& from, const TeamOf& team_of
   *touch.mutable_occur_time() = from.occur_time();
   *touch.mutable_record_time() = from.record_time();
   touch.set_service(kService);
-  touch.set_position(from.position() < 0 ? kNoneYet : from.position());
+  touch.set_position(from.position() < 0 ? kNoPosition : from.position());
   touch.set_charter_revision(from.charter_revision());
   touch.set_direct(from.direct());
   touch.set_lead_creation(from.lead_creation());
@@ -56,13 +54,6 @@ const CreditRule* RuleFor(const Charter& charter, const std::string& department)
     if (Names(rule, department)) return &rule;
   }
   return charter.credit_rules().empty() ? nullptr : &charter.credit_rules(0);
-}
-
-const CreditRule* FindRule(const Charter& charter, const std::string& name) {
-  for (const CreditRule& rule : charter.credit_rules()) {
-    if (rule.name() == name) return &rule;
-  }
-  return nullptr;
 }
 
 // The rule as it was at `revision`; where that one does not know it, as it was at the creation.
@@ -85,7 +76,7 @@ absl::Status NoRule(const lead::v1::TouchSet& set) {
 void RestorePositions(v1::CreditStatement* statement) {
   for (auto* touches : {statement->mutable_touches(), statement->mutable_late_touches()}) {
     for (v1::CreditTouch& touch : *touches) {
-      if (touch.position() == kNoneYet) touch.set_position(-1);
+      if (touch.position() == kNoPosition) touch.set_position(-1);
     }
   }
 }
@@ -113,7 +104,10 @@ struct DrawnBy {
 absl::StatusOr<DrawnBy> DrawFor(const lead::v1::TouchSet& set, const Surroundings& around,
                                 const std::string& name, absl::Time now) {
   COMITY_ASSIGN_OR_RETURN(const Signing signing, SigningOf(set, now));
-  const std::vector<v1::CreditTouch> touches = CreditTouchesOf(set, around.team_of);
+  std::vector<v1::CreditTouch> touches = CreditTouchesOf(set, around.team_of);
+  for (v1::CreditTouch& touch : touches) {
+    touch.set_accepted(around.accepted.contains(touch.fact()));
+  }
   COMITY_ASSIGN_OR_RETURN(const LockedRule locked,
                           LockRule(set, signing, touches, around.charter_at));
   COMITY_ASSIGN_OR_RETURN(
@@ -124,6 +118,13 @@ absl::StatusOr<DrawnBy> DrawFor(const lead::v1::TouchSet& set, const Surrounding
 }
 
 }  // namespace
+
+const CreditRule* FindRule(const Charter& charter, const std::string& name) {
+  for (const CreditRule& rule : charter.credit_rules()) {
+    if (rule.name() == name) return &rule;
+  }
+  return nullptr;
+}
 
 absl::StatusOr<Signing> SigningOf(const lead::v1::TouchSet& set, absl::Time now) {
   Signing signing;

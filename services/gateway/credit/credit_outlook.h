@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ absl::StatusOr<Signing> SigningOf(const lead::v1::TouchSet& set, absl::Time now)
 
 std::vector<v1::CreditTouch> CreditTouchesOf(const lead::v1::TouchSet& set, const TeamOf& team_of);
 
+// Null where the charter has none of that name.
+const type::v1::CreditRule* FindRule(const type::v1::Charter& charter, const std::string& name);
+
 // The rule by which it is split, and the charter that it is of.
 struct LockedRule {
   const type::v1::Charter* charter = nullptr;
@@ -48,6 +52,7 @@ absl::StatusOr<LockedRule> LockRule(const lead::v1::TouchSet& set, const Signing
 struct Surroundings {
   CharterAt charter_at;
   TeamOf team_of;
+  std::set<std::string> accepted;  // the facts of late touches that all parties have accepted
 };
 
 // The statement of an opportunity, named `name`. Errors: as SigningOf, LockRule and DrawStatement.

@@ -124,11 +124,13 @@ CreditEvents NoteTerm(absl::Time now, v1::CreditStatement* statement) {
   return MakeFinal(now, statement);
 }
 
-std::string WhyReversed(const v1::CreditStatement& statement, const lead::v1::Signature& standing) {
+bool IsCorrected(const v1::CreditStatement& statement, const lead::v1::Signature& standing) {
   const auto& corrected = standing.corrects();
-  const bool is_corrected =
-      std::find(corrected.begin(), corrected.end(), statement.signature()) != corrected.end();
-  return is_corrected ? "SIGNATURE_CORRECTED" : "SIGNATURE_VOIDED";
+  return std::find(corrected.begin(), corrected.end(), statement.signature()) != corrected.end();
+}
+
+std::string WhyReversed(const v1::CreditStatement& statement, const lead::v1::Signature& standing) {
+  return IsCorrected(statement, standing) ? "SIGNATURE_CORRECTED" : "SIGNATURE_VOIDED";
 }
 
 absl::Time TermEnd(const v1::CreditStatement& statement) {
@@ -143,6 +145,7 @@ bool Stands(const v1::CreditStatement& statement) {
 void ClearDetail(v1::CreditStatement* statement) {
   statement->clear_touches();
   statement->clear_late_touches();
+  statement->clear_later_touches();
   statement->clear_comparison();
   statement->clear_department_comparison();
 }

@@ -39,6 +39,8 @@ CreditEvents NoteDisputeEnded(bool others_are_open, absl::Time now, v1::CreditSt
 // Notes that its term is over: who has said nothing by then has nothing against it.
 CreditEvents NoteTerm(absl::Time now, v1::CreditStatement* statement);
 
+// Whether the signature that stands by now corrects that of the statement.
+bool IsCorrected(const v1::CreditStatement& statement, const lead::v1::Signature& standing);
 // Why a statement is negated where another signature stands by now: SIGNATURE_CORRECTED if that one
 // corrects its own, else SIGNATURE_VOIDED.
 std::string WhyReversed(const v1::CreditStatement& statement, const lead::v1::Signature& standing);
@@ -61,8 +63,9 @@ struct CreditSight {
 // amounts without opportunities.
 void LeaveOut(CreditSight sight, v1::CreditStatement* statement);
 
-// What everybody may read in the journal: the parts, without money, touches and models. Who may
-// read the opportunity can work out the money: the cut and the basis points tell it exactly.
+// What everybody may read in the journal: the parts, and who has accepted which late touch, without
+// money, touches and models. Who may read the opportunity can work out the money: the cut and the
+// basis points tell it exactly.
 v1::CreditStatement ForJournal(v1::CreditStatement statement);
 
 }  // namespace comity::gateway::credit

@@ -3,6 +3,8 @@
 #define COMITY_GATEWAY_CREDIT_CREDIT_SERVICE_H_
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "comity/gateway/v1/credit_service.grpc.pb.h"
 #include "comity/lead/v1/opportunity_service.grpc.pb.h"
@@ -19,10 +21,19 @@ class CreditService final : public v1::CreditService::CallbackService {
   COMITY_UNARY(GetStatement, v1::GetStatementRequest, v1::CreditStatement)
   COMITY_UNARY(ListStatements, v1::ListStatementsRequest, v1::ListStatementsResponse)
   COMITY_UNARY(AcknowledgeStatement, v1::AcknowledgeStatementRequest, v1::CreditStatement)
+  COMITY_UNARY(AcceptLateTouches, v1::AcceptLateTouchesRequest, v1::CreditStatement)
+  COMITY_UNARY(TakeBackAcceptances, v1::TakeBackAcceptancesRequest, v1::CreditStatement)
   COMITY_UNARY(DrawStatement, v1::DrawStatementRequest, v1::DrawStatementResponse)
   COMITY_UNARY(ReverseStatement, v1::ReverseStatementRequest, v1::ReverseStatementResponse)
 
  private:
+  // With the caller's own token: what he may not read the lead service does not tell.
+  absl::StatusOr<lead::v1::TouchSet> ReadTouches(const Call& call,
+                                                 const std::string& opportunity) const;
+  // Those touches that the statement does not show.
+  absl::StatusOr<std::vector<v1::CreditTouch>> ReadLater(
+      Call& call, const v1::AcceptLateTouchesRequest& request) const;
+
   server::Edge* const edge_;
   const std::unique_ptr<lead::v1::OpportunityService::Stub> opportunities_;
 };

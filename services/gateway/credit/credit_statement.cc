@@ -52,12 +52,6 @@ absl::StatusOr<bool> RecordedBefore(const v1::CreditTouch& touch, const Signing&
                       "each journal with touches needs its position at the signature");
 }
 
-std::vector<std::string> DepartmentsOf(const CreditRule& rule) {
-  std::vector<std::string> departments(rule.departments().begin(), rule.departments().end());
-  for (const auto& share : rule.shares()) departments.push_back(share.department());
-  return departments;
-}
-
 bool IsParty(const CreditRule& rule, const std::string& department) {
   const std::vector<std::string> all = DepartmentsOf(rule);
   return all.empty() || std::find(all.begin(), all.end(), department) != all.end();
@@ -221,6 +215,12 @@ absl::Status CheckReversible(const v1::CreditStatement& statement) {
 
 }  // namespace
 
+std::vector<std::string> DepartmentsOf(const CreditRule& rule) {
+  std::vector<std::string> departments(rule.departments().begin(), rule.departments().end());
+  for (const auto& share : rule.shares()) departments.push_back(share.department());
+  return departments;
+}
+
 absl::StatusOr<v1::CreditStatement> DrawStatement(const CreditRule& rule, const Signing& signing,
                                                   const std::vector<v1::CreditTouch>& touches,
                                                   const Drawing& drawing) {
@@ -269,6 +269,8 @@ absl::StatusOr<v1::CreditStatement> ReverseStatement(const v1::CreditStatement& 
   reversal.clear_term_end_time();
   reversal.clear_touches();
   reversal.clear_late_touches();
+  reversal.clear_later_touches();
+  reversal.clear_late_acceptances();
   reversal.clear_comparison();
   reversal.clear_department_comparison();
   COMITY_ASSIGN_OR_RETURN(*reversal.mutable_amount(), Negated(statement.amount()));
@@ -279,11 +281,16 @@ absl::StatusOr<v1::CreditStatement> ReverseStatement(const v1::CreditStatement& 
   return reversal;
 }
 
+absl::StatusOr<v1::CreditStanding> StandingUnder(const CreditRule& rule, const Signing& signing,
+                                                 const v1::CreditTouch& touch) {
+  COMITY_ASSIGN_OR_RETURN(const bool before, RecordedBefore(touch, signing));
+  return StandingOf(touch, rule, signing, before);
+}
+
 absl::StatusOr<bool> MayCount(const CreditRule& rule, const Signing& signing,
                               const v1::CreditTouch& touch) {
-  COMITY_ASSIGN_OR_RETURN(const bool before, RecordedBefore(touch, signing));
+  COMITY_ASSIGN_OR_RETURN(const v1::CreditStanding standing, StandingUnder(rule, signing, touch));
   const bool is_left_out = rule.model() == type::v1::CREDIT_MODEL_LAST_NON_DIRECT && touch.direct();
-  const v1::CreditStanding standing = StandingOf(touch, rule, signing, before);
   return standing == v1::CREDIT_STANDING_COUNTS && !is_left_out;
 }
 

@@ -4,6 +4,7 @@
 #define COMITY_GATEWAY_CREDIT_CREDIT_STATEMENT_H_
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@
 #include "google/type/money.pb.h"
 
 namespace comity::gateway::credit {
+
+// The position of a touch that has none yet: after all that have one.
+inline constexpr int64_t kNoPosition = std::numeric_limits<int64_t>::max() - 1;
 
 // The signature that a statement is drawn for.
 struct Signing {
@@ -70,6 +74,14 @@ absl::StatusOr<v1::CreditStatement> ReverseStatement(const v1::CreditStatement& 
                                                      const std::string& name,
                                                      const std::string& reason,
                                                      absl::Time draw_time);
+
+// The departments among which the rule splits; empty: all.
+std::vector<std::string> DepartmentsOf(const type::v1::CreditRule& rule);
+
+// Whether a touch counts under `rule`, and why not. Errors: CREDIT_CUT_MISSING.
+absl::StatusOr<v1::CreditStanding> StandingUnder(const type::v1::CreditRule& rule,
+                                                 const Signing& signing,
+                                                 const v1::CreditTouch& touch);
 
 // Whether a touch counts under `rule` without anybody's acceptance, and has weight under its model:
 // it was recorded before the signature, and is not direct where the rule leaves direct ones out.

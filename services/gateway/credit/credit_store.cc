@@ -31,6 +31,8 @@ std::string ProgressOf(const v1::CreditStatement& statement) {
   v1::CreditStatement progress;
   progress.set_state(statement.state());
   *progress.mutable_acknowledgements() = statement.acknowledgements();
+  *progress.mutable_late_acceptances() = statement.late_acceptances();
+  *progress.mutable_later_touches() = statement.later_touches();
   if (statement.has_final_time()) *progress.mutable_final_time() = statement.final_time();
   return progress.SerializeAsString();
 }
@@ -39,6 +41,7 @@ std::string ProgressOf(const v1::CreditStatement& statement) {
 std::string BodyOf(v1::CreditStatement statement) {
   statement.clear_state();
   statement.clear_acknowledgements();
+  statement.clear_late_acceptances();
   statement.clear_final_time();
   ClearDetail(&statement);
   return statement.SerializeAsString();
@@ -192,6 +195,7 @@ absl::StatusOr<std::vector<v1::CreditStatement>> ListStatements(storage::Reader&
   std::vector<v1::CreditStatement> statements;
   while (rows->Next()) {
     COMITY_ASSIGN_OR_RETURN(StoredStatement stored, StatementFrom(*rows));
+    ClearDetail(&stored.statement);
     statements.push_back(std::move(stored.statement));
   }
   return statements;

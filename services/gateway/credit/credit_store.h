@@ -26,8 +26,9 @@ struct StoredStatement {
 // standing one.
 absl::Status InsertStatement(storage::Transaction& tx, const v1::CreditStatement& statement,
                              const CreditEvents& events);
-// Writes state, acknowledgements and the time when it became final, and journals the events; all
-// else is as it was drawn. ABORTED CONCURRENT_CHANGE where it was changed since it was read.
+// Writes state, acknowledgements, acceptances of late touches and the time when it became final,
+// and journals the events; all else is as it was drawn. ABORTED CONCURRENT_CHANGE where it was
+// changed since it was read.
 absl::Status SaveStatement(storage::Transaction& tx, const StoredStatement& stored,
                            const CreditEvents& events);
 

@@ -103,8 +103,10 @@ TEST_F(DisputeStatementTest, AnOutcomeReversesItAndDrawsItAnew) {
   EXPECT_NE(SumsOf(opportunity_), sums_before);
   EXPECT_THAT(EntriesOf(anew.name()), ElementsAre("drawn", "final"));
   EXPECT_THAT(NamesIn("awaits = departments/sales"), Not(Contains(dispute.name())));
-  // What was decided is negated like all others where the signature falls.
-  EXPECT_THAT(Reverse(anew.name()), testing::StartsWith("credit-statements/"));
+  // What was decided is negated like all others where the signature falls: its workflow knows the
+  // first statement alone.
+  EXPECT_THAT(Reverse(statement), testing::StartsWith("credit-statements/"));
+  EXPECT_EQ(Get(anew.name()).state(), v1::CREDIT_STATE_REVERSED);
   for (const auto& [party, sum] : SumsOf(opportunity_)) EXPECT_EQ(sum, 0) << party;
 }
 
