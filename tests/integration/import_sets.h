@@ -6,10 +6,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <map>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -31,7 +33,7 @@ namespace comity::integration {
 inline constexpr int64_t kMostRows = std::numeric_limits<int64_t>::max();
 inline constexpr bool kIsWhole = true;
 #else
-inline constexpr int64_t kMostRows = 1'500;
+inline constexpr int64_t kMostRows = 600;
 inline constexpr bool kIsWhole = false;
 #endif
 
@@ -47,23 +49,27 @@ inline std::string Quoted(const std::string& cell) {
 
 using RowOfCells = std::map<std::string, std::string>;  // by column
 
-// A set, or its first rows, as a file of its own.
+// A set, or its first rows and those that are wanted, as a file of its own.
 class Sample {
  public:
-  explicit Sample(const std::string& file, int64_t most = kMostRows)
-      : path_(absl::StrCat(::testing::TempDir(), "/import_sets_", getpid(), ".csv")) {
+  using Wanted = std::function<bool(const RowOfCells&)>;
+  explicit Sample(const std::string& file, int64_t most = kMostRows, const Wanted& wanted = {})
+      : path_(absl::StrCat(::testing::TempDir(), "/import_sets_", getpid(), "_", NextNumber(),
+                           ".csv")) {
     auto reader = client::TableReader::Open(PathOf(file));
     EXPECT_TRUE(reader.ok()) << reader.status();
     std::ofstream output(path_);
     const std::vector<std::string>& header = (*reader)->header();
     WriteRow(&output, header);
     client::Row row;
-    while (static_cast<int64_t>(rows_.size()) < most) {
+    for (int64_t read = 0; read < most || wanted; ++read) {
       const auto more = (*reader)->Next(&row);
       EXPECT_TRUE(more.ok()) << more.status();
       if (!more.ok() || !*more) break;
-      RowOfCells& cells = rows_.emplace_back();
+      RowOfCells cells;
       for (size_t i = 0; i < header.size(); ++i) cells[header[i]] = row.cells[i];
+      if (read >= most && !wanted(cells)) continue;
+      rows_.push_back(std::move(cells));
       WriteRow(&output, row.cells);
     }
   }
@@ -73,6 +79,10 @@ class Sample {
   int64_t size() const { return static_cast<int64_t>(rows_.size()); }
 
  private:
+  static int NextNumber() {
+    static int number = 0;
+    return ++number;
+  }
   static void WriteRow(std::ofstream* output, const std::vector<std::string>& cells) {
     for (size_t i = 0; i < cells.size(); ++i) {
       const bool nameless = absl::StartsWith(cells[i], "#");

@@ -236,8 +236,7 @@ void ExpectOlistLeads(const Sample& leads, const Sample& deals) {
   const auto held = HeldOf<lead::v1::ListLeadsResponse>("lead", "olist", "mia@marketing");
   const auto campaigns =
       HeldOf<lead::v1::ListCampaignsResponse>("campaign", "olist", "mia@marketing");
-  EXPECT_EQ(held.size(), 6'697u);
-  EXPECT_EQ(campaigns.size(), 9u);  // without `unknown`
+  EXPECT_EQ(static_cast<int64_t>(held.size()), leads.size());
   std::map<std::string, std::string> origins;
   std::map<std::string, int> sources;
   for (const RowOfCells& row : leads.rows()) {
@@ -247,9 +246,13 @@ void ExpectOlistLeads(const Sample& leads, const Sample& deals) {
     ASSERT_EQ(held.at(row.at("mql_id")).attributes().at("landing_page"), row.at("landing_page_id"));
     ++sources[origin];
   }
-  EXPECT_EQ(sources["organic_search"], 1'952);
-  EXPECT_EQ(sources["paid_search"], 1'320);
-  EXPECT_EQ(sources[""], 945 + 46);
+  EXPECT_EQ(campaigns.size(), sources.size() - 1);  // without `unknown`
+  if (kIsWhole) {
+    EXPECT_EQ(campaigns.size(), 9u);
+    EXPECT_EQ(sources["organic_search"], 1'952);
+    EXPECT_EQ(sources["paid_search"], 1'320);
+    EXPECT_EQ(sources[""], 945 + 46);
+  }
   for (size_t i = 0; i < kAskedFor; ++i) {
     const std::string& id = deals.rows()[i].at("mql_id");
     const auto touches = FactsOf(held.at(id).name(), fact::v1::FACT_KIND_TOUCH, "mia@marketing");
@@ -286,10 +289,13 @@ void ExpectOlistDeals(const Sample& deals) {
 }
 
 TEST_F(ImportSetsTest, Olist) {
-  const Sample leads("olist_funnel/olist_mql_asof_2018-04-30.csv", kIsWhole ? kMostRows : 7'000);
+  const Sample deals("olist_funnel/olist_deals_asof_2018-04-30.csv", kIsWhole ? kMostRows : 100);
+  std::set<std::string> sold;
+  for (const RowOfCells& row : deals.rows()) sold.insert(row.at("mql_id"));
+  const Sample leads("olist_funnel/olist_mql_asof_2018-04-30.csv", kMostRows,
+                     [&](const RowOfCells& row) { return sold.contains(row.at("mql_id")); });
   EXPECT_EQ(Import(leads.path(), "leads", "olist-leads", "mia@marketing"),
             (Counts{leads.size(), 0, 0, 0}));
-  const Sample deals("olist_funnel/olist_deals_asof_2018-04-30.csv", kIsWhole ? kMostRows : 100);
   EXPECT_EQ(Import(deals.path(), "opportunities", "olist-deals", "sam@sales"),
             (Counts{deals.size(), 0, 0, 0}));
   EXPECT_EQ(Import(deals.path(), "opportunities", "olist-deals", "sam@sales"),
@@ -297,8 +303,10 @@ TEST_F(ImportSetsTest, Olist) {
   const Sample sellers("olist_funnel/olist_sellers_dataset.csv", kIsWhole ? kMostRows : 300);
   EXPECT_EQ(Import(sellers.path(), "accounts", "olist-sellers", "ana@sales"),
             (Counts{sellers.size(), 0, 0, 0}));
-  EXPECT_EQ(leads.size(), 6'697);
-  if (kIsWhole) EXPECT_EQ(deals.size(), 543);
+  if (kIsWhole) {
+    EXPECT_EQ(leads.size(), 6'697);
+    EXPECT_EQ(deals.size(), 543);
+  }
   ExpectOlistLeads(leads, deals);
   ExpectOlistDeals(deals);
   for (const char* kind : {"opportunities", "leads", "accounts"}) ExpectExportImportsAgain(kind);
