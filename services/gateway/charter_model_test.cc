@@ -163,6 +163,15 @@ class Course {
     actor.set_department(DepartmentIn(who));
     return actor;
   }
+  // Mostly of a department that the text touches.
+  std::string AnyStewardFor(int text) {
+    std::string who = AnySteward();
+    const auto& touches = oracle_.texts[static_cast<size_t>(text)].touches;
+    for (int tries = 0; tries < 2 && !touches.contains(DepartmentIn(who)); ++tries) {
+      who = AnySteward();
+    }
+    return who;
+  }
   std::string AnySteward() {
     auto steward = oracle_.stewards.begin();
     std::advance(steward, Draw(static_cast<unsigned>(oracle_.stewards.size())));
@@ -210,6 +219,18 @@ class Course {
     }
     return place;
   }
+  // A delegation to forge by: mostly of a department that the text touches, and over or revoked.
+  size_t AnyDelegation(int text) {
+    const auto& touches = oracle_.texts[static_cast<size_t>(text)].touches;
+    size_t which = 0;
+    for (int tries = 0; tries < 12; ++tries) {
+      which = Draw(static_cast<unsigned>(delegations_.size()));
+      const TrueDelegation& lent = oracle_.delegations[which];
+      const bool is_over = lent.revoked.has_value() || now_ > lent.expires;
+      if (touches.contains(lent.department) && (is_over || tries > 8)) break;
+    }
+    return which;
+  }
   absl::Time IssuedOf(size_t delegation) const {
     return resource::ToTime(delegations_[delegation].issue_time());
   }
@@ -245,8 +266,8 @@ void Course::Step() {
   if (what < 48) return Sign();
   if (what < 58) return Delegate();
   if (what < 74) return SignByDelegate();
-  if (what < 78) return Revoke();
-  if (what < 80) return Withdraw();
+  if (what < 80) return Revoke();
+  if (what < 82) return Withdraw();
   if (what < 86) return Decide();
   return Forge();
 }
@@ -443,7 +464,7 @@ void Course::Sign() {
   const size_t place = AnyPlace();
   int text = text_of_[place];
   if (Draw(10) == 0) text = static_cast<int>(Draw(static_cast<unsigned>(bodies_.size())));
-  std::string who = AnySteward();
+  std::string who = AnyStewardFor(text_of_[place]);
   if (Draw(12) == 0) who = "eve@support";
   Try(place, who, BySteward(who, text, charter::v1::VERDICT_SIGN));
 }
@@ -521,7 +542,7 @@ void Course::JournalUse(int text, const Signature& signature, absl::Time recorde
 Given Course::AnyForgery(int text) {
   const std::string& body = bodies_[static_cast<size_t>(text)];
   if (!delegations_.empty() && Draw(3) != 0) {  // as if it had been in time
-    const size_t by = Draw(static_cast<unsigned>(delegations_.size()));
+    const size_t by = AnyDelegation(text);
     const absl::Time latest = oracle_.delegations[by].expires - absl::Minutes(10);
     const absl::Time stated = std::max(std::min(now_, latest), IssuedOf(by));
     Given given = ByDelegation(text, by, stated);
