@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace comity::gateway {
+namespace {
+
+constexpr absl::Duration kLongest = absl::Hours(24 * 92);  // of a delegation
+constexpr absl::Duration kClocks = absl::Minutes(4);       // by which its times may be off
+
+}  // namespace
 
 bool CharterOracle::IsSteward(const std::string& person, const std::string& department,
                               const std::string& key) const {
@@ -24,7 +30,8 @@ bool CharterOracle::DelegateMay(const TrueWord& word, const TrueText& text,
   const TrueDelegation& by = delegations[static_cast<size_t>(word.delegation)];
   const bool is_his =
       by.department == word.department && by.delegate == word.person && by.delegate_key == word.key;
-  const bool is_genuine = IsSteward(by.steward, by.department, by.steward_key);
+  const bool is_genuine = IsSteward(by.steward, by.department, by.steward_key) &&
+                          by.steward != by.delegate && by.expires - by.issued <= kLongest + kClocks;
   const bool is_in_time = word.said >= by.issued && word.said <= by.expires + slack &&
                           !(by.revoked.has_value() && word.said >= *by.revoked);
   const bool is_own_text = text.author_department == word.department;

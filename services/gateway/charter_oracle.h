@@ -35,6 +35,7 @@ struct TrueDelegation {
   absl::Time issued;
   absl::Time expires;
   std::optional<absl::Time> revoked;
+  bool is_told = true;  // the gateway has taken it in
 };
 
 // Somebody says yes, or decides as the arbiter.
