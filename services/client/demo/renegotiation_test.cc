@@ -16,9 +16,7 @@
 namespace comity::client {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::Field;
 using type::v1::Charter;
 
 Charter Starting() {
