@@ -12,7 +12,7 @@ table_rights() {
     journal_*) say 'SELECT, INSERT' ;;  # entries, positions and whatever will seal them
     # Nothing leaves the record: a correction only notes on the older fact which one replaces it.
     facts) say 'SELECT, INSERT, UPDATE (superseded_by)' ;;
-    judgements | charters | charter_revisions | charter_effects | charter_sightings | contact_opportunities)
+    judgements | charters | charter_revisions | charter_effects | charter_sightings | charter_delegate_uses | charter_revocations | contact_opportunities)
       say 'SELECT, INSERT' ;;
     # As they were drawn; only what becomes of them changes.
     credit_statements)
@@ -20,7 +20,8 @@ table_rights() {
     request_replies) say 'SELECT, INSERT, DELETE' ;;  # kept for thirty days
     # What follows from other rows, and is made anew from them.
     department_stewards | opportunity_facts | opportunity_judgements | opportunity_versions | \
-      named_versions | case_versions | case_events | directory_records | awaited_judgements)
+      named_versions | case_versions | case_events | dispute_versions | directory_records | \
+      awaited_judgements | open_disputes)
       say 'SELECT, INSERT, UPDATE, DELETE' ;;
     *) say 'SELECT, INSERT, UPDATE' ;;
   esac

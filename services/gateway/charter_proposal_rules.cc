@@ -142,12 +142,17 @@ absl::Status CheckMaySpeak(const v1::CharterProposal& proposal, const std::strin
   return absl::OkStatus();
 }
 
+absl::Status CheckOwn(const charter::v1::Signature& signature, const type::v1::Actor& actor) {
+  if (signature.person() == actor.person() && signature.department() == actor.department()) {
+    return absl::OkStatus();
+  }
+  return InvalidField("SIGNATURE_OF_ANOTHER", "signature",
+                      "you sign as who you are, for the department that you act for");
+}
+
 absl::Status AddSignature(const charter::Base& base, const type::v1::Actor& actor, absl::Time now,
                           charter::v1::Signature signature, v1::CharterProposal* proposal) {
-  if (signature.person() != actor.person() || signature.department() != actor.department()) {
-    return InvalidField("SIGNATURE_OF_ANOTHER", "signature",
-                        "you sign as who you are, for the department that you act for");
-  }
+  COMITY_RETURN_IF_ERROR(CheckOwn(signature, actor));
   const bool decides = signature.verdict() == charter::v1::VERDICT_DECIDE;
   if (!decides) COMITY_RETURN_IF_ERROR(CheckMaySpeak(*proposal, signature.department()));
   COMITY_ASSIGN_OR_RETURN(const charter::Proposed read,

@@ -26,9 +26,10 @@ absl::Status CheckOpen(const v1::CharterProposal& proposal, int in_force);
 // FAILED_PRECONDITION reason NOT_AFFECTED, ALREADY_SIGNED.
 absl::Status CheckMaySpeak(const v1::CharterProposal& proposal, const std::string& department);
 
+// INVALID_ARGUMENT reason SIGNATURE_OF_ANOTHER.
+absl::Status CheckOwn(const charter::v1::Signature& signature, const type::v1::Actor& actor);
 // Adds `signature`, given by `actor` at `now`; a refusal of the department goes. Errors: those of
-// CheckMaySpeak, charter::CheckSignature and CheckDistinct; INVALID_ARGUMENT reason
-// SIGNATURE_OF_ANOTHER.
+// CheckOwn, CheckMaySpeak, charter::CheckSignature and CheckDistinct.
 absl::Status AddSignature(const charter::Base& base, const type::v1::Actor& actor, absl::Time now,
                           charter::v1::Signature signature, v1::CharterProposal* proposal);
 // What is signed so far.

@@ -5,14 +5,13 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/gateway/charter_completion.h"
 #include "services/gateway/charter_preview.h"
 #include "services/gateway/charter_preview_rules.h"
 #include "services/gateway/charter_proposal_change.h"
 #include "services/gateway/charter_proposal_rules.h"
 #include "services/gateway/charter_proposal_store.h"
 #include "services/gateway/enact_charter.h"
-#include "services/gateway/workflow/workflow_service.h"
-#include "services/runtime/charter/charter_entries.h"
 #include "services/runtime/charter/revision_store.h"
 #include "services/runtime/resource/columns.h"
 #include "services/runtime/resource/filter.h"
@@ -26,19 +25,6 @@ namespace {
 constexpr int kMostComments = 200;
 constexpr size_t kReadAtOnce = 20;       // proposals, each of up to 1 MiB
 constexpr size_t kMostSaid = 256 << 10;  // bytes of them: a proposal is one message
-
-// The revision in force, which a proposal changes. FAILED_PRECONDITION reason REVISION_UNDER_WAY
-// while the next one is signed and not yet in force.
-absl::StatusOr<charter::Base> BaseOf(const Call& call) {
-  const charter::Revision& last = call.runtime->charters->last();
-  if (last.charter.revision() != call.charter().revision()) {
-    return PreconditionFailed("REVISION_UNDER_WAY",
-                              absl::StrCat("charterRevisions/", last.charter.revision()),
-                              absl::StrCat("revision ", last.charter.revision(),
-                                           " is signed and comes into force: wait"));
-  }
-  return charter::Base{&last.charter, last.digest};
-}
 
 // What every service takes the revision over by, if it has not by the workflow.
 journal::v1::Entry EnactedEntry(const StoredProposal& stored) {
@@ -69,27 +55,6 @@ void SetArbiterTime(const Call& call, v1::CharterProposal* proposal) {
   if (document.arbiter().empty()) return;
   *proposal->mutable_arbiter_time() =
       resource::FromTime(call.now + absl::Hours(24) * document.arbiter_term_days());
-}
-
-// All have signed: the gateway stores it as every service does, by the same check, and a workflow
-// brings it to the others.
-absl::Status Complete(storage::Transaction& tx, const Call& call, const Definition& enact,
-                      v1::CharterProposal* proposal) {
-  const charter::v1::SignedRevision signed_revision = SignedSoFar(*proposal);
-  COMITY_RETURN_IF_ERROR(
-      charter::PrepareRevision(tx, signed_revision, *call.runtime->charters, call.now).status());
-  proposal->set_state(v1::CHARTER_PROPOSAL_STATE_SIGNED);
-  v1::EnactCharterInput input;
-  input.set_proposal(proposal->name());
-  *input.mutable_signed_revision() = signed_revision;
-  type::v1::Actor actor;  // by nobody's right: what is signed speaks for itself
-  actor.set_workload("service/gateway");
-  COMITY_ASSIGN_OR_RETURN(
-      const std::string workflow,
-      StartWorkflow(tx, call.now, enact,
-                    {proposal->name(), actor, input, {/*key=*/proposal->name(), -1}}));
-  proposal->set_workflow(workflow);
-  return absl::OkStatus();
 }
 
 v1::CharterRevision RevisionOf(const charter::Revision& known, int in_force) {
@@ -295,10 +260,13 @@ absl::StatusOr<v1::CharterProposal> CharterService::SignProposal(
       ChangeOpen(call, request, "signed",
                  [&](storage::Transaction& tx, StoredProposal* stored) -> absl::Status {
                    COMITY_ASSIGN_OR_RETURN(const charter::Base base, BaseOf(call));
+                   if (request.signature().has_delegation()) {
+                     return InvalidField("DELEGATION_NOT_EXPECTED", "signature.delegation",
+                                         "a delegate signs by SignAsDelegate");
+                   }
                    COMITY_RETURN_IF_ERROR(AddSignature(base, call.actor(), call.now,
                                                        request.signature(), &stored->proposal));
-                   if (!IsComplete(stored->proposal)) return absl::OkStatus();
-                   return Complete(tx, call, *enact, &stored->proposal);
+                   return CompleteIfSigned(tx, call, *enact, &stored->proposal);
                  });
   if (proposal.ok()) runner_->LookNow();
   return proposal;

@@ -26,6 +26,12 @@ class CharterService final : public v1::CharterService::CallbackService {
   COMITY_UNARY(RefuseProposal, v1::RefuseProposalRequest, v1::CharterProposal)
   COMITY_UNARY(CommentOnProposal, v1::CommentOnProposalRequest, v1::CharterProposal)
   COMITY_UNARY(WithdrawProposal, v1::WithdrawProposalRequest, v1::CharterProposal)
+  // Of delegations: charter_delegations.cc.
+  COMITY_UNARY(DelegateSignature, v1::DelegateSignatureRequest, v1::CharterDelegation)
+  COMITY_UNARY(GetDelegation, v1::GetDelegationRequest, v1::CharterDelegation)
+  COMITY_UNARY(ListDelegations, v1::ListDelegationsRequest, v1::ListDelegationsResponse)
+  COMITY_UNARY(RevokeDelegation, v1::RevokeDelegationRequest, v1::CharterDelegation)
+  COMITY_UNARY(SignAsDelegate, v1::SignAsDelegateRequest, v1::CharterProposal)
   COMITY_UNARY(EnactProposal, v1::EnactProposalRequest, v1::CharterProposal)
 
  private:

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/lead/lead_facts.h"
@@ -11,6 +12,7 @@
 #include "services/lead/lead_service.h"
 #include "services/lead/lead_store.h"
 #include "services/lead/opportunity_service.h"
+#include "services/runtime/dispute/open_dispute_store.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/resource/record_store.h"
 #include "services/runtime/status/errors.h"
@@ -96,6 +98,63 @@ class ListTest : public testing::Test {
   LeadService leads_{nullptr};
   OpportunityService opportunities_{nullptr};
 };
+
+TEST_F(ListTest, WhatIsDisputedIsFlagged) {
+  const std::string lead = CreateLead("disputed");
+  const std::string other = CreateLead("other");
+  const auto name = [] { return resource::MakeName("disputes", resource::NewId(absl::Now())); };
+  const std::vector<std::string> disputes = {name(), name()};
+  Call call = As("ana@sales");
+  v1::Lead reply;
+  const auto put = [&](storage::Transaction& tx) -> absl::Status {
+    for (const std::string& each : disputes) {
+      gateway::v1::Dispute dispute;
+      dispute.set_name(each);
+      dispute.set_subject(lead);
+      const absl::Status status = dispute::PutDispute(tx, dispute);
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(storage::TransactInto(call, {}, put, &reply).ok());
+  for (const char* as : {"ana@sales", "mia@marketing", "aud@management"}) {
+    const auto page = List({}, as);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_EQ(page->leads_size(), 2);
+    EXPECT_THAT(page->leads(0).open_disputes(), ElementsAreArray(disputes)) << as;
+    EXPECT_THAT(page->leads(1).open_disputes(), IsEmpty()) << as;
+    Call get = As(as);
+    v1::GetLeadRequest request;
+    request.set_name(lead);
+    EXPECT_THAT(leads_.GetLead(get, request)->open_disputes(), ElementsAreArray(disputes)) << as;
+    request.set_name(other);
+    EXPECT_THAT(leads_.GetLead(get, request)->open_disputes(), IsEmpty()) << as;
+  }
+  // Who may not read disputes is told of none; a service by itself needs no flags; nobody sets
+  // them.
+  const std::shared_ptr<charter::Book> charters = runtime_.runtime()->charters;
+  type::v1::Charter document = charters->last().charter.document();
+  auto* const access = document.mutable_access();
+  access->erase(std::remove_if(access->begin(), access->end(),
+                               [](const auto& entry) { return entry.collection() == "disputes"; }),
+                access->end());
+  runtime_.runtime()->charters = charter::MakeBook(charter::Charter::Make(document).value());
+  EXPECT_THAT(List({})->leads(0).open_disputes(), IsEmpty());
+  EXPECT_THAT(List({}, "aud@management")->leads(0).open_disputes(), ElementsAreArray(disputes));
+  runtime_.runtime()->charters = charters;
+  Call workload = As("ana@sales");
+  workload.principal = {};
+  workload.principal.workload = "service/gateway";
+  EXPECT_THAT(leads_.ListLeads(workload, {})->leads(0).open_disputes(), IsEmpty());
+  v1::UpdateLeadRequest update;
+  update.set_request_id(NewRequestId());
+  update.mutable_lead()->set_name(other);
+  update.mutable_lead()->set_country("Austria");
+  update.mutable_lead()->add_open_disputes(disputes[0]);
+  Call change = As("ana@sales");
+  ASSERT_TRUE(leads_.UpdateLead(change, update).ok());
+  EXPECT_THAT(List({})->leads(1).open_disputes(), IsEmpty());
+}
 
 TEST_F(ListTest, PagesHoldEveryRecordOnceInOrder) {
   EXPECT_THAT(All({}), IsEmpty());

@@ -87,10 +87,12 @@ struct Group {
   int64_t handovers = 0;
   int64_t handed_over = 0;
   int64_t returns = 0;
+  int64_t disputed = 0;
   std::vector<int64_t> with_return;     // durations, in microseconds
   std::vector<int64_t> without_return;  // likewise
 
-  void Add(const Course& course) {
+  void Add(const Course& course, bool is_disputed) {
+    disputed += is_disputed ? 1 : 0;
     const int64_t came_back = course.returns();
     handovers += course.handovers();
     handed_over += course.handovers() > 0 ? 1 : 0;
@@ -122,6 +124,7 @@ void Write(const Group& group, v1::CaseFlowRow* row) {
   row->set_handed_over_case_count(group.handed_over);
   row->set_return_count(group.returns);
   row->set_returned_case_count(returned);
+  row->set_disputed_case_count(group.disputed);
   std::vector<int64_t> all = group.with_return;
   all.insert(all.end(), group.without_return.begin(), group.without_return.end());
   *row->mutable_duration() = Summary(std::move(all));
@@ -173,6 +176,12 @@ v1::CaseFlowCase ToProto(const State& state, uint32_t number, const Course& cour
   shown.set_return_count(course.returns());
   *shown.mutable_open_time() = TimeUtil::MicrosecondsToTimestamp(course.open_time);
   *shown.mutable_duration() = TimeUtil::MicrosecondsToDuration(course.last_time - course.open_time);
+  const auto* disputes = state.disputes().AboutCase(state.cases().id(number));
+  if (disputes != nullptr) {
+    for (const std::string& id : *disputes) {
+      shown.add_open_disputes(resource::MakeName("disputes", id));
+    }
+  }
   return shown;
 }
 
@@ -219,11 +228,12 @@ absl::StatusOr<v1::CaseFlowReport> ComputeCaseFlow(const State& state, const v1:
   std::map<GroupKey, Group> groups;
   Paths paths;
   WalkCases(state, query, holder,
-            [&](uint32_t, const CaseRow&, const Course& course, const GroupKey& key) {
-              total.Add(course);
+            [&](uint32_t number, const CaseRow&, const Course& course, const GroupKey& key) {
+              const bool disputed = state.disputes().AboutCase(state.cases().id(number)) != nullptr;
+              total.Add(course, disputed);
               AddPaths(course, &paths);
               if (query.group_by_size() > 0 && groups.size() <= kMostGroups) {
-                groups[key].Add(course);
+                groups[key].Add(course, disputed);
               }
             });
   if (groups.size() > kMostGroups) return TooManyGroups();

@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/reporting/testing.h"
+#include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
 
 namespace comity::reporting {
@@ -41,6 +42,10 @@ class Cases {
   }
   void Put(int number, const std::string& product, const std::string& source) {
     effects_.cases.push_back({0, testing::Id(number), "", product, source, "x"});
+  }
+  void Dispute(int number, bool open) {
+    effects_.disputes.push_back(
+        {0, testing::Id(70), resource::MakeName("cases", testing::Id(number)), open, 0});
   }
   State AsState(int64_t occurred_before = kNever) const {
     State state(testing::StartingBook(), occurred_before);
@@ -120,6 +125,20 @@ TEST(CaseFlow, WhatWasVoidedOrCorrectedDidNotHappen) {
   EXPECT_EQ(Flow(cases.AsState()).total().return_count(), 0);
   EXPECT_EQ(Flow(cases.AsState()).total().duration().longest().nanos(), 30'000)
       << "a voiding is no event of the case";
+}
+
+TEST(CaseFlow, CountsAndFlagsWhatIsDisputed) {
+  Cases cases;
+  for (const int number : {1, 2}) cases.Add(number, kOpened, testing::Day(2017, 1, number), "a");
+  cases.Dispute(2, true);
+  EXPECT_EQ(Flow(cases.AsState()).total().disputed_case_count(), 1);
+  const CasesPage page = ComputeCases(cases.AsState(), {});
+  ASSERT_EQ(page.cases.size(), 2);
+  EXPECT_TRUE(page.cases[0].open_disputes().empty());
+  ASSERT_EQ(page.cases[1].open_disputes_size(), 1);
+  EXPECT_EQ(page.cases[1].open_disputes(0), resource::MakeName("disputes", testing::Id(70)));
+  cases.Dispute(2, false);
+  EXPECT_EQ(Flow(cases.AsState()).total().disputed_case_count(), 0);
 }
 
 TEST(CaseFlow, OwnersAreHoldersOfTheirOwn) {

@@ -148,4 +148,15 @@ void Read(const Rows& rows, CaseEvent* row) {
           rows.Int(5), rows.Bytes(6), rows.Bytes(7), rows.Bytes(8)};
 }
 
+void Write(const DisputeRow& row, std::vector<Value>* values) {
+  values->push_back(row.dispute);
+  values->push_back(row.subject);
+  values->push_back(int64_t{row.open});
+  values->push_back(row.occur_time);
+}
+
+void Read(const Rows& rows, DisputeRow* row) {
+  *row = {rows.Int(1), rows.Bytes(2), rows.Bytes(3), rows.Int(4) != 0, rows.Int(5)};
+}
+
 }  // namespace comity::reporting

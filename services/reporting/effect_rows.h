@@ -33,8 +33,10 @@ inline constexpr EffectTable kCases = {
     "case_versions", "subject, account, product, source, external_id, withdrawn", 6};
 inline constexpr EffectTable kCaseEvents = {
     "case_events", "fact, subject, kind, occur_time, team, owner, supersedes", 7};
-inline constexpr EffectTable kEffectTables[] = {kVersions, kFacts, kJudgements,
-                                                kNamed,    kCases, kCaseEvents};
+inline constexpr EffectTable kDisputes = {"dispute_versions",
+                                          "dispute, subject, is_open, occur_time", 4};
+inline constexpr EffectTable kEffectTables[] = {kVersions, kFacts,      kJudgements, kNamed,
+                                                kCases,    kCaseEvents, kDisputes};
 
 // Appends the values of the table's columns.
 void Write(const OpportunityVersion& row, std::vector<storage::Value>* values);
@@ -43,6 +45,7 @@ void Write(const JudgementRow& row, std::vector<storage::Value>* values);
 void Write(const NamedVersion& row, std::vector<storage::Value>* values);
 void Write(const CaseVersion& row, std::vector<storage::Value>* values);
 void Write(const CaseEvent& row, std::vector<storage::Value>* values);
+void Write(const DisputeRow& row, std::vector<storage::Value>* values);
 
 // Reads the current row: intake in column 0, position in 1, then the table's columns.
 void Read(const storage::Rows& rows, OpportunityVersion* row);
@@ -51,6 +54,7 @@ void Read(const storage::Rows& rows, JudgementRow* row);
 void Read(const storage::Rows& rows, NamedVersion* row);
 void Read(const storage::Rows& rows, CaseVersion* row);
 void Read(const storage::Rows& rows, CaseEvent* row);
+void Read(const storage::Rows& rows, DisputeRow* row);
 
 }  // namespace comity::reporting
 

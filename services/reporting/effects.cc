@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "comity/account/v1/account.pb.h"
 #include "comity/gateway/v1/directory.pb.h"
+#include "comity/gateway/v1/dispute.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "comity/lead/v1/product.pb.h"
@@ -171,6 +172,25 @@ absl::Status AddJudgement(Position position, const Entry& entry, Effects* effect
   return absl::OkStatus();
 }
 
+// Reports count opportunities and cases; and of a dispute they need to know when it is open.
+absl::Status AddDispute(Position position, const Entry& entry, Effects* effects) {
+  COMITY_ASSIGN_OR_RETURN(auto dispute, Unpack<gateway::v1::Dispute>(entry.payload()));
+  const bool is_counted = absl::StartsWith(dispute.subject(), "opportunities/") ||
+                          absl::StartsWith(dispute.subject(), "cases/");
+  if (!is_counted || (entry.version() > 1 && !dispute.has_end_time())) return absl::OkStatus();
+  DisputeRow row;
+  row.position = position;
+  COMITY_ASSIGN_OR_RETURN(row.dispute, resource::IdOf(dispute.name(), "disputes"));
+  COMITY_RETURN_IF_ERROR(
+      resource::IdOf(dispute.subject(), resource::CollectionOf(dispute.subject())).status());
+  row.subject = dispute.subject();
+  row.open = !dispute.has_end_time();
+  row.occur_time = MicrosOr(entry.has_occur_time(), entry.occur_time(),
+                            TimeUtil::TimestampToMicroseconds(entry.record_time()));
+  effects->disputes.push_back(std::move(row));
+  return absl::OkStatus();
+}
+
 // The named record that `any` holds; false when it holds another kind.
 bool ReadNamed(const google::protobuf::Any& any, NamedVersion* row) {
   gateway::v1::Person person;
@@ -208,6 +228,7 @@ absl::Status AddEntry(Position position, const Entry& entry, Effects* effects) {
     if (payload.Is<support::v1::Case>()) return AddCase(position, entry, effects);
     return absl::OkStatus();
   }
+  if (payload.Is<gateway::v1::Dispute>()) return AddDispute(position, entry, effects);
   const google::protobuf::Any& record = entry.has_record() ? entry.record() : payload;
   if (record.Is<lead::v1::Opportunity>()) return AddOpportunity(position, entry, record, effects);
   NamedVersion named;

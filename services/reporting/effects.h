@@ -97,6 +97,15 @@ struct CaseEvent {
   std::string supersedes;  // the fact that this one corrects or voids; may be empty
 };
 
+// That a dispute about an opportunity or a case was opened, or has ended.
+struct DisputeRow {
+  Position position = 0;
+  std::string dispute;
+  std::string subject;  // `opportunities/…`, `cases/…`
+  bool open = false;
+  int64_t occur_time = 0;
+};
+
 // What reports need to know of persons, teams, products and accounts.
 struct NamedVersion {
   Position position = 0;
@@ -117,6 +126,7 @@ struct Effects {
   std::vector<NamedVersion> named;
   std::vector<CaseVersion> cases;
   std::vector<CaseEvent> case_events;
+  std::vector<DisputeRow> disputes;
   // For the log: what could not be read, and why; without personal data.
   std::vector<std::string> unreadable;
 };

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "comity/account/v1/account.pb.h"
 #include "comity/gateway/v1/directory.pb.h"
+#include "comity/gateway/v1/dispute.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "comity/support/v1/case.pb.h"
@@ -166,6 +167,37 @@ TEST(Extract, NotesAreNoMatterOfReports) {
   EXPECT_TRUE(effects.facts.empty());
   EXPECT_TRUE(effects.opportunities.empty());
   EXPECT_TRUE(effects.unreadable.empty());
+}
+
+TEST(Extract, WhenADisputeIsOpen) {
+  constexpr char kDispute[] = "disputes/01900000-0000-7000-8000-000000000009";
+  gateway::v1::Dispute dispute;
+  dispute.set_name(kDispute);
+  dispute.set_subject(kOpportunity);
+  Batch batch;
+  const auto add = [&](int version, const char* type) {
+    Add(kDispute, type, dispute, &batch);
+    batch.rbegin()->mutable_entry()->set_version(version);
+    batch.rbegin()->mutable_entry()->mutable_occur_time()->set_seconds(50 + version);
+  };
+  add(1, "opened");
+  add(2, "answered");  // nothing new: it is open
+  dispute.mutable_end_time()->set_seconds(60);
+  add(3, "withdrawn");
+  dispute.clear_end_time();
+  dispute.set_subject("leads/01900000-0000-7000-8000-000000000001");
+  add(1, "opened");  // no report counts leads
+  dispute.set_subject("opportunities/none");
+  add(1, "opened");
+  const Effects effects = Extract(batch, {});
+  ASSERT_EQ(effects.disputes.size(), 2);
+  EXPECT_EQ(effects.disputes[0].position, 8);
+  EXPECT_EQ(resource::MakeName("disputes", effects.disputes[0].dispute), kDispute);
+  EXPECT_EQ(effects.disputes[0].subject, kOpportunity);
+  EXPECT_TRUE(effects.disputes[0].open);
+  EXPECT_EQ(effects.disputes[0].occur_time, 51'000'000);
+  EXPECT_FALSE(effects.disputes[1].open);
+  EXPECT_EQ(effects.unreadable.size(), 1);
 }
 
 TEST(Extract, CasesAndWhatHappenedToThem) {

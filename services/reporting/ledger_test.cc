@@ -12,6 +12,7 @@
 #include "absl/synchronization/notification.h"
 #include "comity/account/v1/account.pb.h"
 #include "comity/gateway/v1/directory.pb.h"
+#include "comity/gateway/v1/dispute.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "gtest/gtest.h"
@@ -107,11 +108,22 @@ void AppendJudgement(int number, std::mt19937* random, Journals* journals) {
   journals->Append("lead", Name(number), judgement);
 }
 
+// One of few, opened or ended.
+void AppendDispute(int number, std::mt19937* random, Journals* journals) {
+  gateway::v1::Dispute dispute;
+  dispute.set_name(resource::MakeName("disputes", Id(number)));
+  dispute.set_subject(Name(number));
+  *dispute.mutable_create_time() = resource::FromMicros(Day(2017, 5, 1));
+  if ((*random)() % 2 == 0) *dispute.mutable_end_time() = resource::FromMicros(Day(2017, 8, 1));
+  journals->Append("gateway", dispute.name(), dispute);
+}
+
 void AppendSome(int entries, std::mt19937* random, Journals* journals) {
   for (int i = 0; i < entries; ++i) {
     const int number = 1 + static_cast<int>((*random)() % 40);
     AppendOpportunity(number, random, journals);
     AppendJudgement(number, random, journals);
+    AppendDispute(1 + number % 9, random, journals);
     gateway::v1::Person person;
     person.set_name(absl::StrCat("persons/p", (*random)() % 3));
     person.set_office(absl::StrCat("office", (*random)() % 3));
@@ -401,7 +413,8 @@ TEST_F(LedgerTest, ARebuildGivesIdenticalNumbers) {
   const auto response = ledger_->Rebuild(call, testlib::NewRequestId(), journals_.reader());
   ASSERT_TRUE(response.ok()) << response.status() << InternalDetail(response.status());
   EXPECT_EQ(response->intakes(), 9);
-  EXPECT_EQ(response->entries(), journals_.Size("lead") * 2);
+  EXPECT_EQ(response->entries(),
+            journals_.Size("lead") + journals_.Size("gateway") + journals_.Size("account"));
   EXPECT_EQ(ledger_->head().generation, 2);
   EXPECT_EQ(Reports(), before);
   EXPECT_EQ(Count("SELECT COUNT(*) FROM opportunity_versions WHERE generation <> 2"), 0);

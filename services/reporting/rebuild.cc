@@ -21,7 +21,8 @@ constexpr int64_t kEntriesOfRebuild = 10'000;
 
 size_t RowsOf(const Effects& effects) {
   return effects.opportunities.size() + effects.facts.size() + effects.judgements.size() +
-         effects.named.size() + effects.cases.size() + effects.case_events.size();
+         effects.named.size() + effects.cases.size() + effects.case_events.size() +
+         effects.disputes.size();
 }
 
 }  // namespace

@@ -24,8 +24,14 @@ using google::protobuf::util::TimeUtil;
 struct Cell {
   std::array<int64_t, kBuckets> counts{};
   std::array<Totals, kBuckets> amounts;
+  int64_t disputed = 0;
+  Totals disputed_amounts;
 
   void Add(const State& state, const Seen& seen, int64_t amount) {
+    if (seen.disputed) {
+      ++disputed;
+      disputed_amounts.Add(state.row(seen.row).currency, amount);
+    }
     ++counts[seen.bucket];
     amounts[seen.bucket].Add(state.row(seen.row).currency, amount);
   }
@@ -72,6 +78,18 @@ class Adder final : public Visitor {
   bool too_many_ = false;
 };
 
+template <typename CellProto>
+absl::Status WriteDisputed(const State& state, const Cell& cell, CellProto* to) {
+  to->set_disputed_count(cell.disputed);
+  return cell.disputed_amounts.Write(state, to->mutable_disputed_amounts());
+}
+
+template <typename CellProto>
+void LeaveDisputedOut(CellProto* cell) {
+  cell->clear_disputed_count();
+  cell->clear_disputed_amounts();
+}
+
 absl::Status Write(const State& state, const Cell& cell, v1::WinRateCell* to) {
   const int64_t won = cell.counts[kWon];
   const int64_t lost = cell.counts[kLost];
@@ -81,12 +99,14 @@ absl::Status Write(const State& state, const Cell& cell, v1::WinRateCell* to) {
   if (won + lost > 0) to->set_win_rate(static_cast<double>(won) / static_cast<double>(won + lost));
   if (won > 0) to->set_loss_ratio(static_cast<double>(lost) / static_cast<double>(won));
   COMITY_RETURN_IF_ERROR(cell.amounts[kWon].Write(state, to->mutable_won_amounts()));
-  return cell.amounts[kLost].Write(state, to->mutable_lost_amounts());
+  COMITY_RETURN_IF_ERROR(cell.amounts[kLost].Write(state, to->mutable_lost_amounts()));
+  return WriteDisputed(state, cell, to);
 }
 
 absl::Status Write(const State& state, const Cell& cell, v1::PipelineCell* to) {
   to->set_count(cell.counts[kUndecided]);
-  return cell.amounts[kUndecided].Write(state, to->mutable_amounts());
+  COMITY_RETURN_IF_ERROR(cell.amounts[kUndecided].Write(state, to->mutable_amounts()));
+  return WriteDisputed(state, cell, to);
 }
 
 template <typename RowProto>
@@ -190,6 +210,13 @@ v1::ReportRow ToProto(const State& state, const Found& found) {
     *proto.mutable_outcome_time() = TimeUtil::MicrosecondsToTimestamp(found.seen.outcome.time);
   }
   proto.set_external_id(std::string(state.external_id(row)));
+  const auto* disputes =
+      state.disputes().AboutOpportunity(state.opportunities().id(found.seen.row));
+  if (disputes != nullptr) {
+    for (const std::string& id : *disputes) {
+      proto.add_open_disputes(resource::MakeName("disputes", id));
+    }
+  }
   return proto;
 }
 
@@ -216,6 +243,9 @@ absl::StatusOr<std::vector<LensTotals>> ComputeTotals(const State& state,
     totals[lens].pipeline.set_lens(lenses[lens]);
     COMITY_RETURN_IF_ERROR(Write(state, adder.total()[lens], &totals[lens].win_rate));
     COMITY_RETURN_IF_ERROR(Write(state, adder.total()[lens], &totals[lens].pipeline));
+    // No words change what is in dispute.
+    LeaveDisputedOut(&totals[lens].win_rate);
+    LeaveDisputedOut(&totals[lens].pipeline);
   }
   return totals;
 }

@@ -307,6 +307,85 @@ TEST(WinRate, RefusesWhatFitsNoMessage) {
   EXPECT_EQ(Reason(ComputeWinRate(state, query).status()), "TOO_MANY_GROUPS");
 }
 
+DisputeRow Disputed(int dispute, const std::string& subject, bool open, int64_t time = 0) {
+  return {0, Id(dispute), subject, open, time};
+}
+std::string NameOf(int opportunity) { return resource::MakeName("opportunities", Id(opportunity)); }
+
+// Two about the first, of which one has ended; one about the fourth; that about the second is over,
+// and one is about a case.
+Effects SomeDisputes() {
+  Effects effects = testing::Intake(2, "gateway");
+  effects.disputes = {Disputed(1, NameOf(1), true),
+                      Disputed(2, NameOf(1), true),
+                      Disputed(3, NameOf(2), true),
+                      Disputed(4, NameOf(4), true, Day(2017, 3, 1)),
+                      Disputed(5, resource::MakeName("cases", Id(1)), true),
+                      Disputed(2, NameOf(1), false),
+                      Disputed(3, NameOf(2), false),
+                      Disputed(3, NameOf(2), false)};
+  return effects;
+}
+
+TEST(Disputes, AreCountedAmongWhatEachNumberCounts) {
+  State state = SmallState();
+  state.Apply(SomeDisputes());
+  const auto report =
+      ComputeWinRate(state, Query({v1::DIMENSION_OWNER}, {kSales, "settled"})).value();
+  for (const auto& cell : report.total().cells()) {
+    EXPECT_EQ(cell.disputed_count(), 2);
+    EXPECT_EQ(Euros(cell.disputed_amounts()), 10 + 40);
+  }
+  EXPECT_EQ(report.rows(0).cells(0).disputed_count(), 1);
+  EXPECT_EQ(Euros(report.rows(0).cells(0).disputed_amounts()), 10);
+  EXPECT_EQ(Euros(report.rows(1).cells(0).disputed_amounts()), 40);
+  const auto pipeline = ComputePipeline(state, Query({}, {kSales, kManagement})).value();
+  EXPECT_EQ(pipeline.total().cells(0).disputed_count(), 0) << "1 is won, 4 is lost";
+  // Of a product, its share; of the pipeline, what is open through the lens.
+  State third = SmallState();
+  Effects about = testing::Intake(2, "gateway");
+  about.disputes = {Disputed(1, NameOf(3), true), Disputed(2, NameOf(6), true)};
+  third.Apply(about);
+  v1::ReportQuery share = Query({}, {kSales});
+  AddFilter(v1::DIMENSION_PRODUCT, "products/q", &share);
+  EXPECT_EQ(Euros(ComputeWinRate(third, share).value().total().cells(0).disputed_amounts()), 10);
+  const auto open = ComputePipeline(third, Query({}, {kSales, kManagement})).value();
+  EXPECT_EQ(open.total().cells(0).disputed_count(), 1) << "sales has not decided 6";
+  EXPECT_EQ(Euros(open.total().cells(0).disputed_amounts()), 60);
+  EXPECT_EQ(open.total().cells(1).disputed_count(), 0) << "management holds it lost";
+}
+
+TEST(Disputes, FlagTheRowsBehindANumber) {
+  State state = SmallState();
+  state.Apply(SomeDisputes());
+  RowsQuery query;
+  query.query = Query({}, {kSales});
+  const RowsPage page = ComputeRows(state, query).value();
+  ASSERT_EQ(page.rows.size(), 7);
+  EXPECT_THAT(page.rows[0].open_disputes(), ElementsAre(resource::MakeName("disputes", Id(1))));
+  EXPECT_TRUE(page.rows[1].open_disputes().empty());
+  EXPECT_THAT(page.rows[3].open_disputes(), ElementsAre(resource::MakeName("disputes", Id(4))));
+}
+
+TEST(Disputes, OfThePastCountWhatHadBeenOpened) {
+  const int64_t before = Day(2017, 2, 1);
+  State state(testing::StartingBook(), before);
+  state.Apply(SmallCompany());
+  state.Apply(SomeDisputes());
+  state.Finish();
+  const auto report = ComputeWinRate(state, Query({}, {kSales})).value();
+  EXPECT_EQ(report.total().cells(0).disputed_count(), 1) << "4 was disputed in March";
+}
+
+TEST(Disputes, APreviewTellsNoneOfThem) {
+  State state = SmallState();
+  state.Apply(SomeDisputes());
+  const auto totals = ComputeTotals(state, state.charter(), {"settled"}).value();
+  EXPECT_EQ(totals[0].win_rate.disputed_count(), 0);
+  EXPECT_TRUE(totals[0].win_rate.disputed_amounts().empty());
+  EXPECT_EQ(totals[0].win_rate.won_count(), 3);
+}
+
 TEST(Rows, PagesInOrderWithWhatTheNumberCounts) {
   RowsQuery query;
   query.query = Query({v1::DIMENSION_PRODUCT}, {kSales});

@@ -1,6 +1,8 @@
 #include "services/reporting/report_service.h"
 
+#include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -8,6 +10,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "services/reporting/case_flow_rules.h"
 #include "services/reporting/charter_preview_rules.h"
+#include "services/reporting/definition_origin.h"
 #include "services/reporting/known_values.h"
 #include "services/reporting/report_rules.h"
 #include "services/runtime/resource/names.h"
@@ -35,15 +38,41 @@ Moment MomentOf(const v1::ReportQuery& query) {
   return moment;
 }
 
-// How a revision came about. All but the starting charter were signed.
-std::string AgreementOf(const charter::Book& book, const charter::Revision& revision) {
+using Revisions = std::vector<const charter::Revision*>;
+
+// How a revision came about, and the definition that is reported by (`origins`: OriginsOf). All but
+// the starting charter were signed.
+std::string AgreementOf(const charter::Book& book, const charter::Revision& revision,
+                        const Revisions& origins) {
   if (revision.charter.revision() == book.revisions().front()->charter.revision()) {
     return absl::StrCat("signed by 0 of ", revision.charter.document().departments_size(),
                         " departments");
   }
-  if (revision.over_objection_of.empty()) return "signed by all departments that it touches";
-  return absl::StrCat("enacted over the objection of ",
-                      absl::StrJoin(revision.over_objection_of, ", "));
+  std::string agreement = revision.over_objection_of.empty()
+                              ? "signed by all departments that it touches"
+                              : absl::StrCat("enacted over the objection of ",
+                                             absl::StrJoin(revision.over_objection_of, ", "));
+  for (const charter::Revision* origin : origins) {
+    const bool is_itself = origin->charter.revision() == revision.charter.revision();
+    if (is_itself || origin->over_objection_of.empty()) continue;
+    absl::StrAppend(&agreement, "; revision ", origin->charter.revision(),
+                    ", by which the definition says so, over the objection of ",
+                    absl::StrJoin(origin->over_objection_of, ", "));
+  }
+  return agreement;
+}
+
+// Who objected to the revision, or to the definition as it stands.
+std::vector<std::string> ObjectorsTo(const charter::Revision& revision, const Revisions& origins) {
+  std::vector<std::string> objectors = revision.over_objection_of;
+  for (const charter::Revision* origin : origins) {
+    for (const std::string& department : origin->over_objection_of) {
+      const bool is_named =
+          std::find(objectors.begin(), objectors.end(), department) != objectors.end();
+      if (!is_named) objectors.push_back(department);
+    }
+  }
+  return objectors;
 }
 
 // Without what changes while the record stays the same: see FillFreshness.
@@ -57,9 +86,10 @@ v1::ReportBasis BasisOf(absl::string_view metric, const State& state) {
   }
   basis.set_charter_revision(charter.revision());
   basis.set_provisional(charter.provisional());
-  basis.set_agreement(AgreementOf(state.book(), revision));
-  *basis.mutable_over_objection_of() = {revision.over_objection_of.begin(),
-                                        revision.over_objection_of.end()};
+  const Revisions origins = OriginsOf(state.book().revisions(), revision, metric);
+  basis.set_agreement(AgreementOf(state.book(), revision, origins));
+  const std::vector<std::string> objectors = ObjectorsTo(revision, origins);
+  *basis.mutable_over_objection_of() = {objectors.begin(), objectors.end()};
   basis.set_as_of(state.number());
   for (const SourceState& source : state.sources()) {
     auto* position = basis.add_sources();
@@ -200,6 +230,20 @@ absl::Status CheckFollows(const charter::Charter& proposed, const State& state) 
       absl::StrCat("as of ", state.number(), " revision ", state.revision(), " is in force"));
 }
 
+// The money in dispute is for whoever may read what it is about.
+template <typename Report>
+Report ShownTo(const Call& call, Report report) {
+  if (call.principal.HasRole(type::v1::ROLE_AUDITOR) ||
+      call.charter().MayRead(call.principal.department, "opportunities")) {
+    return report;
+  }
+  for (auto& row : *report.mutable_rows()) {
+    for (auto& cell : *row.mutable_cells()) cell.clear_disputed_amounts();
+  }
+  for (auto& cell : *report.mutable_total()->mutable_cells()) cell.clear_disputed_amounts();
+  return report;
+}
+
 }  // namespace
 
 ReportService::ReportService(server::Edge* edge, ReportSources sources)
@@ -216,7 +260,8 @@ absl::StatusOr<v1::WinRateReport> ReportService::GetWinRate(Call& call,
   const Asked<v1::WinRateReport> asked = {
       MetricName(Metric::kWinRate), query, "",
       [&](const State& state) { return ComputeWinRate(state, query); }};
-  return GetReport(call, asked, sources_, &win_rates_);
+  COMITY_ASSIGN_OR_RETURN(auto report, GetReport(call, asked, sources_, &win_rates_));
+  return ShownTo(call, std::move(report));
 }
 
 absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
@@ -225,7 +270,8 @@ absl::StatusOr<v1::PipelineReport> ReportService::GetPipeline(
   const Asked<v1::PipelineReport> asked = {
       MetricName(Metric::kPipeline), query, "",
       [&](const State& state) { return ComputePipeline(state, query); }};
-  return GetReport(call, asked, sources_, &pipelines_);
+  COMITY_ASSIGN_OR_RETURN(auto report, GetReport(call, asked, sources_, &pipelines_));
+  return ShownTo(call, std::move(report));
 }
 
 absl::StatusOr<v1::CaseFlowReport> ReportService::GetCaseFlow(

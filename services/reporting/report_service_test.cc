@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "comity/fact/v1/fact.pb.h"
+#include "comity/gateway/v1/dispute.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
 #include "gtest/gtest.h"
 #include "services/reporting/migrations.h"
@@ -154,7 +155,21 @@ TEST_F(ReportServiceTest, AReportIsReadByTheCharterOfItsPosition) {
   rows.set_page_token(page.next_page_token());
   EXPECT_EQ(service_.ListReportRows(call_, rows).value().basis().charter_revision(), 1);
 
+  // What all have signed since does not make the definition theirs.
   book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter*) {}));
+  const auto third = service_.GetWinRate(call_, {}).value();
+  EXPECT_EQ(
+      third.basis().agreement(),
+      "signed by all departments that it touches; revision 2, by which the definition says so, "
+      "over the objection of departments/sales, departments/it");
+  EXPECT_EQ(third.basis().over_objection_of_size(), 2);
+  EXPECT_EQ(service_.GetFreshness(call_, {}).value().basis().agreement(),
+            "signed by all departments that it touches")
+      << "which is of no metric";
+  book->Put(testing::NextRevision(*book, call_.now, [](type::v1::Charter* document) {
+    testing::QuestionIn(document, kOutcomeQuestion)->set_text("Is it lost?");
+    document->mutable_metrics(0)->set_text("Won over all that is decided.");
+  }));
   EXPECT_EQ(service_.GetWinRate(call_, {}).value().basis().agreement(),
             "signed by all departments that it touches");
 }
@@ -356,6 +371,42 @@ TEST_F(ReportServiceTest, RebuildNeedsARequestIdAndKeepsItsAnswer) {
     EXPECT_EQ(response->entries(), kOpportunities);
   }
   EXPECT_EQ(service_.GetWinRate(call_, {}).value().SerializeAsString(), before.SerializeAsString());
+}
+
+TEST_F(ReportServiceTest, MoneyInDisputeIsForWhoMayReadIt) {
+  gateway::v1::Dispute dispute;
+  dispute.set_name(resource::MakeName("disputes", testing::Id(50)));
+  dispute.set_subject(resource::MakeName("opportunities", testing::Id(3)));
+  Batch opened;
+  opened.Add()->mutable_entry()->set_subject(dispute.name());
+  opened[0].mutable_entry()->set_version(1);
+  opened[0].mutable_entry()->mutable_payload()->PackFrom(dispute);
+  *opened[0].mutable_entry()->mutable_record_time() =
+      resource::FromMicros(testing::Day(2018, 2, 1));
+  ASSERT_TRUE(ledger_.Position("gateway").ok());
+  ASSERT_TRUE(ledger_.Take("gateway", opened).ok());
+  const auto cell_for = [&](const std::string& as) {
+    Call call = runtime_.MakeCall(as);
+    const auto report = service_.GetWinRate(call, {});
+    EXPECT_TRUE(report.ok()) << report.status();
+    return report.ok() ? report->total().cells(0) : v1::WinRateCell();
+  };
+  EXPECT_EQ(cell_for("max@management").disputed_count(), 1);
+  ASSERT_EQ(cell_for("max@management").disputed_amounts_size(), 1);
+  EXPECT_EQ(cell_for("max@management").disputed_amounts(0).units(), 3);
+  EXPECT_EQ(cell_for("ida@it").disputed_count(), 1);
+  EXPECT_TRUE(cell_for("ida@it").disputed_amounts().empty()) << "IT reads no opportunities";
+  EXPECT_EQ(cell_for("max@management").disputed_amounts_size(), 1) << "what is kept is whole";
+
+  Ledger again(runtime_.runtime());  // reads what the tables hold
+  ASSERT_TRUE(again.Position("gateway").ok());
+  ReportService restarted(nullptr, {&again, Entries(), [this] { return progress_; }});
+  v1::GetPipelineRequest pipeline;
+  EXPECT_EQ(restarted.GetPipeline(call_, pipeline).value().total().cells(0).disputed_count(), 0);
+  EXPECT_EQ(restarted.GetWinRate(call_, {}).value().total().cells(0).disputed_count(), 1);
+  v1::GetWinRateRequest before;
+  before.mutable_query()->set_as_of(1);
+  EXPECT_EQ(restarted.GetWinRate(call_, before).value().total().cells(0).disputed_count(), 0);
 }
 
 TEST_F(ReportServiceTest, CasesGoFromHandToHandAndBackFromTheTables) {

@@ -149,7 +149,8 @@ absl::Status InsertEffects(storage::Transaction& tx, int64_t generation,
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kJudgements, generation, effects, &Effects::judgements));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kNamed, generation, effects, &Effects::named));
   COMITY_RETURN_IF_ERROR(InsertRows(tx, kCases, generation, effects, &Effects::cases));
-  return InsertRows(tx, kCaseEvents, generation, effects, &Effects::case_events);
+  COMITY_RETURN_IF_ERROR(InsertRows(tx, kCaseEvents, generation, effects, &Effects::case_events));
+  return InsertRows(tx, kDisputes, generation, effects, &Effects::disputes);
 }
 
 absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_t generation,
@@ -165,6 +166,7 @@ absl::StatusOr<std::vector<Effects>> ReadEffects(storage::Reader& reader, int64_
   COMITY_RETURN_IF_ERROR(ReadRows(reader, kCases, generation, &Effects::cases, &effects));
   COMITY_RETURN_IF_ERROR(
       ReadRows(reader, kCaseEvents, generation, &Effects::case_events, &effects));
+  COMITY_RETURN_IF_ERROR(ReadRows(reader, kDisputes, generation, &Effects::disputes, &effects));
   return effects;
 }
 

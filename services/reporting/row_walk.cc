@@ -43,6 +43,7 @@ class Walker {
   void Visit(uint32_t number) {
     const Row& row = state_.row(number);
     if (!row.exists || !Keeps(row) || !FindShares(row)) return;
+    disputed_ = state_.disputes().AboutOpportunity(state_.opportunities().id(number)) != nullptr;
     for (size_t lens = 0; lens < query_.lenses.size(); ++lens) Visit(number, row, lens);
   }
 
@@ -76,6 +77,7 @@ class Walker {
 
   void Visit(uint32_t number, const Row& row, size_t lens) {
     Seen seen{number, lens};
+    seen.disputed = disputed_;
     seen.outcome = query_.outcome[lens].Answer(row.facts, state_.standing(number));
     const uint16_t outcome = seen.outcome.answer;
     if (outcome != 0 && outcome == query_.won) seen.bucket = kWon;
@@ -130,6 +132,7 @@ class Walker {
   const CompiledQuery& query_;
   Visitor* const visitor_;
   int64_t amount_ = 0;
+  bool disputed_ = false;
   std::vector<Share> shares_;
 };
 

@@ -22,6 +22,7 @@ struct Seen {
   uint32_t row = 0;  // its number in the state
   size_t lens = 0;   // place in the query
   Bucket bucket = kUndecided;
+  bool disputed = false;
   LensView outcome;
   LensView stage;
 };

@@ -97,6 +97,9 @@ void State::Apply(const Effects& effects) {
     cases_.Put(version, accounts_.Intern(version.account), &strings_);
   }
   for (const CaseEvent& event : effects.case_events) cases_.Add(event, &strings_);
+  for (const DisputeRow& dispute : effects.disputes) {
+    if (!IsPast() || dispute.occur_time < occurred_before_) disputes_.Apply(dispute);
+  }
 }
 
 void State::ApplySource(const v1::Intake& intake) {

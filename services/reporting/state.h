@@ -14,6 +14,7 @@
 #include "services/reporting/answers.h"
 #include "services/reporting/case_table.h"
 #include "services/reporting/effects.h"
+#include "services/reporting/open_disputes.h"
 #include "services/reporting/tables.h"
 #include "services/runtime/charter/book.h"
 
@@ -104,6 +105,7 @@ class State {
   const StringTable& strings() const { return strings_; }
   const Ballot& ballot() const { return ballot_; }
   const CaseTable& cases() const { return cases_; }
+  const OpenDisputes& disputes() const { return disputes_; }
 
  private:
   // What the opportunity was when it was first recorded, with the facts since.
@@ -146,6 +148,7 @@ class State {
   std::vector<Row> rows_;
   std::vector<Standing> standings_;
   CaseTable cases_;
+  OpenDisputes disputes_;
   std::vector<PackedLine> lines_;
   std::string external_ids_;
   std::vector<Named> named_;

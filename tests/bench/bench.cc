@@ -154,6 +154,8 @@ std::vector<Case> Cases(const Options& options, const Suite& suite, const Data& 
       {"preview of a proposal", PreviewProposal(suite), {"gateway", "reporting"}},
       {"ConvertLead", ConvertLead(suite), {"gateway", "lead", "account"}},
       {"OnboardCustomer", OnboardCustomer(suite), {"gateway", "lead", "account", "support"}},
+      {"offer and acceptance", OfferAndAccept(suite), {"gateway", "lead"}},
+      {"credit statement", DrawCredit(suite), {"gateway", "lead"}},
   };
 }
 

@@ -34,9 +34,12 @@ MakeCaller GetCustomer(const Suite& suite, const Data& data);
 MakeCaller WinRate(const Suite& suite);
 // Of a proposal by which another department decides about the outcome of all opportunities.
 MakeCaller PreviewProposal(const Suite& suite);
-// To its end: a conversion of a lead of a new firm; a signature and the onboarding that it starts.
+// To its end: a conversion of a lead of a new firm; a signature and the onboarding that it starts;
+// an offer of a lead and its acceptance; a signature and the credit statement that is drawn for it.
 MakeCaller ConvertLead(const Suite& suite);
 MakeCaller OnboardCustomer(const Suite& suite);
+MakeCaller OfferAndAccept(const Suite& suite);
+MakeCaller DrawCredit(const Suite& suite);
 
 // The statements of the same work, with the same connector, durably, by prepared statements.
 MakeCaller DirectCreateLead(const storage::DatabaseOptions& database);

@@ -12,6 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "nlohmann/json.hpp"
@@ -162,6 +164,51 @@ TEST(ClientCharter, AsksOnlyThoseWhomItTouches) {
   EXPECT_EQ(ReadProposal(name).signatures_size(), 0);
   SignByAll(name);
   EXPECT_THAT(Comity("charter log"), HasSubstr("signed by 3 of 3 departments"));
+}
+
+// The part of a key that goes to the steward.
+std::string PublicKey(const std::string& command) {
+  return ComityJson<type::v1::StewardKey>(command).public_key();
+}
+
+TEST(ClientCharter, SomebodyElseSignsInAStewardsPlace) {
+  const std::string name = Propose(Edited("A nuisance.", "A nuisance, no more."), "No more");
+  const std::string file = File("delegate/ana.pem");
+  const std::string key = PublicKey("keys new --as ana@sales --out " + file);
+  const std::string sign = absl::StrCat("--as-delegate --key ", file);
+  EXPECT_THAT(Sign(name, "ana@sales", sign).errors, HasSubstr("DELEGATION_MISSING"));
+  const std::string delegate =
+      absl::StrCat("charter delegate ana --delegate-key ", key, " --until ",
+                   absl::FormatTime("%Y-%m-%d", absl::Now() + absl::Hours(72), absl::UTCTimeZone()),
+                   " --as sam@sales ");
+  EXPECT_THAT(Comity(delegate + "--dry-run"), HasSubstr("nothing was"));
+  EXPECT_THAT(TryComity(absl::StrReplaceAll(delegate, {{"sam@sales", "ana@sales"}})).errors,
+              HasSubstr("ROLE_REQUIRED"));
+  std::string delegation = Comity(delegate + "-o name");
+  delegation.pop_back();
+  EXPECT_THAT(Comity("charter delegations --department sales"),
+              AllOf(HasSubstr(delegation), ContainsRegex("sales +sam +ana +standing .*not used")));
+  EXPECT_THAT(Comity("inbox --as ana@sales"),
+              AllOf(HasSubstr("delegation ends"), HasSubstr("ana signs for sam")));
+  EXPECT_EQ(Sign(name, "ana@sales", sign + " --dry-run").code, 0);
+  const Outcome outcome = Sign(name, "ana@sales", sign);
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("signed as ana@sales; 1 of 3 have signed"));
+  EXPECT_THAT(Comity("charter proposal " + name), ContainsRegex("sales +signed +ana for sam"));
+  EXPECT_THAT(TryComity("charter revoke " + delegation + " --as mia@marketing").errors,
+              HasSubstr("NOT_OWN_DEPARTMENT"));
+  EXPECT_THAT(Comity("charter revoke " + delegation + " --as sam@sales"),
+              AllOf(HasSubstr("revoked"), HasSubstr("Revoked by sam@sales")));
+  EXPECT_THAT(Comity("charter delegation " + delegation), HasSubstr("Revoked by sam@sales"));
+  EXPECT_THAT(Sign(name, "ana@sales", sign).errors, HasSubstr("DELEGATION_MISSING"));
+  // What was signed before stays: every service reads the chain, and the revocation after it.
+  EXPECT_EQ(Sign(name, "sue@support").code, 0);
+  const Outcome last = Sign(name, "ida@it");
+  EXPECT_EQ(last.code, 0) << last.errors;
+  ASSERT_TRUE(Eventually(
+      [before = ReadProposal(name).base_revision()] { return InForce() == before + 1; }));
+  EXPECT_THAT(Comity("charter log"), HasSubstr("ana@sales (for sam)"));
+  SignByAll(Propose(Edited("A nuisance, no more.", "A nuisance."), "As before"));
 }
 
 TEST(ClientCharter, TellsOfKeysThatAreWrongOrMissing) {

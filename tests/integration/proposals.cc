@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "services/runtime/charter/signed_revision.h"
 #include "services/runtime/identity/signature.h"
+#include "services/runtime/resource/columns.h"
 #include "tests/integration/suite.h"
 
 namespace comity::integration {
@@ -85,6 +86,25 @@ absl::StatusOr<CharterProposal> Sign(const std::string& as, const CharterProposa
   *request.mutable_signature() = SignatureOf(as, proposal.body(), verdict);
   request.set_request_id(NewRequestId());
   return Suite::Get().Call(&CharterStub::SignProposal, "gateway", as, request);
+}
+
+charter::v1::SignedDelegation DelegationOf(const std::string& as, const std::string& delegate,
+                                           const std::string& delegate_key, absl::Time issued,
+                                           absl::Duration time) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(as, '@');
+  const identity::PrivateKey key = KeyOf(parts.first);
+  charter::v1::DelegationBody body;
+  body.set_department(absl::StrCat("departments/", parts.second));
+  body.set_steward(absl::StrCat("persons/", parts.first));
+  body.set_steward_key(absl::Base64Escape(*key.RawPublicKey()));
+  body.set_delegate(delegate);
+  body.set_delegate_key(delegate_key);
+  *body.mutable_issue_time() = resource::FromTime(issued);
+  *body.mutable_expire_time() = resource::FromTime(issued + time);
+  charter::v1::SignedDelegation delegation;
+  delegation.set_body(body.SerializeAsString());
+  delegation.set_signature(*key.Sign(charter::DelegationText(delegation.body())));
+  return delegation;
 }
 
 std::string StewardOf(const std::string& department) {

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 
 namespace comity::integration {
@@ -25,6 +26,11 @@ charter::v1::Signature SignatureOf(const std::string& as, absl::string_view body
 absl::StatusOr<gateway::v1::CharterProposal> Sign(
     const std::string& as, const gateway::v1::CharterProposal& proposal,
     charter::v1::Verdict verdict = charter::v1::VERDICT_SIGN);
+// What the steward's key says of `delegate` (persons/ana) and that person's key (base64): he may
+// sign from `issued` on, for `time`.
+charter::v1::SignedDelegation DelegationOf(const std::string& as, const std::string& delegate,
+                                           const std::string& delegate_key, absl::Time issued,
+                                           absl::Duration time);
 // The steward of a department, e.g. `sam@sales` of `departments/sales`.
 std::string StewardOf(const std::string& department);
 // Signs for each department that it touches; the test fails where one is refused. The proposal as

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "comity/gateway/v1/dispute.pb.h"
 #include "comity/gateway/v1/handover_service.pb.h"
 #include "comity/gateway/v1/timeline.pb.h"
 #include "comity/lead/v1/opportunity.pb.h"
@@ -34,9 +35,11 @@ Timeline ReadTimeline(const std::string& name, const std::string& as) {
   return ComityJson<Timeline>(absl::StrCat("timeline ", name, " --as ", as));
 }
 
-// Marketing's lead that sales first calls disqualified, then takes over, converts and signs.
+// Marketing's lead that sales first calls disqualified, which marketing disputes until sales takes
+// it over, judges anew, converts and signs.
 struct Story {
   std::string lead;
+  std::string dispute;
   std::string handover;
   std::string opportunity;
   std::string account;
@@ -46,12 +49,19 @@ Story Tell() {
   Story story;
   story.lead = CreateLead("mia@marketing")->name();
   EXPECT_TRUE(Judge("mia@marketing", story.lead, "lead-quality", "qualified").ok());
-  EXPECT_TRUE(Judge("ana@sales", story.lead, "lead-quality", "disqualified").ok());
+  const auto judged = Judge("ana@sales", story.lead, "lead-quality", "disqualified");
+  EXPECT_TRUE(judged.ok()) << judged.status();
+  if (!judged.ok()) return story;
+  story.dispute = ComityJson<gateway::v1::Dispute>(
+                      absl::StrCat("dispute open ", judged->name(),
+                                   " --reason criteria-not-met --as mia@marketing"))
+                      .name();
   const auto offered = ComityJson<gateway::v1::Handover>(absl::StrCat(
       "handover offer qualified-lead ", story.lead, " ", kChecklist, " --as mia@marketing"));
   story.handover = offered.name();
   Comity(absl::StrCat("handover accept ", story.handover, " --as ana@sales"));
   EXPECT_TRUE(Judge("ana@sales", story.lead, "lead-quality", "qualified").ok());
+  Comity(absl::StrCat("dispute withdraw ", story.dispute, " --as mia@marketing"));
   story.opportunity = std::string(absl::StripSuffix(
       Comity(absl::StrCat("convert ", story.lead, " --amount '12000 EUR' --output name")), "\n"));
   EXPECT_TRUE(RecordFact("ana@sales", story.opportunity, fact::v1::FACT_KIND_SIGNED).ok());
@@ -129,6 +139,21 @@ void ExpectResponsible(const Timeline& timeline, const Story& story) {
   EXPECT_EQ(gaps, 1) << timeline.DebugString();
 }
 
+void ExpectDispute(const Timeline& timeline, const Story& story) {
+  ASSERT_EQ(timeline.disputes_size(), 1);
+  EXPECT_EQ(timeline.disputes(0).dispute(), story.dispute);
+  EXPECT_EQ(timeline.disputes(0).subject(), story.lead);
+  EXPECT_EQ(timeline.disputes(0).disputed(), "disqualified");
+  EXPECT_EQ(timeline.disputes(0).state(), gateway::v1::DISPUTE_STATE_WITHDRAWN);
+  const int judged = PlaceOf(timeline, "judgement", [](const TimelineEvent& event) {
+    return event.answer() == "disqualified" && event.type() == "judged";
+  });
+  const int opened = PlaceOf(timeline, "disputes", "opened");
+  EXPECT_LT(judged, opened);
+  EXPECT_LT(opened, PlaceOf(timeline, "disputes", "withdrawn"));
+  EXPECT_EQ(timeline.events(opened).follows_size(), 2) << "the lead's beginning and the judgement";
+}
+
 void ExpectDisagreement(const Timeline& timeline, const Story& story) {
   ASSERT_EQ(timeline.disagreements_size(), 1);
   const gateway::v1::Disagreement& disagreement = timeline.disagreements(0);
@@ -151,6 +176,7 @@ TEST(Timeline, IsOneOrderOverAllServices) {
   ExpectCausal(timeline);
   ExpectResponsible(timeline, story);
   ExpectDisagreement(timeline, story);
+  ExpectDispute(timeline, story);
   EXPECT_FALSE(timeline.more());
   const Timeline lead = ReadTimeline(story.lead, "max@management");
   EXPECT_GT(PlaceOf(lead, "opportunities", "created"), PlaceOf(lead, "leads", "created"));

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "comity/charter/v1/revision_service.grpc.pb.h"
 #include "comity/gateway/v1/charter_service.grpc.pb.h"
 #include "gtest/gtest.h"
@@ -129,6 +130,32 @@ TEST_F(StolenKeys, NothingIsDecidedInSecretOrByWhoeverCallsHimselfArbiter) {
   expect_refused("max@management", "TERM_NOT_OVER");
   body_.mutable_document()->set_arbiter("departments/marketing");
   expect_refused("mia@marketing", "NOT_ARBITER");
+}
+
+// Whoever has the gateway in his hand, and a delegate's key as well.
+TEST_F(StolenKeys, ADelegateWithoutHisStewardOrBeyondHisTimeSignsNothing) {
+  charter::TestKeys of_operator;
+  const absl::Time now = absl::Now();
+  const auto expect_refused = [&](const charter::v1::SignedDelegation& delegation,
+                                  absl::Time stated, const std::string& reason) {
+    SignedRevision forged = SignedByAll();
+    for (auto& signature : *forged.mutable_signatures()) {
+      if (signature.department() != "departments/sales") continue;
+      signature = of_operator.SignBy(delegation, "ana@sales", forged.body(), stated);
+    }
+    ExpectRefusedByAll(forged, reason);
+  };
+  expect_refused(of_operator.Delegate("sam@sales", "ana@sales", now, now + absl::Hours(24)), now,
+                 "DELEGATION_INVALID");
+  const auto by_sam = [&](absl::Time issued, absl::Duration time) {
+    return DelegationOf("sam@sales", "persons/ana", of_operator.PublicOf("ana@sales"), issued,
+                        time);
+  };
+  expect_refused(by_sam(now, absl::Hours(24 * 365)), now, "DELEGATION_INVALID");
+  expect_refused(by_sam(now - absl::Hours(48), absl::Hours(24)), now, "DELEGATION_EXPIRED");
+  // Dated back: what is in no journal was not signed in time.
+  expect_refused(by_sam(now - absl::Hours(48), absl::Hours(24)), now - absl::Hours(30),
+                 "DELEGATION_NOT_SEEN");
 }
 
 TEST_F(StolenKeys, TheGatewayEnactsNothingThatIsNotSigned) {

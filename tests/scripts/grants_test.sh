@@ -29,7 +29,8 @@ users_sql lead migrate-password run-password | database_sql
 for table in journal_entries journal_positions journal_pending journal_head journal_checkpoints \
   schema_migrations judgements leads request_replies department_stewards opportunity_facts \
   opportunity_judgements opportunity_versions named_versions case_versions case_events charters charter_revisions \
-  charter_effects charter_sightings contact_opportunities; do
+  dispute_versions open_disputes charter_effects charter_sightings charter_delegate_uses charter_revocations \
+  contact_opportunities; do
   may migrate "CREATE TABLE $table (id INT PRIMARY KEY, note INT)"
 done
 may migrate 'CREATE TABLE facts (id INT PRIMARY KEY, superseded_by INT, body INT)'
@@ -41,7 +42,7 @@ grants_sql lead "${tables[@]}" | database_sql
 grants_sql lead "${tables[@]}" | database_sql  # every start does it again
 
 for table in journal_entries journal_positions journal_checkpoints judgements charters charter_revisions charter_effects \
-  charter_sightings contact_opportunities; do
+  charter_sightings charter_delegate_uses charter_revocations contact_opportunities; do
   may run "INSERT INTO $table VALUES (1, 1); SELECT * FROM $table"
   may_not run "UPDATE $table SET note = 2"
   may_not run "DELETE FROM $table"
@@ -71,7 +72,7 @@ may_not run 'REPLACE INTO leads VALUES (1, 3)'
 may run 'INSERT INTO request_replies VALUES (1, 1); DELETE FROM request_replies'
 may_not run 'UPDATE request_replies SET note = 2'
 for table in department_stewards opportunity_facts opportunity_judgements opportunity_versions \
-  named_versions case_versions case_events; do
+  named_versions case_versions case_events dispute_versions open_disputes; do
   may run "INSERT INTO $table VALUES (1, 1) ON DUPLICATE KEY UPDATE note = 1; DELETE FROM $table"
 done
 for statement in 'CREATE TABLE more (id INT)' 'DROP TABLE leads' 'TRUNCATE journal_entries' \

@@ -37,8 +37,8 @@ bool MayReadJournal(const World& world, const std::string& department, const std
   // How a workflow goes is everybody's to see, and says nothing of what it carries; so is what
   // departments propose to each other, and that work passes between them: what an offer says is
   // personal, and in no journal. Of credit statements and disputes it holds no money.
-  for (const char* open :
-       {"workflows", "charterProposals", "handovers", "credit-statements", "disputes"}) {
+  for (const char* open : {"workflows", "charterProposals", "charterDelegations", "handovers",
+                           "credit-statements", "disputes"}) {
     collections.erase(std::remove(collections.begin(), collections.end(), open), collections.end());
   }
   if (service == "reporting") collections.emplace_back("reports");
@@ -61,6 +61,9 @@ bool MayRecord(const World& world, const std::string& department, const Probe& p
 // no record. Any other would be a write that everybody with the role may do.
 std::string WithoutRight(const Endpoint& endpoint, const Caller& caller, const Probe& probe) {
   if (!endpoint.writes()) return "";
+  if (endpoint.method->name() == "SignAsDelegate") {
+    return caller.as == kDelegate ? "" : "SIGNATURE_OF_ANOTHER";
+  }
   const auto& roles = endpoint.policy().roles();
   const bool operators = roles.size() == 1 && roles.Get(0) == type::v1::ROLE_OPERATOR;
   if (probe.department.empty() && operators) return "";
@@ -124,10 +127,10 @@ bool DependsOnRecord(const std::string& reason) {
 }
 
 std::string DepartmentOf(const Endpoint& endpoint, const Caller& as) {
-  static const auto* const of_sales =
-      new std::set<std::string>{"MoveOwner",      "StopWorkflow",         "ResumeWorkflow",
-                                "UndoWorkflow",   "AmendProposal",        "WithdrawProposal",
-                                "AcceptHandover", "BatchAcceptHandovers", "ReturnHandover"};
+  static const auto* const of_sales = new std::set<std::string>{
+      "MoveOwner",      "StopWorkflow",         "ResumeWorkflow",    "UndoWorkflow",
+      "AmendProposal",  "WithdrawProposal",     "DelegateSignature", "RevokeDelegation",
+      "AcceptHandover", "BatchAcceptHandovers", "ReturnHandover"};
   static const auto* const of_marketing =
       new std::set<std::string>{"OfferHandover", "BatchOfferHandovers", "WithdrawHandover"};
   static const auto* const of_callers = new std::set<std::string>{

@@ -17,6 +17,8 @@ using google::protobuf::FieldDescriptor;
 // Whose the directory's records of the tests' world are.
 inline constexpr char kHome[] = "departments/sales";
 inline constexpr char kSteward[] = "sam@sales";  // of it
+// A member of it, who may sign in the steward's place.
+inline constexpr char kDelegate[] = "ana@sales";
 // Which department offers leads to that one.
 inline constexpr char kOffers[] = "departments/marketing";
 inline constexpr char kAgreement[] = "agreements/qualified-lead";

@@ -230,6 +230,10 @@ Probe World::ProbeOf(const Endpoint& endpoint, const Caller& as,
     SetText(item, "subject", NameIn("to be offered"));
   }
   if (absl::StrContains(endpoint.path(), ".DisputeService/")) NameDispute(endpoint, item);
+  if (item->GetDescriptor() == gateway::v1::SignAsDelegateRequest::descriptor()) {
+    *static_cast<gateway::v1::SignAsDelegateRequest*>(item)->mutable_signature() =
+        SignatureAsDelegate();
+  }
   const std::string department = DepartmentOf(endpoint, as);
   if (!department.empty()) probe.department = department;
   return probe;

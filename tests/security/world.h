@@ -78,6 +78,7 @@ class World {
   absl::Status MakeRecord(const Endpoint& endpoint, const std::string& collection);
   void MakeWorkflow();
   void MakeHandover();
+  void MakeDelegation();
   void MakeCreditStatement();
   void MakeDisputes();
   std::string MakeDisputed(std::string* lead) const;
@@ -94,6 +95,9 @@ class World {
   bool FillKnown(Message* message, const Caller& as, const std::string& about) const;
   void FillOffer(gateway::v1::OfferHandoverRequest* offer) const;
   charter::v1::Signature SignatureBy(const Caller& as) const;
+  // What sam of sales signs for kDelegate, and that person by the one that is taken in.
+  charter::v1::SignedDelegation NewDelegation() const;
+  charter::v1::Signature SignatureAsDelegate() const;
   std::vector<std::string> CollectionsFor(const Endpoint& endpoint) const;
   Probe ProbeOf(const Endpoint& endpoint, const Caller& as, const std::string& collection) const;
   // The same request with a fact, or a judgement, that comes along with its record.
@@ -105,6 +109,7 @@ class World {
 
   type::v1::Charter charter_;
   std::vector<Caller> callers_;
+  charter::v1::SignedDelegation delegation_;
   // Collection → name; `offered` and `to be offered`: marketing's leads; `to be disputed`: a
   // judgement of sales; `late touches`: a call about the opportunity of the credit statement; `to
   // be decided` and the like: disputes.

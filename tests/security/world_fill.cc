@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "comity/charter/v1/revision.pb.h"
 #include "comity/fact/v1/fact.pb.h"
@@ -17,6 +18,7 @@
 #include "google/type/date.pb.h"
 #include "google/type/money.pb.h"
 #include "gtest/gtest.h"
+#include "services/runtime/charter/signing_test_keys.h"
 #include "tests/integration/proposals.h"
 #include "tests/integration/suite.h"
 #include "tests/security/fields.h"
@@ -29,6 +31,18 @@ using integration::NewRequestId;
 
 // What lists and reads may say and need not.
 constexpr const char* kEmpty[] = {"lens", "page_token", "filter", "order_by", "etag", "question"};
+
+// Of the proposal that there is.
+const std::string& ProposalBody(const World& world) {
+  static const auto* const body =
+      new std::string(integration::GetProposal(world.NameIn("charterProposals")).body());
+  return *body;
+}
+
+charter::TestKeys& DelegateKeys() {
+  static auto* const keys = new charter::TestKeys;
+  return *keys;
+}
 
 std::string Unique(absl::string_view what) { return absl::StrCat(what, "-", NewRequestId()); }
 
@@ -73,6 +87,8 @@ bool World::FillKnown(Message* message, const Caller& as, const std::string& abo
     charter->mutable_questions(0)->mutable_answers(0)->set_criteria(Unique("otherwise"));
   } else if (auto* signature = dynamic_cast<charter::v1::Signature*>(message)) {
     *signature = SignatureBy(as);
+  } else if (auto* delegation = dynamic_cast<charter::v1::SignedDelegation*>(message)) {
+    *delegation = NewDelegation();
   } else if (auto* evidence = dynamic_cast<gateway::v1::DisputeEvidence*>(message)) {
     evidence->set_service("lead");  // its first entry
     evidence->set_words("They called.");
@@ -107,9 +123,18 @@ void World::FillOffer(gateway::v1::OfferHandoverRequest* offer) const {
 
 // Stewards sign with their keys; all others try what one of them has signed.
 charter::v1::Signature World::SignatureBy(const Caller& as) const {
-  static const auto* const body =
-      new std::string(integration::GetProposal(NameIn("charterProposals")).body());
-  return integration::SignatureOf(as.has(type::v1::ROLE_STEWARD) ? as.as : "sam@sales", *body);
+  return integration::SignatureOf(as.has(type::v1::ROLE_STEWARD) ? as.as : "sam@sales",
+                                  ProposalBody(*this));
+}
+
+charter::v1::SignedDelegation World::NewDelegation() const {
+  const std::string person = absl::StrCat("persons/", std::string(kDelegate).substr(0, 3));
+  return integration::DelegationOf(kSteward, person, DelegateKeys().PublicOf(kDelegate),
+                                   absl::Now(), absl::Hours(24));
+}
+
+charter::v1::Signature World::SignatureAsDelegate() const {
+  return DelegateKeys().SignBy(delegation_, kDelegate, ProposalBody(*this), absl::Now());
 }
 
 void World::FillField(Message* message, const FieldDescriptor* field, const Caller& as,

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "comity/fact/v1/fact_service.pb.h"
+#include "comity/gateway/v1/charter_service.pb.h"
 #include "comity/gateway/v1/credit_service.pb.h"
 #include "comity/gateway/v1/move_owner_service.pb.h"
 #include "comity/journal/v1/journal_service.pb.h"
@@ -56,6 +57,7 @@ void World::MakeRecords() {
   }
   MakeWorkflow();
   MakeHandover();
+  MakeDelegation();
   MakeCreditStatement();
   MakeDisputes();
   AwaitIntake();
@@ -106,6 +108,17 @@ void World::MakeHandover() {
   const auto handover = CallAs(EndpointNamed("HandoverService/OfferHandover"), kMarketer, offer);
   EXPECT_TRUE(handover.ok()) << handover.status();
   if (handover.ok()) records_["handovers"] = GetText(**handover, "name");
+}
+
+// Sam lets another person of sales sign.
+void World::MakeDelegation() {
+  gateway::v1::DelegateSignatureRequest request;
+  delegation_ = NewDelegation();
+  *request.mutable_signed_delegation() = delegation_;
+  request.set_request_id(NewRequestId());
+  const auto made = CallAs(EndpointNamed("CharterService/DelegateSignature"), kSteward, request);
+  EXPECT_TRUE(made.ok()) << made.status();
+  if (made.ok()) records_["charterDelegations"] = GetText(**made, "name");
 }
 
 // Sales signs an opportunity: its workflow draws the statement. It tells of a call too late.

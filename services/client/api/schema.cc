@@ -185,7 +185,7 @@ std::string ServiceOfCollection(absl::string_view name) {
   const std::string plural(name.substr(0, name.find('/')));
   // What the gateway makes by methods of its own, and journals.
   constexpr const char* kGateways[] = {"handovers", "disputes", "credit-statements",
-                                       "charterProposals"};
+                                       "charterProposals", "charterDelegations"};
   if (std::find(std::begin(kGateways), std::end(kGateways), plural) != std::end(kGateways)) {
     return "gateway";
   }

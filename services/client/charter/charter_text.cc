@@ -165,8 +165,10 @@ std::string Names(const CharterRevision& revision) {
   return absl::StrJoin(
       revision.signatures(), ", ", [](std::string* out, const charter::v1::Signature& signature) {
         const bool decides = signature.verdict() == charter::v1::VERDICT_DECIDE;
+        const std::string steward = StewardBehind(signature);
         absl::StrAppend(out, ShortName(signature.person()), "@", ShortName(signature.department()),
-                        decides ? " (arbiter)" : "");
+                        decides ? " (arbiter)" : "",
+                        steward.empty() ? "" : absl::StrCat(" (for ", ShortName(steward), ")"));
       });
 }
 
@@ -184,6 +186,12 @@ std::string ShowRevision(const CharterRevision& revision, int in_force, int depa
 }
 
 }  // namespace
+
+std::string StewardBehind(const charter::v1::Signature& signature) {
+  charter::v1::DelegationBody by;
+  if (!signature.has_delegation() || !by.ParseFromString(signature.delegation().body())) return "";
+  return by.steward();
+}
 
 int CountSigners(const google::protobuf::RepeatedPtrField<charter::v1::Signature>& signatures) {
   return static_cast<int>(std::count_if(

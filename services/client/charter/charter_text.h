@@ -15,6 +15,9 @@ namespace comity::client {
 std::string DepartmentList(const google::protobuf::RepeatedPtrField<std::string>& names,
                            absl::string_view separator = ", ");
 
+// In whose place a delegate has signed; empty: by his own right.
+std::string StewardBehind(const charter::v1::Signature& signature);
+
 // How many have signed for themselves: an arbiter who decided over others has not.
 int CountSigners(const google::protobuf::RepeatedPtrField<charter::v1::Signature>& signatures);
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/runtime/charter/signed_revision.h"
+#include "services/runtime/resource/columns.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 
@@ -106,6 +108,45 @@ absl::StatusOr<charter::v1::Signature> SignBody(const identity::PrivateKey& key,
   signature.set_person(entry.person());
   signature.set_public_key(entry.public_key());
   signature.set_verdict(verdict);
+  COMITY_ASSIGN_OR_RETURN(*signature.mutable_signature(),
+                          key.Sign(charter::SigningText(body, signature)));
+  return signature;
+}
+
+absl::StatusOr<charter::v1::SignedDelegation> SignDelegation(const identity::PrivateKey& key,
+                                                             const Identity& as,
+                                                             const std::string& delegate,
+                                                             const std::string& delegate_key,
+                                                             absl::Time now, absl::Time until) {
+  COMITY_ASSIGN_OR_RETURN(const type::v1::StewardKey entry, KeyEntry(key, as));
+  charter::v1::DelegationBody body;
+  body.set_department(entry.department());
+  body.set_steward(entry.person());
+  body.set_steward_key(entry.public_key());
+  body.set_delegate(delegate);
+  body.set_delegate_key(delegate_key);
+  *body.mutable_issue_time() = resource::FromTime(now);
+  *body.mutable_expire_time() = resource::FromTime(until);
+  charter::v1::SignedDelegation delegation;
+  delegation.set_body(body.SerializeAsString());
+  COMITY_RETURN_IF_ERROR(charter::ReadDelegation(delegation).status());
+  COMITY_ASSIGN_OR_RETURN(*delegation.mutable_signature(),
+                          key.Sign(charter::DelegationText(delegation.body())));
+  return delegation;
+}
+
+absl::StatusOr<charter::v1::Signature> SignBodyBy(const charter::v1::SignedDelegation& delegation,
+                                                  const identity::PrivateKey& key,
+                                                  const Identity& as, absl::string_view body,
+                                                  absl::Time now) {
+  COMITY_ASSIGN_OR_RETURN(const charter::v1::DelegationBody by,
+                          charter::ReadDelegation(delegation));
+  COMITY_ASSIGN_OR_RETURN(charter::v1::Signature signature,
+                          SignBody(key, as, body, charter::v1::VERDICT_SIGN));
+  *signature.mutable_delegation() = delegation;
+  // The clock of whoever delegated may be a little ahead of this one.
+  *signature.mutable_statement_time() =
+      resource::FromTime(std::max(now, resource::ToTime(by.issue_time())));
   COMITY_ASSIGN_OR_RETURN(*signature.mutable_signature(),
                           key.Sign(charter::SigningText(body, signature)));
   return signature;

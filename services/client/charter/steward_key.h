@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "comity/charter/v1/revision.pb.h"
 #include "comity/type/v1/charter.pb.h"
 #include "services/client/profile.h"
@@ -28,6 +29,21 @@ absl::StatusOr<type::v1::StewardKey> KeyEntry(const identity::PrivateKey& key, c
 absl::StatusOr<charter::v1::Signature> SignBody(const identity::PrivateKey& key, const Identity& as,
                                                 absl::string_view body,
                                                 charter::v1::Verdict verdict);
+
+// Lets `delegate` (`persons/deb`), who has the key `delegate_key` (base64), sign for the department
+// of `as` from `now` until `until`. Errors: those of
+// charter::ReadDelegation.
+absl::StatusOr<charter::v1::SignedDelegation> SignDelegation(const identity::PrivateKey& key,
+                                                             const Identity& as,
+                                                             const std::string& delegate,
+                                                             const std::string& delegate_key,
+                                                             absl::Time now, absl::Time until);
+
+// Signs the body of a proposal at `now` by a delegation to `as`.
+absl::StatusOr<charter::v1::Signature> SignBodyBy(const charter::v1::SignedDelegation& delegation,
+                                                  const identity::PrivateKey& key,
+                                                  const Identity& as, absl::string_view body,
+                                                  absl::Time now);
 
 }  // namespace comity::client
 

@@ -165,6 +165,7 @@ void AddCharterCommand(CLI::App* app, Context* context) {
   AddLog(charter, context);
   AddProposalCommands(charter, context);
   AddSignCommand(charter, context);
+  AddDelegationCommands(charter, context);
 }
 
 }  // namespace comity::client

@@ -17,6 +17,7 @@ inline constexpr char kCharter[] = "comity.gateway.v1.CharterService/";
 
 void AddProposalCommands(CLI::App* charter, Context* context);  // propose, amend, proposals …
 void AddSignCommand(CLI::App* charter, Context* context);
+void AddDelegationCommands(CLI::App* charter, Context* context);  // delegate, delegations, revoke
 
 // `charterProposals/…`, also of its id alone.
 std::string ProposalName(const std::string& text);

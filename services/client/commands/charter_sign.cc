@@ -9,8 +9,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "comity/gateway/v1/charter_service.pb.h"
 #include "services/client/api/request_id.h"
+#include "services/client/charter/delegation_text.h"
 #include "services/client/charter/proposal_text.h"
 #include "services/client/charter/steward_key.h"
 #include "services/client/commands/charter_commands.h"
@@ -30,6 +32,7 @@ struct SignFlags {
   std::string name;
   std::string key;
   bool decide = false;
+  bool as_delegate = false;
   bool dry_run = false;
   bool yes = false;
   bool no_wait = false;
@@ -55,6 +58,36 @@ absl::Status Confirm(const Context& context, const SignFlags& flags) {
   return MakeError(absl::StatusCode::kCancelled, "NOT_SIGNED", "nothing was signed");
 }
 
+// What a steward has signed for whoever has this key. NOT_FOUND reason DELEGATION_MISSING.
+absl::StatusOr<charter::v1::SignedDelegation> FetchDelegation(Context& context,
+                                                              const identity::PrivateKey& key) {
+  COMITY_ASSIGN_OR_RETURN(const type::v1::StewardKey entry, KeyEntry(key, context.as()));
+  gateway::v1::ListDelegationsRequest request;
+  request.set_filter(absl::StrCat("department = ", context.as().department));
+  request.set_page_size(500);
+  COMITY_ASSIGN_OR_RETURN(
+      const auto list,
+      context.FetchList(absl::StrCat(kCharter, "ListDelegations"), /*all=*/true, &request));
+  const auto* found = FindStanding(static_cast<const gateway::v1::ListDelegationsResponse&>(*list),
+                                   entry.person(), entry.public_key());
+  if (found != nullptr) return found->signed_delegation();
+  return MakeError(absl::StatusCode::kNotFound, "DELEGATION_MISSING",
+                   absl::StrCat("no steward lets ", context.as().ToText(),
+                                " sign with this key now: `comity charter delegations` shows what "
+                                "there is, `comity charter delegate` is the steward's to say"));
+}
+
+absl::StatusOr<charter::v1::Signature> SignInPlace(Context& context, const SignFlags& flags,
+                                                   const identity::PrivateKey& key,
+                                                   const std::string& body) {
+  if (!flags.as_delegate) {
+    return SignBody(key, context.as(), body,
+                    flags.decide ? charter::v1::VERDICT_DECIDE : charter::v1::VERDICT_SIGN);
+  }
+  COMITY_ASSIGN_OR_RETURN(const auto delegation, FetchDelegation(context, key));
+  return SignBodyBy(delegation, key, context.as(), body, absl::Now());
+}
+
 // Signs the body that was read, and checks the signature as each service will.
 absl::StatusOr<charter::v1::Signature> Sign(Context& context, const SignFlags& flags,
                                             const BaseText& base, const Review& review) {
@@ -62,23 +95,31 @@ absl::StatusOr<charter::v1::Signature> Sign(Context& context, const SignFlags& f
       flags.key.empty() ? StewardKeyPath(context.profile(), context.as()) : flags.key;
   COMITY_ASSIGN_OR_RETURN(const identity::PrivateKey key, ReadStewardKey(path, context.as()));
   const std::string& body = review.proposal.body();
-  COMITY_ASSIGN_OR_RETURN(
-      charter::v1::Signature signature,
-      SignBody(key, context.as(), body,
-               flags.decide ? charter::v1::VERDICT_DECIDE : charter::v1::VERDICT_SIGN));
+  COMITY_ASSIGN_OR_RETURN(charter::v1::Signature signature, SignInPlace(context, flags, key, body));
   COMITY_RETURN_IF_ERROR(charter::CheckSignature(base.base(), review.body, body, signature));
   return signature;
 }
 
-absl::StatusOr<CharterProposal> Send(Context& context, const SignFlags& flags,
-                                     charter::v1::Signature signature) {
-  gateway::v1::SignProposalRequest request;
+template <typename Request>
+absl::StatusOr<CharterProposal> SendBy(Context& context, const SignFlags& flags, const char* method,
+                                       charter::v1::Signature signature) {
+  Request request;
   request.set_name(ProposalName(flags.name));
   *request.mutable_signature() = std::move(signature);
   request.set_request_id(RandomRequestId());
   request.set_validate_only(flags.dry_run);
-  return context.caller().Ask<CharterProposal>(context.as(), absl::StrCat(kCharter, "SignProposal"),
+  return context.caller().Ask<CharterProposal>(context.as(), absl::StrCat(kCharter, method),
                                                request);
+}
+
+absl::StatusOr<CharterProposal> Send(Context& context, const SignFlags& flags,
+                                     charter::v1::Signature signature) {
+  if (flags.as_delegate) {
+    return SendBy<gateway::v1::SignAsDelegateRequest>(context, flags, "SignAsDelegate",
+                                                      std::move(signature));
+  }
+  return SendBy<gateway::v1::SignProposalRequest>(context, flags, "SignProposal",
+                                                  std::move(signature));
 }
 
 // Waits until all services have it. The proposal then says from when on it is in force.
@@ -142,8 +183,11 @@ void AddSignCommand(CLI::App* charter, Context* context) {
   sign->add_option("proposal", flags->name, "charterProposals/…")->required();
   sign->add_option("--key", flags->key,
                    "Your key (default: keys/PERSON.pem beside the profile, or where it says)");
-  sign->add_flag("--decide", flags->decide,
-                 "As the arbiter, after the term, over those that have not signed");
+  CLI::Option* decide = sign->add_flag(
+      "--decide", flags->decide, "As the arbiter, after the term, over those that have not signed");
+  sign->add_flag("--as-delegate", flags->as_delegate,
+                 "In the place of a steward who lets you: see `comity charter delegate`")
+      ->excludes(decide);
   sign->add_flag("--dry-run", flags->dry_run, "Checks key and signature, and signs nothing");
   sign->add_flag("--yes,-y", flags->yes, "Signs without asking; needed where there is no terminal");
   sign->add_flag("--no-wait", flags->no_wait,

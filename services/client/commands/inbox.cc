@@ -132,6 +132,22 @@ absl::Status AddProposals(Context& context, const type::v1::Charter& charter,
   return absl::OkStatus();
 }
 
+absl::Status AddDelegations(Context& context, gateway::v1::Inbox* inbox) {
+  using gateway::v1::ListDelegationsRequest;
+  using gateway::v1::ListDelegationsResponse;
+  COMITY_ASSIGN_OR_RETURN(
+      const auto list,
+      (Fetch<ListDelegationsResponse, ListDelegationsRequest>(
+          context, "comity.gateway.v1.CharterService/ListDelegations",
+          absl::StrCat("department = ", inbox->department()), /*missing=*/nullptr)));
+  for (const auto& delegation : list.delegations()) {
+    if (delegation.state() == gateway::v1::CHARTER_DELEGATION_STATE_STANDING) {
+      *inbox->add_delegations() = delegation;
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RunInbox(Context& context) {
   COMITY_RETURN_IF_ERROR(context.Connect());
   gateway::v1::Inbox inbox;
@@ -142,6 +158,7 @@ absl::Status RunInbox(Context& context) {
                               gateway::v1::GetCharterRequest()));
   COMITY_RETURN_IF_ERROR(AddHandovers(context, &inbox));
   COMITY_RETURN_IF_ERROR(AddProposals(context, charter, &inbox));
+  COMITY_RETURN_IF_ERROR(AddDelegations(context, &inbox));
   COMITY_RETURN_IF_ERROR(AddJudgements(context, charter, &inbox));
   COMITY_RETURN_IF_ERROR(AddStatements(context, &inbox));
   COMITY_RETURN_IF_ERROR(AddDisputes(context, &inbox));

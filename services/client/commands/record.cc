@@ -8,7 +8,7 @@
 #include "services/client/api/field_value.h"
 #include "services/client/api/request_id.h"
 #include "services/client/commands/commands.h"
-#include "services/client/commands/open_disputes.h"
+#include "services/client/output/dispute_view.h"
 #include "services/client/output/format.h"
 #include "services/client/output/json.h"
 #include "services/client/output/record_view.h"
@@ -68,12 +68,8 @@ absl::StatusOr<std::vector<std::string>> ApplySets(const std::vector<std::string
   return paths;
 }
 
-// What departments judge, they also dispute.
-absl::Status PrintIfJudged(Context& context, const Collection& collection, const Message& shown) {
-  for (const char* judged : {"leads", "opportunities", "accounts", "cases"}) {
-    if (collection.plural == judged) return PrintDisputed(context, shown);
-  }
-  return absl::OkStatus();
+absl::Status PrintDisputed(Context& context, const Message& shown) {
+  return context.for_machines() ? absl::OkStatus() : context.Print(DisputedIn(shown));
 }
 
 absl::Status List(Context& context, const Collection& collection, const RecordFlags& flags) {
@@ -93,7 +89,7 @@ absl::Status List(Context& context, const Collection& collection, const RecordFl
   if (context.for_machines()) return context.PrintMessage(*reply);
   COMITY_RETURN_IF_ERROR(
       context.Print(RecordTable(*reply, collection.plural, TerminalWidth(), Questions::kAll)));
-  COMITY_RETURN_IF_ERROR(PrintIfJudged(context, collection, *reply));
+  COMITY_RETURN_IF_ERROR(PrintDisputed(context, *reply));
   return context.PrintMore(*reply);
 }
 
@@ -118,7 +114,7 @@ absl::Status Get(Context& context, const Collection& collection, const RecordFla
   COMITY_RETURN_IF_ERROR(context.Connect());
   COMITY_ASSIGN_OR_RETURN(const auto record, Fetch(context, collection, flags));
   COMITY_RETURN_IF_ERROR(Show(context, *record));
-  return PrintIfJudged(context, collection, *record);
+  return PrintDisputed(context, *record);
 }
 
 absl::Status Create(Context& context, const Collection& collection, const RecordFlags& flags) {

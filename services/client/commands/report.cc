@@ -7,7 +7,6 @@
 #include "comity/reporting/v1/report_service.pb.h"
 #include "services/client/api/field_value.h"
 #include "services/client/commands/commands.h"
-#include "services/client/commands/open_disputes.h"
 #include "services/client/output/case_flow_view.h"
 #include "services/client/output/report_view.h"
 #include "services/client/output/terminal.h"
@@ -146,10 +145,9 @@ absl::Status RunCaseFlow(Context& context, const ReportFlags& flags) {
   COMITY_ASSIGN_OR_RETURN(*request.mutable_query(), MakeQuery(flags));
   COMITY_RETURN_IF_ERROR(SetField(&request, "holder", flags.holder));
   if (flags.rows) return RunCaseFlowRows(context, flags, request);
-  COMITY_RETURN_IF_ERROR(context.Run<reporting::v1::CaseFlowReport>(
+  return context.Run<reporting::v1::CaseFlowReport>(
       absl::StrCat(kService, "GetCaseFlow"), request,
-      [](const auto& report) { return CaseFlowText(report, TerminalWidth()); }));
-  return PrintDisputesAbout(context, "cases");
+      [](const auto& report) { return CaseFlowText(report, TerminalWidth()); });
 }
 
 absl::Status RunReport(Context& context, const ReportFlags& flags) {
@@ -158,17 +156,15 @@ absl::Status RunReport(Context& context, const ReportFlags& flags) {
   if (flags.metric == "win-rate") {
     reporting::v1::GetWinRateRequest request;
     *request.mutable_query() = query;
-    COMITY_RETURN_IF_ERROR(context.Run<reporting::v1::WinRateReport>(
+    return context.Run<reporting::v1::WinRateReport>(
         absl::StrCat(kService, "GetWinRate"), request,
-        [](const auto& report) { return WinRateText(report, TerminalWidth()); }));
-    return PrintDisputesAbout(context, "opportunities");
+        [](const auto& report) { return WinRateText(report, TerminalWidth()); });
   }
   reporting::v1::GetPipelineRequest request;
   *request.mutable_query() = query;
-  COMITY_RETURN_IF_ERROR(context.Run<reporting::v1::PipelineReport>(
+  return context.Run<reporting::v1::PipelineReport>(
       absl::StrCat(kService, "GetPipeline"), request,
-      [](const auto& report) { return PipelineText(report, TerminalWidth()); }));
-  return PrintDisputesAbout(context, "opportunities");
+      [](const auto& report) { return PipelineText(report, TerminalWidth()); });
 }
 
 // What every report takes.

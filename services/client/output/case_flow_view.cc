@@ -28,7 +28,8 @@ void AddRow(const reporting::v1::CaseFlowRow& row, const std::string& name, Tabl
                  FormatCount(row.handover_count()), FormatCount(row.returned_case_count()),
                  FormatCount(row.return_count()), FormatPercent(share), Bar(share, kBarWidth),
                  Mean(row.duration()), Mean(row.duration_with_return()),
-                 Mean(row.duration_without_return())});
+                 Mean(row.duration_without_return()),
+                 row.disputed_case_count() > 0 ? FormatCount(row.disputed_case_count()) : ""});
 }
 
 std::string PathsText(const reporting::v1::CaseFlowReport& report, int width) {
@@ -61,17 +62,12 @@ std::string FormatDuration(const google::protobuf::Duration& duration) {
 }
 
 std::string CaseFlowText(const reporting::v1::CaseFlowReport& report, int width) {
-  Table table({{"GROUP"},
-               {"CASES", true},
-               {"HANDED OVER", true},
-               {"HANDOVERS", true},
-               {"CAME BACK", true},
-               {"RETURNS", true},
-               {"BACK", true},
-               {""},
-               {"MEAN", true},
-               {"IF BACK", true},
-               {"IF NOT", true}});
+  std::vector<Column> columns = {
+      {"GROUP"},           {"CASES", true},   {"HANDED OVER", true}, {"HANDOVERS", true},
+      {"CAME BACK", true}, {"RETURNS", true}, {"BACK", true},        {""},
+      {"MEAN", true},      {"IF BACK", true}, {"IF NOT", true}};
+  if (report.total().disputed_case_count() > 0) columns.push_back({"IN DISPUTE", true});
+  Table table(std::move(columns));
   for (const auto& row : report.rows()) AddRow(row, GroupName(row.keys(), row.labels()), &table);
   AddRow(report.total(), "all", &table);
   return absl::StrCat(table.Render(width), PathsText(report, width), "\n",
@@ -79,21 +75,19 @@ std::string CaseFlowText(const reporting::v1::CaseFlowReport& report, int width)
 }
 
 std::string CaseFlowCasesText(const reporting::v1::ListCaseFlowCasesResponse& response, int width) {
-  Table table({{"CASE", false, true},
-               {"ID"},
-               {"OPENED"},
-               {"TOOK", true},
-               {"HANDOVERS", true},
-               {"RETURNS", true},
-               {"HOLDERS"}});
+  std::vector<Column> columns = {
+      {"CASE", false, true}, {"ID"},     {"OPENED"}, {"TOOK", true}, {"HANDOVERS", true},
+      {"RETURNS", true},     {"HOLDERS"}};
+  if (IsAnyDisputed(response.cases())) columns.push_back({"IN DISPUTE"});
+  Table table(std::move(columns));
   for (const auto& row : response.cases()) {
     const auto short_name = [](std::string* out, const std::string& name) {
       absl::StrAppend(out, ShortName(name));
     };
     table.AddRow({row.case_(), row.external_id(), FormatTime(row.open_time()),
                   FormatDuration(row.duration()), FormatCount(row.handover_count()),
-                  FormatCount(row.return_count()),
-                  absl::StrJoin(row.holders(), " > ", short_name)});
+                  FormatCount(row.return_count()), absl::StrJoin(row.holders(), " > ", short_name),
+                  Cell(row, "open_disputes")});
   }
   return absl::StrCat(table.Render(width), "\n", BasisText(response.basis()));
 }

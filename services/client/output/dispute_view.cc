@@ -21,6 +21,7 @@ namespace {
 using gateway::v1::Dispute;
 using gateway::v1::DisputeClock;
 using gateway::v1::DisputeOutcome;
+using google::protobuf::Message;
 
 std::string NameOfValue(const google::protobuf::EnumDescriptor& type, int number) {
   const auto* value = type.FindValueByNumber(number);
@@ -192,6 +193,28 @@ bool HasAnswered(const Dispute& dispute, absl::string_view department) {
                      [&](const auto& answer) { return answer.department() == department; });
 }
 
+constexpr char kOpenDisputes[] = "open_disputes";
+
+bool HasFlag(const google::protobuf::Descriptor& type) {
+  return type.FindFieldByName(kOpenDisputes) != nullptr;
+}
+
+// The record itself, or those of a list.
+std::vector<const Message*> RecordsIn(const Message& shown) {
+  if (HasFlag(*shown.GetDescriptor())) return {&shown};
+  std::vector<const Message*> records;
+  for (int i = 0; i < shown.GetDescriptor()->field_count(); ++i) {
+    const auto* field = shown.GetDescriptor()->field(i);
+    const bool is_of_records = field->is_repeated() && !field->is_map() &&
+                               field->message_type() != nullptr && HasFlag(*field->message_type());
+    if (!is_of_records) continue;
+    for (int item = 0; item < shown.GetReflection()->FieldSize(shown, field); ++item) {
+      records.push_back(&shown.GetReflection()->GetRepeatedMessage(shown, field, item));
+    }
+  }
+  return records;
+}
+
 }  // namespace
 
 std::string ShowDispute(const Dispute& dispute) {
@@ -226,38 +249,15 @@ std::string ShowDisputeList(const gateway::v1::ListDisputesResponse& reply, int 
   return table.Render(width);
 }
 
-std::string DisputedAmong(const gateway::v1::ListDisputesResponse& open,
-                          const std::set<std::string>& names) {
-  std::map<std::string, std::vector<std::string>> disputes;  // by record
-  for (const Dispute& dispute : open.disputes()) {
-    if (names.contains(dispute.subject())) disputes[dispute.subject()].push_back(dispute.name());
-  }
+std::string DisputedIn(const Message& shown) {
   std::string text;
-  for (const auto& [subject, about] : disputes) {
-    absl::StrAppend(&text, "in dispute: ", subject, " by ", absl::StrJoin(about, ", "), "\n");
+  for (const Message* record : RecordsIn(shown)) {
+    const std::string disputes = Cell(*record, kOpenDisputes);
+    if (disputes.empty()) continue;
+    absl::StrAppend(&text, "in dispute: ", OneLine(Cell(*record, "name")), " by ",
+                    OneLine(disputes), "\n");
   }
   return text;
-}
-
-std::string DisputesAbout(const gateway::v1::ListDisputesResponse& open,
-                          absl::string_view collection) {
-  int count = 0;
-  std::map<std::string, int64_t> money;  // by currency, once for each record
-  std::set<std::string> subjects;
-  for (const Dispute& dispute : open.disputes()) {
-    if (resource::CollectionOf(dispute.subject()) != collection) continue;
-    ++count;
-    const auto units = resource::ToMinorUnits(dispute.amount());
-    const bool is_first = dispute.has_amount() && subjects.insert(dispute.subject()).second;
-    if (is_first && units.ok()) money[dispute.amount().currency_code()] += *units;
-  }
-  if (count == 0) return "";
-  std::string text = absl::StrCat(count, " open dispute", count == 1 ? "" : "s", " about ",
-                                  collection, " of the whole record");
-  for (const auto& [currency, units] : money) {
-    absl::StrAppend(&text, ", ", FormatMoney(resource::FromMinorUnits(units, currency)));
-  }
-  return absl::StrCat(text, ": comity dispute list --filter 'open = true'\n");
 }
 
 DisputeTask TaskOf(const Dispute& dispute, absl::string_view department) {

@@ -2,11 +2,11 @@
 #ifndef COMITY_CLIENT_OUTPUT_DISPUTE_VIEW_H_
 #define COMITY_CLIENT_OUTPUT_DISPUTE_VIEW_H_
 
-#include <set>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "comity/gateway/v1/dispute_service.pb.h"
+#include "google/protobuf/message.h"
 
 namespace comity::client {
 
@@ -16,12 +16,9 @@ std::string ShowDispute(const gateway::v1::Dispute& dispute);
 // One line each, with the money and the clock that runs.
 std::string ShowDisputeList(const gateway::v1::ListDisputesResponse& reply, int width);
 
-// Of some records those that are in dispute, each by its name and disputes; empty: none is.
-std::string DisputedAmong(const gateway::v1::ListDisputesResponse& open,
-                          const std::set<std::string>& names);
-// How many are about records of a collection, and about how much money; empty: none is.
-std::string DisputesAbout(const gateway::v1::ListDisputesResponse& open,
-                          absl::string_view collection);
+// Of a record, or of those that a list holds: which are in dispute, each by its name and the open
+// disputes about it; empty: none is.
+std::string DisputedIn(const google::protobuf::Message& shown);
 
 // What waits for a department.
 struct DisputeTask {

@@ -1,5 +1,6 @@
 #include "services/client/output/dispute_view.h"
 
+#include "comity/lead/v1/opportunity_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/runtime/resource/columns.h"
@@ -102,16 +103,16 @@ TEST(DisputeView, ListsTheClockThatRuns) {
 }
 
 TEST(DisputeView, FlagsWhatIsInDispute) {
-  gateway::v1::ListDisputesResponse open;
-  *open.add_disputes() = Objection();
-  EXPECT_EQ(DisputedAmong(open, {"opportunities/0193", "opportunities/0194"}),
-            "in dispute: opportunities/0193 by disputes/0191\n");
-  EXPECT_EQ(DisputedAmong(open, {"opportunities/0194"}), "");
-  *open.add_disputes() = Heard();  // about the same money
-  EXPECT_EQ(DisputesAbout(open, "opportunities"),
-            "2 open disputes about opportunities of the whole record, 1,200.00 EUR: comity dispute "
-            "list --filter 'open = true'\n");
-  EXPECT_EQ(DisputesAbout(open, "cases"), "");
+  lead::v1::ListOpportunitiesResponse list;
+  list.add_opportunities()->set_name("opportunities/0192");
+  list.add_opportunities()->set_name("opportunities/0193");
+  list.mutable_opportunities(1)->add_open_disputes("disputes/0191");
+  list.mutable_opportunities(1)->add_open_disputes("disputes/0195");
+  const std::string line = "in dispute: opportunities/0193 by disputes/0191, disputes/0195\n";
+  EXPECT_EQ(DisputedIn(list), line);
+  EXPECT_EQ(DisputedIn(list.opportunities(1)), line);
+  EXPECT_EQ(DisputedIn(list.opportunities(0)), "");
+  EXPECT_EQ(DisputedIn(Objection()), "");
 }
 
 TEST(DisputeView, SaysWhatWaitsForWhom) {

@@ -15,6 +15,8 @@ constexpr int kInterrupted = 130;  // as shells tell of Ctrl-C
 constexpr char kIsItRunning[] = "is the suite running (scripts/run), and is this its profile?";
 constexpr char kProfileFiles[] =
     "the profile's tls_cert, tls_key and tls_ca must be readable PEM files";
+constexpr char kDelegations[] =
+    "`comity charter delegations` shows who may sign in whose place, and until when";
 
 // What the services cannot know: which command mends it.
 std::string HintFor(const absl::Status& status) {
@@ -38,6 +40,9 @@ std::string HintFor(const absl::Status& status) {
       {"SIGNATURE_INVALID",
        "`comity keys show` prints the key that you sign with, `comity charter show` those that the "
        "charter knows"},
+      {"DELEGATION_EXPIRED", kDelegations},
+      {"DELEGATION_REVOKED", kDelegations},
+      {"DELEGATION_UNKNOWN", kDelegations},
       {"NOT_AFFECTED", "`comity charter proposal` says which departments it touches"},
       {"MESSAGE_TOO_LARGE",
        "send fewer or shorter things in one call; of a list, ask for a smaller --page-size"},

@@ -113,6 +113,18 @@ Waiting WaitingFor(const judgement::v1::AwaitedJudgement& awaited) {
   return waiting;
 }
 
+// Until then somebody else may sign.
+Waiting EndOf(const gateway::v1::CharterDelegation& delegation) {
+  Waiting waiting;
+  waiting.due = resource::ToTime(delegation.expire_time());
+  waiting.what = "delegation ends";
+  waiting.about = absl::StrCat(ShortName(delegation.delegate()), " signs for ",
+                               ShortName(delegation.steward()));
+  waiting.from = ShortName(delegation.department());
+  waiting.name = delegation.name();
+  return waiting;
+}
+
 std::string DueText(absl::Time due) {
   return due == absl::InfiniteFuture() ? "" : FormatTime(resource::FromTime(due));
 }
@@ -132,6 +144,9 @@ std::string HowTo(const std::vector<Waiting>& all) {
        "judge, correct or accept as the outcome says, then comity dispute fulfil disputes/…"},
       {"to act",
        "comity fact record …: the first fact of your department about it stops the clock"},
+      {"delegation ends",
+       "until then the delegate signs by comity charter sign … --as-delegate; a steward ends it by "
+       "comity charter revoke …"},
       {"to sign", "comity charter proposal …, then comity charter sign|refuse …"},
       {"to acknowledge",
        "comity credit show credit-statements/…, then, by a steward, comity credit acknowledge …"},
@@ -201,6 +216,7 @@ std::string ShowInbox(const gateway::v1::Inbox& inbox, absl::Time now, int width
     all.push_back(WaitingFor(dispute, inbox.department()));
   }
   for (const auto& awaited : inbox.judgements()) all.push_back(WaitingFor(awaited));
+  for (const auto& delegation : inbox.delegations()) all.push_back(EndOf(delegation));
   std::stable_sort(all.begin(), all.end(),
                    [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
   Table table(

@@ -26,6 +26,25 @@ std::string Group(const Row& row, bool first_cell, absl::string_view fallback) {
   return row.keys().empty() ? std::string(fallback) : GroupName(row.keys(), row.labels());
 }
 
+// `2: 1,000.00 EUR`.
+template <typename Cells>
+std::string DisputedText(const Cells& cell) {
+  if (cell.disputed_count() == 0) return "";
+  std::vector<std::string> amounts;
+  for (const auto& amount : cell.disputed_amounts()) amounts.push_back(FormatMoney(amount));
+  return absl::StrCat(FormatCount(cell.disputed_count()), amounts.empty() ? "" : ": ",
+                      absl::StrJoin(amounts, " + "));
+}
+
+// What is in dispute has a column where anything is.
+template <typename Report>
+void AddDisputedColumn(const Report& report, std::vector<Column>* columns) {
+  const auto& cells = report.total().cells();
+  const bool is_any = std::any_of(cells.begin(), cells.end(),
+                                  [](const auto& cell) { return cell.disputed_count() > 0; });
+  if (is_any) columns->push_back({"IN DISPUTE", true});
+}
+
 void AddWinRateRow(const reporting::v1::WinRateRow& row, absl::string_view name, Table* table) {
   for (int i = 0; i < row.cells_size(); ++i) {
     const auto& cell = row.cells(i);
@@ -34,7 +53,8 @@ void AddWinRateRow(const reporting::v1::WinRateRow& row, absl::string_view name,
                    cell.has_win_rate() ? FormatPercent(cell.win_rate()) : "",
                    cell.has_win_rate() ? Bar(cell.win_rate(), kBarWidth) : "",
                    cell.has_loss_ratio() ? absl::StrFormat("%.3f", cell.loss_ratio()) : "",
-                   Money(cell.won_amounts(), 0), Money(cell.lost_amounts(), 0)});
+                   Money(cell.won_amounts(), 0), Money(cell.lost_amounts(), 0),
+                   DisputedText(cell)});
     // Each further currency has a line of its own.
     for (int k = 1; k < std::max(cell.won_amounts_size(), cell.lost_amounts_size()); ++k) {
       table->AddRow({"", "", "", "", "", "", "", "", Money(cell.won_amounts(), k),
@@ -57,7 +77,8 @@ void AddPipelineRow(const reporting::v1::PipelineRow& row, absl::string_view nam
     const auto& cell = row.cells(i);
     const double share = static_cast<double>(cell.count()) / static_cast<double>(largest);
     table->AddRow({Group(row, i == 0, name), ShortName(cell.lens()), FormatCount(cell.count()),
-                   largest > 0 ? Bar(share, kBarWidth) : "", Money(cell.amounts(), 0)});
+                   largest > 0 ? Bar(share, kBarWidth) : "", Money(cell.amounts(), 0),
+                   DisputedText(cell)});
     for (int k = 1; k < cell.amounts_size(); ++k) {
       table->AddRow({"", "", "", "", Money(cell.amounts(), k)});
     }
@@ -119,16 +140,11 @@ std::string BasisText(const reporting::v1::ReportBasis& basis) {
 }
 
 std::string WinRateText(const reporting::v1::WinRateReport& report, int width) {
-  Table table({{"GROUP"},
-               {"LENS"},
-               {"WON", true},
-               {"LOST", true},
-               {"UNDECIDED", true},
-               {"WIN RATE", true},
-               {""},
-               {"LOST/WON", true},
-               {"VALUE WON", true},
-               {"VALUE LOST", true}});
+  std::vector<Column> columns = {
+      {"GROUP"},          {"LENS"}, {"WON", true},      {"LOST", true},      {"UNDECIDED", true},
+      {"WIN RATE", true}, {""},     {"LOST/WON", true}, {"VALUE WON", true}, {"VALUE LOST", true}};
+  AddDisputedColumn(report, &columns);
+  Table table(std::move(columns));
   for (const auto& row : report.rows()) {
     // A report without groups has its one row as the total as well.
     if (!row.keys().empty()) AddWinRateRow(row, "", &table);
@@ -138,7 +154,9 @@ std::string WinRateText(const reporting::v1::WinRateReport& report, int width) {
 }
 
 std::string PipelineText(const reporting::v1::PipelineReport& report, int width) {
-  Table table({{"GROUP"}, {"LENS"}, {"COUNT", true}, {""}, {"AMOUNT", true}});
+  std::vector<Column> columns = {{"GROUP"}, {"LENS"}, {"COUNT", true}, {""}, {"AMOUNT", true}};
+  AddDisputedColumn(report, &columns);
+  Table table(std::move(columns));
   for (const auto& row : report.rows()) {
     if (!row.keys().empty()) AddPipelineRow(row, "", LargestCount(report), &table);
   }
@@ -147,16 +165,19 @@ std::string PipelineText(const reporting::v1::PipelineReport& report, int width)
 }
 
 std::string RowsText(const reporting::v1::ListReportRowsResponse& response, int width) {
-  Table table({{"OPPORTUNITY", false, true},
-               {"EXTERNAL ID"},
-               {"OWNER"},
-               {"AMOUNT", true},
-               {"OUTCOME"},
-               {"STAGE"},
-               {"SINCE"}});
+  std::vector<Column> columns = {{"OPPORTUNITY", false, true},
+                                 {"EXTERNAL ID"},
+                                 {"OWNER"},
+                                 {"AMOUNT", true},
+                                 {"OUTCOME"},
+                                 {"STAGE"},
+                                 {"SINCE"}};
+  if (IsAnyDisputed(response.rows())) columns.push_back({"IN DISPUTE"});
+  Table table(std::move(columns));
   for (const auto& row : response.rows()) {
     table.AddRow({row.opportunity(), row.external_id(), row.owner(), Cell(row, "amount"),
-                  row.outcome(), row.stage(), Cell(row, "outcome_time")});
+                  row.outcome(), row.stage(), Cell(row, "outcome_time"),
+                  Cell(row, "open_disputes")});
   }
   return absl::StrCat(table.Render(width), FormatCount(response.rows_size()),
                       response.rows_size() == 1 ? " row\n\n" : " rows\n\n",

@@ -2,6 +2,7 @@
 #ifndef COMITY_CLIENT_OUTPUT_REPORT_VIEW_H_
 #define COMITY_CLIENT_OUTPUT_REPORT_VIEW_H_
 
+#include <algorithm>
 #include <string>
 
 #include "comity/reporting/v1/report.pb.h"
@@ -17,6 +18,13 @@ std::string GroupName(const google::protobuf::RepeatedPtrField<std::string>& key
                       const google::protobuf::RepeatedPtrField<std::string>& labels);
 // Definition, revision, whether it is signed, as-of and freshness.
 std::string BasisText(const reporting::v1::ReportBasis& basis);
+
+// Whether some of the rows say that a dispute about them is open.
+template <typename Rows>
+bool IsAnyDisputed(const Rows& rows) {
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const auto& row) { return row.open_disputes_size() > 0; });
+}
 
 }  // namespace comity::client
 

@@ -33,6 +33,7 @@ class Chart {
     for (const auto& disagreement : timeline.disagreements()) {
       Note(disagreement.subject(), disagreement.start_time());
     }
+    for (const auto& dispute : timeline.disputes()) Note(dispute.subject(), dispute.start_time());
     for (const auto& stretch : timeline.stretches()) {
       colours_.emplace(stretch.department(), kColours[colours_.size() % std::size(kColours)]);
     }
@@ -48,11 +49,11 @@ class Chart {
       absl::StrAppendFormat(&svg, "<text x=\"0\" y=\"%.1f\">%s</text>\n", Top(i) + 14,
                             HtmlText(words_.ShortOf(lanes_[i])));
     }
-    absl::StrAppend(&svg, Stretches(), Gaps(), Disagreements(), Axis(height));
+    absl::StrAppend(&svg, Stretches(), Gaps(), Disagreements(), Disputes(), Axis(height));
     return absl::StrCat("<h2>Lanes</h2>\n", svg,
                         "</svg>\n<p class=\"missing\">Bars: the department "
                         "that was responsible. Outlined: nobody was at work on it. Underlined: "
-                        "departments did not agree.</p>\n");
+                        "departments did not agree; twice, with dots, they disputed it.</p>\n");
   }
 
  private:
@@ -120,6 +121,16 @@ class Chart {
     for (const auto& disagreement : timeline_.disagreements()) {
       absl::StrAppend(&svg, Box(disagreement, 20, 3, "fill=\"#d98200\"",
                                 absl::StrCat("disagreement: ", disagreement.question())));
+    }
+    return svg;
+  }
+
+  std::string Disputes() const {
+    std::string svg;
+    for (const auto& dispute : timeline_.disputes()) {
+      absl::StrAppend(
+          &svg, Box(dispute, 23.5, 2, "fill=\"none\" stroke=\"#a01060\" stroke-dasharray=\"1 2\"",
+                    absl::StrCat("dispute: ", DisputeText(dispute))));
     }
     return svg;
   }

@@ -1,4 +1,5 @@
-// Who was responsible when, as lanes: one for each record, with gaps and disagreements. SVG.
+// Who was responsible when, as lanes: one for each record, with gaps, disagreements and disputes.
+// SVG.
 #ifndef COMITY_CLIENT_OUTPUT_TIMELINE_CHART_H_
 #define COMITY_CLIENT_OUTPUT_TIMELINE_CHART_H_
 

@@ -116,7 +116,10 @@ std::string TimelinePage(const gateway::v1::Timeline& timeline) {
       SpansOf("When nobody was", {"About", "Gap", "From", "Until", ""}, words.Gaps()),
       SpansOf("Disagreements", {"About", "Question", "From", "Until", "Who held what"},
               words.Disagreements()),
+      SpansOf("Disputes", {"Dispute", "What", "From", "Until", "Became"}, words.Disputes()),
       SpansOf("Clocks", {"Handover", "Whose", "From", "Until", "Noted"}, words.Clocks()),
+      SpansOf("When clocks stood still", {"Handover", "Whose", "From", "Until", "Why"},
+              words.Pauses()),
       SpansOf("Promises", {"About", "By", "Made", "Due", "Became"}, words.Promises()),
       NamesOf(words), "</body>\n</html>\n");
 }

@@ -62,8 +62,12 @@ std::string TimelineText(const gateway::v1::Timeline& timeline, int width) {
                 width),
       SpanTable("Disagreements", {{"ABOUT"}, {"QUESTION"}, {"FROM"}, {"UNTIL"}, {"WHO HELD WHAT"}},
                 words.Disagreements(), width),
+      SpanTable("Disputes", {{"DISPUTE"}, {"WHAT"}, {"FROM"}, {"UNTIL"}, {"BECAME"}},
+                words.Disputes(), width),
       SpanTable("Clocks", {{"HANDOVER"}, {"WHOSE"}, {"FROM"}, {"UNTIL"}, {"NOTED"}}, words.Clocks(),
                 width),
+      SpanTable("When clocks stood still", {{"HANDOVER"}, {"WHOSE"}, {"FROM"}, {"UNTIL"}, {"WHY"}},
+                words.Pauses(), width),
       SpanTable("Promises", {{"ABOUT"}, {"BY"}, {"MADE"}, {"DUE"}, {"BECAME"}}, words.Promises(),
                 width));
   absl::StrAppend(&text, NameTable(words, width));

@@ -22,6 +22,7 @@ using testing::Not;
 
 constexpr char kTold[] = "cases/0190a000-0000-7000-8000-000000000001";
 constexpr char kPassed[] = "handovers/0190a000-0000-7000-8000-000000000002";
+constexpr char kObjection[] = "disputes/0190a000-0000-7000-8000-000000000003";
 
 google::protobuf::Timestamp Hour(int hour) {
   return resource::FromTime(absl::FromUnixSeconds(1'772'409'600) + absl::Hours(hour));
@@ -45,6 +46,46 @@ void Set(Span* span, int from, int until) {
   span->set_subject(kTold);
   *span->mutable_start_time() = Hour(from);
   if (until > 0) *span->mutable_end_time() = Hour(until);
+}
+
+// IT objects to what support judged, and management agrees.
+void AddDispute(Timeline* timeline) {
+  const auto add = [&](int hour, const char* type) {
+    TimelineEvent* event =
+        AddEvent(timeline, kObjection, hour, gateway::v1::TIMELINE_EVENT_KIND_DISPUTE, type);
+    event->set_dispute_kind(gateway::v1::DISPUTE_KIND_JUDGEMENT);
+    event->set_disputed("promise");
+    event->set_from("departments/it");
+    event->add_others("departments/support");
+    return event;
+  };
+  TimelineEvent* event = add(40, "opened");
+  event->set_reason("not-so");
+  *event->mutable_due_time() = Hour(44);
+  event = add(44, "answer-breached");
+  event->set_kind(gateway::v1::TIMELINE_EVENT_KIND_CLOCK);
+  event = add(45, "submitted");
+  event->set_arbiter("departments/management");
+  event = add(50, "final");
+  event->set_verdict(gateway::v1::DISPUTE_VERDICT_UPHELD);
+  event->set_answer("product");
+  event->set_arbiter("departments/management");
+  event->set_reason("criteria");
+  event = add(51, "fulfilled");
+  event->add_deeds(absl::StrCat(kTold, "/judgements/0190a000-0000-7000-8000-000000000004"));
+  auto* dispute = timeline->add_disputes();
+  Set(dispute, 40, 50);
+  dispute->set_dispute(kObjection);
+  dispute->set_kind(gateway::v1::DISPUTE_KIND_JUDGEMENT);
+  dispute->set_disputed("promise");
+  dispute->set_department("departments/it");
+  dispute->add_others("departments/support");
+  dispute->set_state(gateway::v1::DISPUTE_STATE_FINAL);
+  dispute->set_verdict(gateway::v1::DISPUTE_VERDICT_UPHELD);
+  dispute->set_arbiter("departments/management");
+  dispute->add_to_act("departments/support");
+  dispute->set_began_by("e5");
+  dispute->set_ended_by("e8");
 }
 
 Timeline Escalated() {
@@ -97,6 +138,12 @@ Timeline Escalated() {
   *clock->mutable_due_time() = Hour(33);
   clock->add_notes()->set_type("breached");
   *clock->mutable_notes(0)->mutable_time() = Hour(33);
+  clock->add_notes()->set_type("paused");
+  clock->mutable_paused_for()->set_seconds(30 * 3600);
+  *clock->add_pauses()->mutable_start_time() = Hour(21);
+  *clock->mutable_pauses(0)->mutable_end_time() = Hour(29);
+  *clock->add_pauses()->mutable_start_time() = Hour(34);
+  AddDispute(&timeline);
   auto* promise = timeline.add_promises();
   promise->set_subject(kTold);
   promise->set_department("departments/sales");
@@ -138,7 +185,12 @@ TEST(TimelineText, TellsAllOfIt) {
                     ContainsRegex("case-cause +2026-03-02 10:00  still +support promise; settled: "
                                   "product \\(management\\)\n"),
                     ContainsRegex("handover 1 of case 1 +it answers +2026-03-02 20:00  runs +due "
-                                  "2026-03-03 09:00, breached 2026-03-03 09:00\n"),
+                                  "2026-03-03 09:00, breached 2026-03-03 09:00, stood still for "
+                                  "30.0 h of its hours\n"),
+                    ContainsRegex("it answers +2026-03-02 21:00  2026-03-03 05:00  waiting for the "
+                                  "customer\n"),
+                    ContainsRegex("it answers +2026-03-03 10:00  still +waiting for the "
+                                  "customer\n"),
                     ContainsRegex("case 1 +sales +2026-03-02 01:00  — +kept, late 2026-03-04 02:00 "
                                   "\\(support\\)\n")));
   EXPECT_THAT(text, AllOf(ContainsRegex(absl::StrCat("handover 1 +", kPassed)),
@@ -146,6 +198,24 @@ TEST(TimelineText, TellsAllOfIt) {
                           HasSubstr("Withheld: opportunities, which your department"),
                           HasSubstr("Missing: leads: UNAVAILABLE SERVICE_UNAVAILABLE"),
                           HasSubstr("There are more cases.")));
+}
+
+TEST(TimelineText, TellsDisputes) {
+  const std::string text = TimelineText(Escalated(), 0);
+  EXPECT_THAT(
+      text,
+      AllOf(ContainsRegex("16:00  support +dispute 1 +opened: it against support, judgement "
+                          "promise, due 2026-03-03 20:00 \\(not-so\\) +it +! dispute\n"),
+            ContainsRegex("20:00  support +dispute 1 +support's time to answer: breached +it +! "
+                          "breach\n"),
+            ContainsRegex("21:00  support +dispute 1 +submitted: before management +it *\n"),
+            ContainsRegex("02:00  support +dispute 1 +final: upheld, to be product, by management "
+                          "\\(criteria\\) +it +dispute ends\n"),
+            ContainsRegex("03:00  support +dispute 1 +fulfilled: by a judgement +it *\n"),
+            ContainsRegex("dispute 1 about case 1 +judgement promise: it against support +"
+                          "2026-03-03 16:00  2026-03-04 02:00  final, upheld, by management, "
+                          "support has yet to act\n")))
+      << text;
 }
 
 TEST(TimelineText, FitsTheTerminal) {
@@ -176,7 +246,10 @@ TEST(TimelinePage, TellsAllOfIt) {
                                     "(over-promised)</td>"),
                           HasSubstr("<tr class=\"day alarm\"><td class=\"day\">2026-03-02</td>"),
                           HasSubstr("gap: nobody at work"), HasSubstr("it&#39;s time to answer"),
-                          HasSubstr("settled: product (management)"), HasSubstr("</html>\n")))
+                          HasSubstr("settled: product (management)"), HasSubstr("</html>\n"),
+                          HasSubstr("<h2>Disputes</h2>"), HasSubstr("support has yet to act"),
+                          HasSubstr("<h2>When clocks stood still</h2>"),
+                          HasSubstr("waiting for the customer")))
       << page;
 }
 
@@ -232,7 +305,9 @@ TEST(TimelinePage, DrawsALaneForEachRecord) {
   EXPECT_THAT(page, AllOf(HasSubstr("<rect x=\"110.0\" y=\"10.0\" width=\"366.7\""),
                           HasSubstr("<title>support, 2026-03-02 09:00 – 2026-03-03 07:00</title>"),
                           HasSubstr("<title>disagreement: questions/case-cause"),
-                          HasSubstr("stroke-dasharray")));
+                          HasSubstr("stroke-dasharray"),
+                          HasSubstr("<title>dispute: judgement promise: it against support, "
+                                    "2026-03-03 16:00 – 2026-03-04 02:00</title>")));
   Timeline nothing;
   nothing.set_name(kTold);
   EXPECT_THAT(TimelinePage(nothing), Not(HasSubstr("<svg")));

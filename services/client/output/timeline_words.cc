@@ -4,9 +4,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "services/client/output/case_flow_view.h"
 #include "services/client/output/error_text.h"
 #include "services/client/output/format.h"
 #include "services/client/output/text.h"
@@ -48,11 +51,67 @@ std::string FactWords(const TimelineEvent& event) {
   return absl::StrJoin(words, " ") + InBrackets(event.reason());
 }
 
-// `time to answer: breached` of `accept-breached`.
-std::string ClockWords(absl::string_view type) {
-  const bool is_answer = absl::ConsumePrefix(&type, "accept-");
-  if (!is_answer) absl::ConsumePrefix(&type, "act-");
-  return absl::StrCat(is_answer ? "time to answer: " : "time to act: ", type);
+// `sales, support`.
+template <typename List>
+std::string ShortNames(const List& names) {
+  std::vector<std::string> all;
+  for (const std::string& name : names) all.push_back(ShortName(name));
+  return absl::StrJoin(all, ", ");
+}
+
+// `it's time to answer: breached` of `accept-breached`; a dispute's are `answer-` and `decide-`.
+std::string ClockWords(const TimelineEvent& event) {
+  absl::string_view type = event.type();
+  const char* what = "act";
+  if (absl::ConsumePrefix(&type, "accept-") || absl::ConsumePrefix(&type, "answer-")) {
+    what = "answer";
+  } else if (absl::ConsumePrefix(&type, "decide-")) {
+    what = "decide";
+  } else {
+    absl::ConsumePrefix(&type, "act-");
+  }
+  const std::string whose = event.to().empty() ? ShortNames(event.others()) : ShortName(event.to());
+  return absl::StrCat(whose, "'s time to ", what, ": ", type);
+}
+
+// `upheld, to be nurture`.
+template <typename Said>
+std::string OutcomeWords(const Said& said) {
+  if (said.verdict() == gateway::v1::DISPUTE_VERDICT_UNSPECIFIED) return "";
+  return absl::StrCat(Cell(said, "verdict"), said.answer().empty() ? "" : ", to be ",
+                      said.answer());
+}
+
+// `judgement` of `leads/…/judgements/…`, `handover` of `handovers/…`.
+std::string KindOfName(const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  return SingularOf(parts.size() > 2 ? parts[2] : parts[0]);
+}
+
+std::string DisputeWords(const TimelineEvent& event) {
+  std::vector<std::string> words;
+  if (event.type() == "opened") {
+    words.push_back(absl::StrCat(ShortName(event.from()), " against ", ShortNames(event.others()),
+                                 ", ", Cell(event, "dispute_kind"), " ", event.disputed()));
+  }
+  const std::string outcome = OutcomeWords(event);
+  if (!outcome.empty()) words.push_back(outcome);
+  if (!event.arbiter().empty()) {
+    words.push_back((outcome.empty() ? "before " : "by ") + ShortName(event.arbiter()));
+  }
+  for (const std::string& deed : event.deeds()) words.push_back("by a " + KindOfName(deed));
+  if (event.has_due_time()) words.push_back("due " + FormatTime(event.due_time()));
+  return absl::StrCat(event.type(), words.empty() ? "" : ": ", absl::StrJoin(words, ", "),
+                      InBrackets(event.reason()));
+}
+
+std::string BecameOf(const gateway::v1::TimelineDispute& dispute) {
+  std::vector<std::string> words = {Cell(dispute, "state")};
+  const std::string outcome = OutcomeWords(dispute);
+  if (!outcome.empty()) words.push_back(outcome);
+  if (!dispute.arbiter().empty()) words.push_back("by " + ShortName(dispute.arbiter()));
+  if (!dispute.to_act().empty()) words.push_back(ShortNames(dispute.to_act()) + " has yet to act");
+  return absl::StrJoin(words, ", ");
 }
 
 std::string Passing(const std::string& from, const std::string& to) {
@@ -67,10 +126,27 @@ std::string PromiseStateName(const gateway::v1::TimelinePromise& promise) {
                                                    ShortName(promise.ended_by()), ")");
 }
 
+// Of business time, of which a day has not 24.
+std::string HoursText(const google::protobuf::Duration& duration) {
+  if (duration.seconds() < 3600) return FormatDuration(duration);
+  return absl::StrFormat("%.1f h", static_cast<double>(duration.seconds()) / 3600);
+}
+
+// `sales answers`.
+std::string WhoseTime(const gateway::v1::TimelineClock& clock) {
+  const bool is_answer = clock.kind() == gateway::v1::TIMELINE_CLOCK_KIND_ACCEPT;
+  return absl::StrCat(ShortName(clock.department()), is_answer ? " answers" : " acts");
+}
+
 }  // namespace
 
 std::string UntilText(bool is_set, const google::protobuf::Timestamp& time) {
   return is_set ? FormatTime(time) : "still";
+}
+
+std::string DisputeText(const gateway::v1::TimelineDispute& dispute) {
+  return absl::StrCat(Cell(dispute, "kind"), " ", dispute.disputed(), ": ",
+                      ShortName(dispute.department()), " against ", ShortNames(dispute.others()));
 }
 
 std::string GapText(const gateway::v1::ResponsibilityGap& gap) {
@@ -84,7 +160,12 @@ TimelineWords::TimelineWords(const Timeline& timeline) : timeline_(timeline) {
   for (const auto& clock : timeline.clocks()) {
     AddName(clock.subject());
     AddName(clock.handover());
-    handed_over_[clock.handover()] = clock.subject();
+    about_[clock.handover()] = clock.subject();
+  }
+  for (const auto& dispute : timeline.disputes()) {
+    AddName(dispute.subject());
+    AddName(dispute.dispute());
+    about_[dispute.dispute()] = dispute.subject();
   }
   AddMarks();
 }
@@ -120,6 +201,10 @@ void TimelineWords::AddMarks() {
     AddMark(disagreement.began_by(), "disagreement", true);
     AddMark(disagreement.ended_by(), "disagreement ends", false);
   }
+  for (const auto& dispute : timeline_.disputes()) {
+    AddMark(dispute.began_by(), "dispute", true);
+    AddMark(dispute.ended_by(), "dispute ends", false);
+  }
   for (const TimelineEvent& event : timeline_.events()) {
     const bool is_breach = event.kind() == gateway::v1::TIMELINE_EVENT_KIND_CLOCK &&
                            absl::EndsWith(event.type(), "-breached");
@@ -148,7 +233,9 @@ std::string TimelineWords::WhatOf(const TimelineEvent& event) const {
       return absl::StrCat(event.type(), ": ", Passing(event.from(), event.to()),
                           InBrackets(event.reason()));
     case gateway::v1::TIMELINE_EVENT_KIND_CLOCK:
-      return absl::StrCat(ShortName(event.to()), "'s ", ClockWords(event.type()));
+      return ClockWords(event);
+    case gateway::v1::TIMELINE_EVENT_KIND_DISPUTE:
+      return DisputeWords(event);
     default:
       return absl::StrCat(event.type(), event.changed_fields().empty() ? "" : ": ",
                           absl::StrJoin(event.changed_fields(), ", "), InBrackets(event.reason()));
@@ -156,9 +243,8 @@ std::string TimelineWords::WhatOf(const TimelineEvent& event) const {
 }
 
 std::string TimelineWords::ResponsibleAt(const TimelineEvent& event) const {
-  const auto handed_over = handed_over_.find(event.subject());
-  const std::string& subject =
-      handed_over == handed_over_.end() ? event.subject() : handed_over->second;
+  const auto about = about_.find(event.subject());
+  const std::string& subject = about == about_.end() ? event.subject() : about->second;
   const absl::Time time = resource::ToTime(event.time());
   std::string department;
   for (const auto& stretch : timeline_.stretches()) {
@@ -234,19 +320,48 @@ std::vector<TimelineSpan> TimelineWords::Disagreements() const {
   return spans;
 }
 
+std::string TimelineWords::ClockName(const gateway::v1::TimelineClock& clock) const {
+  return absl::StrCat(ShortOf(clock.handover()), " of ", ShortOf(clock.subject()));
+}
+
 std::vector<TimelineSpan> TimelineWords::Clocks() const {
   std::vector<TimelineSpan> spans;
   for (const auto& clock : timeline_.clocks()) {
     std::vector<std::string> notes = {"due " + FormatTime(clock.due_time())};
     for (const auto& note : clock.notes()) {
+      if (note.type() == "paused" || note.type() == "resumed") continue;  // see Pauses
       notes.push_back(absl::StrCat(note.type(), " ", FormatTime(note.time())));
     }
-    const bool is_answer = clock.kind() == gateway::v1::TIMELINE_CLOCK_KIND_ACCEPT;
-    spans.push_back({absl::StrCat(ShortOf(clock.handover()), " of ", ShortOf(clock.subject())),
-                     absl::StrCat(ShortName(clock.department()), is_answer ? " answers" : " acts"),
-                     FormatTime(clock.start_time()),
+    if (clock.has_paused_for()) {
+      notes.push_back(
+          absl::StrCat("stood still for ", HoursText(clock.paused_for()), " of its hours"));
+    }
+    spans.push_back({ClockName(clock), WhoseTime(clock), FormatTime(clock.start_time()),
                      clock.has_stop_time() ? FormatTime(clock.stop_time()) : "runs",
                      absl::StrJoin(notes, ", ")});
+  }
+  return spans;
+}
+
+std::vector<TimelineSpan> TimelineWords::Pauses() const {
+  std::vector<TimelineSpan> spans;
+  for (const auto& clock : timeline_.clocks()) {
+    for (const auto& pause : clock.pauses()) {
+      spans.push_back({ClockName(clock), WhoseTime(clock), FormatTime(pause.start_time()),
+                       UntilText(pause.has_end_time(), pause.end_time()),
+                       "waiting for the customer"});
+    }
+  }
+  return spans;
+}
+
+std::vector<TimelineSpan> TimelineWords::Disputes() const {
+  std::vector<TimelineSpan> spans;
+  for (const auto& dispute : timeline_.disputes()) {
+    spans.push_back(
+        {absl::StrCat(ShortOf(dispute.dispute()), " about ", ShortOf(dispute.subject())),
+         DisputeText(dispute), FormatTime(dispute.start_time()),
+         UntilText(dispute.has_end_time(), dispute.end_time()), BecameOf(dispute)});
   }
   return spans;
 }

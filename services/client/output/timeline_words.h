@@ -43,6 +43,9 @@ class TimelineWords {
   std::vector<TimelineSpan> Gaps() const;
   std::vector<TimelineSpan> Disagreements() const;
   std::vector<TimelineSpan> Clocks() const;
+  // When clocks stood still.
+  std::vector<TimelineSpan> Pauses() const;
+  std::vector<TimelineSpan> Disputes() const;
   std::vector<TimelineSpan> Promises() const;
   // What is withheld, missing or cut, a sentence each.
   std::vector<std::string> Missing() const;
@@ -55,18 +58,21 @@ class TimelineWords {
   void AddMark(const std::string& entry, const std::string& mark, bool alarms);
   void AddMarks();
   std::string WhatOf(const gateway::v1::TimelineEvent& event) const;
+  std::string ClockName(const gateway::v1::TimelineClock& clock) const;
   std::string ResponsibleAt(const gateway::v1::TimelineEvent& event) const;
 
   const gateway::v1::Timeline& timeline_;
   std::vector<std::pair<std::string, std::string>> names_;
   std::map<std::string, std::string> short_;               // record → short name
-  std::map<std::string, std::string> handed_over_;         // handover → its record
+  std::map<std::string, std::string> about_;               // handover, dispute → its record
   std::map<std::string, std::vector<std::string>> marks_;  // entry → marks
   std::map<std::string, bool> alarms_;
 };
 
 // `2026-03-02 09:15`, or `still` where it is not set.
 std::string UntilText(bool is_set, const google::protobuf::Timestamp& time);
+// `judgement disqualified: marketing against sales`.
+std::string DisputeText(const gateway::v1::TimelineDispute& dispute);
 // `nobody at work` or `no department`.
 std::string GapText(const gateway::v1::ResponsibilityGap& gap);
 

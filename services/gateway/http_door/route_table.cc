@@ -70,9 +70,10 @@ std::string NameIn(const Message& request) { return NameAtDepth(request, 2); }
 RouteTable::RouteTable() {
   // Records of the gateway and of reporting that no method with RIGHT_UPDATE writes.
   owners_ = {
-      {"persons", "gateway"},           {"departments", "gateway"},      {"teams", "gateway"},
-      {"workflows", "gateway"},         {"charterProposals", "gateway"}, {"handovers", "gateway"},
-      {"credit-statements", "gateway"}, {"disputes", "gateway"},         {"intakes", "reporting"}};
+      {"persons", "gateway"},           {"departments", "gateway"},        {"teams", "gateway"},
+      {"workflows", "gateway"},         {"charterProposals", "gateway"},   {"handovers", "gateway"},
+      {"credit-statements", "gateway"}, {"charterDelegations", "gateway"}, {"disputes", "gateway"},
+      {"intakes", "reporting"}};
   for (const std::string& name : LinkedFiles()) {
     if (!absl::StartsWith(name, "comity/")) continue;
     const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name);

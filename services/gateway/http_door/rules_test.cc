@@ -157,6 +157,7 @@ TEST(RouteTable, OwnersOfCollections) {
                                                       {"teams", "gateway"},
                                                       {"departments", "gateway"},
                                                       {"charterProposals", "gateway"},
+                                                      {"charterDelegations", "gateway"},
                                                       {"disputes", "gateway"},
                                                       {"intakes", "reporting"},
                                                       {"reports", ""},

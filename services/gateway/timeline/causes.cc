@@ -11,6 +11,7 @@
 #include "comity/support/v1/case.pb.h"
 #include "comity/type/v1/policy.pb.h"
 #include "comity/workflow/v1/participant_service.pb.h"
+#include "services/gateway/timeline/dispute_causes.h"
 #include "services/gateway/timeline/told.h"
 #include "services/runtime/resource/columns.h"
 
@@ -23,13 +24,15 @@ using journal::v1::Entry;
 
 using Place = std::pair<std::string, int64_t>;  // subject and version, or service and position
 
+constexpr char kDisputeEnded[] = "DISPUTE_ENDED";  // why a statement is negated
+
 bool IsDatedBack(const Entry& entry) {
   return resource::ToTime(entry.occur_time()) < resource::ToTime(entry.record_time());
 }
 
 class Causes {
  public:
-  explicit Causes(const std::vector<Told>& told) : told_(told) {
+  explicit Causes(const std::vector<Told>& told) : told_(told), disputes_(told) {
     for (size_t i = 0; i < told.size(); ++i) Note(i);
   }
 
@@ -42,6 +45,7 @@ class Causes {
       if (record != nullptr) AddNamed(entry.subject(), *record, &causes);
     }
     AddOfPayload(entry, &causes);
+    disputes_.AddTo(i, &causes);
     return causes;
   }
 
@@ -149,7 +153,7 @@ class Causes {
     }
   }
 
-  // Drawn from a signature; a reversal from what took the signature back.
+  // Drawn from a signature; a reversal from what took the signature back, or from a dispute.
   void AddStatement(const Entry& entry, const v1::CreditStatement& statement,
                     std::vector<size_t>* causes) const {
     if (entry.type() != "drawn") return;
@@ -157,7 +161,8 @@ class Causes {
     if (statement.reverses().empty()) {
       Add(by_position_, Place{"lead", statement.source_position()}, causes);
     } else {
-      Add(superseded_, statement.signature(), causes);
+      const bool is_of_dispute = statement.reason() == kDisputeEnded;
+      if (!is_of_dispute) Add(superseded_, statement.signature(), causes);
       Add(reversed_, statement.reverses(), causes);
     }
   }
@@ -179,6 +184,7 @@ class Causes {
   }
 
   const std::vector<Told>& told_;
+  const DisputeCauses disputes_;
   std::map<Place, size_t> by_version_;
   std::map<Place, size_t> by_position_;
   std::map<Place, size_t> signed_;            // opportunity and time of signature

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/gateway/credit/credit_store.h"
+#include "services/gateway/dispute/dispute_store.h"
 #include "services/gateway/handover/handover_store.h"
 #include "services/runtime/journal/entries.h"
 #include "services/runtime/journal/journal_store.h"
@@ -44,7 +45,17 @@ absl::StatusOr<Names> StatementsOf(storage::Reader& reader, const std::string& s
   return names;
 }
 
-// What the gateway owns about records. The next kind, such as disputes, is one more line.
+absl::StatusOr<Names> DisputesOver(storage::Reader& reader, const std::string& subject) {
+  DisputeQuery query;
+  query.subject = subject;
+  query.limit = kMostOfASubject + 1;
+  COMITY_ASSIGN_OR_RETURN(const auto disputes, ListDisputes(reader, query));
+  Names names;
+  for (const v1::Dispute& dispute : disputes) names.push_back(dispute.name());
+  return names;
+}
+
+// What the gateway owns about records. The next kind is one more line.
 struct OwnKind {
   const char* collection;
   absl::StatusOr<Names> (*list)(storage::Reader& reader, const std::string& subject);
@@ -52,6 +63,7 @@ struct OwnKind {
 constexpr OwnKind kOwnKinds[] = {
     {kHandovers, HandoversOf},
     {credit::kStatements, StatementsOf},
+    {kDisputes, DisputesOver},
 };
 
 absl::Status AddHistory(storage::Reader& reader, const std::string& name, absl::Time as_of,

@@ -1,4 +1,4 @@
-// The histories that the gateway keeps itself: of handovers and credit statements.
+// The histories that the gateway keeps itself: of handovers, credit statements and disputes.
 #ifndef COMITY_GATEWAY_TIMELINE_OWN_HISTORIES_H_
 #define COMITY_GATEWAY_TIMELINE_OWN_HISTORIES_H_
 

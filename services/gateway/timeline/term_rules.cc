@@ -1,4 +1,4 @@
-// What clocks noted, and what became of promises.
+// What clocks noted, when they stood still, and what became of promises.
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -11,6 +11,29 @@
 
 namespace comity::gateway::timeline {
 namespace {
+
+// When a clock stood still, by what it noted. One that stopped in a pause stands still no more. A
+// pause that ends before it began was none: its wait was voided.
+void AddPauses(const v1::HandoverClock& clock, const std::vector<v1::ClockNote>& notes,
+               v1::TimelineClock* told) {
+  const v1::ClockNote* paused = nullptr;
+  const auto end = [&](const google::protobuf::Timestamp& time) {
+    const bool is_some = resource::ToTime(paused->time()) < resource::ToTime(time);
+    if (is_some) {
+      v1::ClockPause* const pause = told->add_pauses();
+      *pause->mutable_start_time() = paused->time();
+      *pause->mutable_end_time() = time;
+    }
+    paused = nullptr;
+  };
+  for (const v1::ClockNote& note : notes) {
+    if (note.type() == "paused") paused = &note;
+    if (note.type() == "resumed" && paused != nullptr) end(note.time());
+  }
+  if (paused == nullptr) return;
+  if (clock.has_stop_time()) return end(clock.stop_time());
+  *told->add_pauses()->mutable_start_time() = paused->time();
+}
 
 // Both clocks of a handover, as its last entry has them, with what all entries noted.
 class HandoverCourse {
@@ -51,6 +74,8 @@ class HandoverCourse {
     *told->mutable_due_time() = clock.due_time();
     if (clock.has_stop_time()) *told->mutable_stop_time() = clock.stop_time();
     for (const v1::ClockNote& note : notes) *told->add_notes() = note;
+    if (clock.has_paused_for()) *told->mutable_paused_for() = clock.paused_for();
+    AddPauses(clock, notes, told);
   }
 
   v1::Handover last_;

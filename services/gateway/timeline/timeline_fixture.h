@@ -10,6 +10,7 @@
 #include "comity/account/v1/account.pb.h"
 #include "comity/fact/v1/fact.pb.h"
 #include "comity/gateway/v1/credit.pb.h"
+#include "comity/gateway/v1/dispute.pb.h"
 #include "comity/gateway/v1/handover.pb.h"
 #include "comity/judgement/v1/judgement.pb.h"
 #include "comity/lead/v1/lead.pb.h"
@@ -27,6 +28,8 @@ inline constexpr char kAccount[] = "accounts/0190a000-0000-7000-8000-00000000000
 inline constexpr char kCase[] = "cases/0190a000-0000-7000-8000-000000000004";
 inline constexpr char kHandover[] = "handovers/0190a000-0000-7000-8000-000000000005";
 inline constexpr char kStatement[] = "credit-statements/0190a000-0000-7000-8000-000000000006";
+
+inline constexpr char kDispute[] = "disputes/0190a000-0000-7000-8000-000000000008";
 
 inline absl::Time Minute(int minute) {
   return absl::FromUnixSeconds(1'700'000'000) + absl::Minutes(minute);
@@ -124,6 +127,23 @@ inline v1::Handover HandoverOf(v1::HandoverState state) {
   *handover.mutable_accept_clock()->mutable_start_time() = resource::FromTime(Minute(10));
   *handover.mutable_accept_clock()->mutable_due_time() = resource::FromTime(Minute(20));
   return handover;
+}
+
+// Marketing against what sales says of the lead; of a journal, so without words and money.
+inline v1::Dispute DisputeOf(v1::DisputeKind kind, const std::string& about,
+                             const std::string& disputed) {
+  v1::Dispute dispute;
+  dispute.set_name(kDispute);
+  dispute.set_kind(kind);
+  dispute.set_about(about);
+  dispute.set_subject(kLead);
+  dispute.set_disputed(disputed);
+  dispute.set_department("departments/marketing");
+  dispute.add_others("departments/sales");
+  dispute.set_state(v1::DISPUTE_STATE_OPENED);
+  dispute.set_reason("criteria-not-met");
+  dispute.mutable_opened_by()->set_person("persons/mia");
+  return dispute;
 }
 
 }  // namespace comity::gateway::timeline

@@ -89,10 +89,12 @@ v1::Timeline MakeTimeline(const std::vector<Told>& told, const charter::Charter&
   AddDisagreements(course, charter, &timeline);
   AddClocks(course, &timeline);
   AddPromises(course, reading.now, &timeline);
+  AddDisputes(course, &timeline);
   SortByStart(timeline.mutable_stretches());
   SortByStart(timeline.mutable_gaps());
   SortByStart(timeline.mutable_disagreements());
   SortByStart(timeline.mutable_clocks());
+  SortByStart(timeline.mutable_disputes());
   return timeline;
 }
 

@@ -1,5 +1,5 @@
 // What follows from what happened, in the order in which it did: who was responsible, where
-// departments did not agree, what clocks noted and what became of promises. Pure.
+// departments did not agree, what clocks noted and what became of promises and disputes. Pure.
 #ifndef COMITY_GATEWAY_TIMELINE_TIMELINE_RULES_H_
 #define COMITY_GATEWAY_TIMELINE_TIMELINE_RULES_H_
 
@@ -31,7 +31,9 @@ void AddResponsibility(const Course& course, v1::Timeline* timeline);
 // With what the charter settles from what was held.
 void AddDisagreements(const Course& course, const charter::Charter& charter,
                       v1::Timeline* timeline);
+// With when they stood still.
 void AddClocks(const Course& course, v1::Timeline* timeline);
+void AddDisputes(const Course& course, v1::Timeline* timeline);
 // `now`: what is due before it and was not kept is overdue.
 void AddPromises(const Course& course, absl::Time now, v1::Timeline* timeline);
 

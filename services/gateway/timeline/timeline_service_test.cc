@@ -10,13 +10,16 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "comity/gateway/v1/dispute_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/gateway/dispute/dispute_store.h"
 #include "services/gateway/gateway_migrations.h"
 #include "services/gateway/handover/handover_store.h"
 #include "services/gateway/timeline/timeline_fixture.h"
 #include "services/runtime/resource/names.h"
 #include "services/runtime/status/errors.h"
+#include "services/runtime/status/macros.h"
 #include "services/runtime/testlib/call.h"
 #include "services/runtime/testlib/database.h"
 
@@ -138,6 +141,28 @@ class TimelineServiceTest : public ::testing::Test {
     ASSERT_TRUE(offered.ok()) << offered.status();
   }
 
+  // Marketing disputes what sales has returned, and takes it back; there is money in it.
+  void DisputeLead() {
+    Call call = runtime_.MakeCall("mia@marketing");
+    v1::OpenDisputeRequest request;
+    request.set_request_id(testlib::NewRequestId());
+    v1::Dispute dispute = timeline::DisputeOf(v1::DISPUTE_KIND_HANDOVER, kHandover, "no-need");
+    dispute.set_note("Ms Weber said so");
+    dispute.mutable_amount()->set_currency_code("EUR");
+    dispute.mutable_amount()->set_units(4711);
+    *dispute.mutable_create_time() = resource::FromTime(call.now);
+    const auto done = storage::Transact<v1::Dispute>(
+        call, request, [&](storage::Transaction& tx) -> absl::StatusOr<v1::Dispute> {
+          COMITY_RETURN_IF_ERROR(InsertDispute(tx, dispute));
+          COMITY_ASSIGN_OR_RETURN(StoredDispute stored, LockDispute(tx, dispute.name()));
+          stored.dispute.set_state(v1::DISPUTE_STATE_WITHDRAWN);
+          *stored.dispute.mutable_end_time() = resource::FromTime(call.now);
+          COMITY_RETURN_IF_ERROR(SaveDispute(tx, stored, {{"withdrawn", call.now}}));
+          return stored.dispute;
+        });
+    ASSERT_TRUE(done.ok()) << done.status();
+  }
+
   absl::StatusOr<v1::Timeline> Get(const std::string& name, const std::string& as = "ana@sales",
                                    absl::Time as_of = absl::InfinitePast()) {
     Call call = runtime_.MakeCall(as);
@@ -176,6 +201,8 @@ class TimelineServiceTest : public ::testing::Test {
   std::unique_ptr<TimelineService> service_;
 };
 
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 TEST_F(TimelineServiceTest, AnAccountsTimelineHoldsWhatBelongsToIt) {
@@ -195,6 +222,28 @@ TEST_F(TimelineServiceTest, AnAccountsTimelineHoldsWhatBelongsToIt) {
   EXPECT_FALSE(PartOf(timeline, "contacts").withheld());
   EXPECT_EQ(timeline->stretches_size(), 4);
   EXPECT_EQ(journals_.calls, 4);
+}
+
+TEST_F(TimelineServiceTest, DisputesAreToldWithoutTheirMoney) {
+  OfferLead();
+  DisputeLead();
+  for (const char* as : {"ana@sales", "max@management"}) {
+    const auto timeline = Get(kAccount, as);
+    EXPECT_TRUE(SubjectsOf(timeline).contains(timeline::kDispute)) << as;
+    EXPECT_EQ(PartOf(timeline, "disputes").subjects(), 1);
+    ASSERT_EQ(timeline->disputes_size(), 1);
+    EXPECT_EQ(timeline->disputes(0).subject(), kLead);
+    EXPECT_EQ(timeline->disputes(0).state(), v1::DISPUTE_STATE_WITHDRAWN);
+    EXPECT_TRUE(timeline->disputes(0).has_end_time());
+    EXPECT_THAT(timeline->DebugString(), Not(HasSubstr("4711")));
+    EXPECT_THAT(timeline->DebugString(), Not(HasSubstr("Weber")));
+    const bool sees_names = std::string(as) == "max@management";
+    EXPECT_EQ(timeline->DebugString().find("persons/mia") != std::string::npos, sees_names) << as;
+  }
+  EXPECT_EQ(PartOf(Get(kCase), "disputes").subjects(), 0) << "about another record";
+  journals_.refused = {"leads"};
+  const auto without = Get(kAccount, "sue@support");
+  EXPECT_EQ(PartOf(without, "disputes").subjects(), 0) << "that of a lead he may not read";
 }
 
 TEST_F(TimelineServiceTest, OthersHoldWhatTheyCameFrom) {

@@ -150,6 +150,7 @@ v1::TimelineEvent EventOf(const Told& told, const Entry* before) {
   v1::Handover handover;
   workflow::v1::ResponsibilityChange change;
   v1::CreditStatement statement;
+  v1::Dispute dispute;
   if (entry.payload().UnpackTo(&fact)) {
     TellFact(fact, &event);
   } else if (entry.payload().UnpackTo(&judgement)) {
@@ -160,6 +161,8 @@ v1::TimelineEvent EventOf(const Told& told, const Entry* before) {
     TellChange(change, &event);
   } else if (entry.payload().UnpackTo(&statement)) {
     TellStatement(statement, &event);
+  } else if (entry.payload().UnpackTo(&dispute)) {
+    TellDispute(entry, dispute, &event);
   } else {
     event.set_kind(v1::TIMELINE_EVENT_KIND_RECORD);
     AddChangedFields(entry, before, &event);

@@ -68,8 +68,9 @@ void Course::Leave() {
   if (absl::Now() - resource::ToTime(record.unknown_time()) > kLongestUnknown) {
     return GetStuckAsItIs("no release that runs knows the workflow's steps as they are recorded");
   }
-  const absl::Status saved = Transact(
-      [&](storage::Transaction& tx) { return PutBackWorkflow(tx, workflow_, kPauseOfUnknown); });
+  const absl::Status saved = Transact({}, [&](storage::Transaction& tx) {
+    return PutBackWorkflow(tx, workflow_, kPauseOfUnknown);
+  });
   if (!saved.ok()) LeftToItsRow(saved);
 }
 
@@ -259,12 +260,15 @@ void Course::NoteStep(const std::string& record, const absl::Status& status) {
 
 absl::Status Course::Write(const Move& move) {
   if (data_ != nullptr) workflow_.record.mutable_data()->PackFrom(*data_);
-  return Transact([&](storage::Transaction& tx) {
+  storage::TransactOptions options;
+  options.commits_alone = move.type == nullptr;  // no entry tells of it
+  return Transact(options, [&](storage::Transaction& tx) {
     return SaveWorkflow(tx, workflow_, move.type, move.schedule);
   });
 }
 
-absl::Status Course::Transact(const std::function<absl::Status(storage::Transaction&)>& write) {
+absl::Status Course::Transact(const storage::TransactOptions& options,
+                              const std::function<absl::Status(storage::Transaction&)>& write) {
   Call call;
   call.runtime = runtime_;
   call.method = "workflow/step";
@@ -272,7 +276,7 @@ absl::Status Course::Transact(const std::function<absl::Status(storage::Transact
   call.now = absl::Now();
   call.deadline = call.now + kSaveTimeout;
   google::protobuf::Any none;
-  return storage::TransactInto(call, storage::TransactOptions(), write, &none);
+  return storage::TransactInto(call, options, write, &none);
 }
 
 void Course::LeftToItsRow(const absl::Status& status) const {

@@ -89,7 +89,8 @@ class Course {
   // written, or not this replica's.
   bool Save(Move* move);
   absl::Status Write(const Move& move);
-  absl::Status Transact(const std::function<absl::Status(storage::Transaction&)>& write);
+  absl::Status Transact(const storage::TransactOptions& options,
+                        const std::function<absl::Status(storage::Transaction&)>& write);
   void LeftToItsRow(const absl::Status& status) const;
   // `create-contact/before-call`, `…/after-call`, `…/before-void`, `…/after-void`,
   // `…/before-undo`, `…/after-undo`, `…/after-record`.

@@ -23,6 +23,8 @@ const std::map<std::string, Verdict>& Table() {
       {"UNKNOWN_PERSON", Verdict::kNews},
       // The service saw the proposal later than the gateway did: its term ends later.
       {"TERM_NOT_OVER", Verdict::kNotKnown},
+      // The service has not yet read of a delegate's signature in the gateway's journal.
+      {"DELEGATION_NOT_SEEN", Verdict::kNotKnown},
       // The service has not yet read the revision before from the gateway's journal.
       {"BASE_NOT_KNOWN", Verdict::kNews},
       // A right is missing for good, where the charter is the one that the step was started under.

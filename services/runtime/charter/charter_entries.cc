@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "comity/gateway/v1/charter_delegation.pb.h"
 #include "comity/gateway/v1/charter_proposal.pb.h"
 #include "services/runtime/charter/revision_store.h"
 #include "services/runtime/resource/columns.h"
@@ -67,11 +68,24 @@ absl::Status TakeEffect(storage::Transaction& tx, const journal::v1::Entry& entr
   return InsertEffect(tx, effect);
 }
 
+absl::Status TakeDelegation(storage::Transaction& tx, const journal::v1::Entry& entry,
+                            const EntryTimes& times) {
+  gateway::v1::CharterDelegation delegation;
+  if (!entry.payload().UnpackTo(&delegation)) return Internal("a delegation does not parse");
+  const std::string digest = DigestOf(delegation.signed_delegation().body());
+  if (delegation.has_revoke_time()) return InsertRevocation(tx, digest, times.now);
+  const std::string& statement = delegation.last_use().statement();
+  if (statement.size() != digest.size()) return absl::OkStatus();  // none, or none that can count
+  const absl::Time told = resource::ToTime(entry.record_time());
+  return InsertDelegateUse(tx, digest, statement, std::max(told, times.earliest));
+}
+
 }  // namespace
 
 bool ConcernsCharter(const journal::v1::Entry& entry) {
   return entry.payload().Is<v1::EffectiveRevision>() ||
-         entry.payload().Is<gateway::v1::CharterProposal>();
+         entry.payload().Is<gateway::v1::CharterProposal>() ||
+         entry.payload().Is<gateway::v1::CharterDelegation>();
 }
 
 bool ChangesCharter(const journal::v1::Entry& entry) {
@@ -84,6 +98,7 @@ bool ChangesCharter(const journal::v1::Entry& entry) {
 absl::Status StoreCharterEntry(storage::Transaction& tx, const journal::v1::Entry& entry,
                                const Book& book, const EntryTimes& times) {
   if (entry.payload().Is<v1::EffectiveRevision>()) return TakeEffect(tx, entry, book, times);
+  if (entry.payload().Is<gateway::v1::CharterDelegation>()) return TakeDelegation(tx, entry, times);
   gateway::v1::CharterProposal proposal;
   if (!entry.payload().UnpackTo(&proposal) || proposal.body().empty()) return absl::OkStatus();
   return InsertSighting(tx, proposal.body(), times.seen);
@@ -109,7 +124,8 @@ absl::StatusOr<bool> PrepareRevision(storage::Transaction& tx,
   COMITY_ASSIGN_OR_RETURN(const Base base, BaseOf(tx, book, number - 1, &stored));
   COMITY_ASSIGN_OR_RETURN(const absl::Time seen, ReadSighting(tx, signed_revision.body()));
   const bool term_is_over = seen + TermOf(*base.charter) <= now;
-  COMITY_RETURN_IF_ERROR(CheckRevision(base, signed_revision, term_is_over));
+  COMITY_ASSIGN_OR_RETURN(const DelegateUses uses, ReadDelegateUses(tx, signed_revision));
+  COMITY_RETURN_IF_ERROR(CheckRevision(base, signed_revision, term_is_over, uses));
   COMITY_RETURN_IF_ERROR(InsertRevision(tx, number, signed_revision, now));
   return true;
 }

@@ -10,7 +10,8 @@
 
 namespace comity::charter {
 
-// Whether the entry is about the charter: a proposal, or a revision that comes into force.
+// Whether the entry is about the charter: a proposal, a delegation, or a revision that comes into
+// force.
 bool ConcernsCharter(const journal::v1::Entry& entry);
 
 // Whether it is about one that is signed: what StoreCharterEntry, or PrepareRevision at another
@@ -21,12 +22,16 @@ struct EntryTimes {
   absl::Duration notice;  // of a revision, at least, after its entry was recorded
   absl::Time now;
   absl::Time seen;  // from when on the arbiter's term of a proposal in the entry counts
+  // When all of the journal had last been read, without the entry, by this service's own clock.
+  absl::Time earliest = absl::InfinitePast();
 };
 
 // Stores what it says. A revision that is not stored here yet (this database is new, or older than
 // the journal) is checked as PrepareRevision would. It is in force at the time that the entry
 // names, at the earliest the notice after it was recorded. Errors: those of CheckRevision; then the
-// journal is not followed, so that nobody is served by rules that were not signed.
+// journal is not followed, so that nobody is served by rules that were not signed. Of delegations
+// it notes what was revoked, and what was signed before that: not earlier than the entry says and
+// this service knows, so that a gateway whose clock was put back gives nobody more time.
 absl::Status StoreCharterEntry(storage::Transaction& tx, const journal::v1::Entry& entry,
                                const Book& book, const EntryTimes& times);
 

@@ -27,6 +27,24 @@ absl::StatusOr<Revision> FromRow(const storage::Rows& rows) {
   return revision;
 }
 
+absl::StatusOr<bool> IsRevoked(storage::Reader& reader, const std::string& delegation) {
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT 1 FROM charter_revocations WHERE delegation = ?", {delegation}));
+  return rows->Next();
+}
+
+absl::StatusOr<DelegateUse> ReadDelegateUse(storage::Reader& reader, const std::string& delegation,
+                                            const std::string& statement) {
+  DelegateUse use;
+  COMITY_ASSIGN_OR_RETURN(use.is_revoked, IsRevoked(reader, delegation));
+  COMITY_ASSIGN_OR_RETURN(
+      const auto rows,
+      reader.Query("SELECT earliest FROM charter_delegate_uses WHERE statement = ?", {statement}));
+  if (rows->Next()) use.earliest = absl::FromUnixMicros(rows->Int(0));
+  return use;
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<v1::SignedRevision>> ReadSigned(storage::Reader& reader,
@@ -87,6 +105,37 @@ absl::StatusOr<absl::Time> ReadSighting(storage::Reader& reader, absl::string_vi
       const auto rows,
       reader.Query("SELECT sight_time FROM charter_sightings WHERE digest = ?", {DigestOf(body)}));
   return rows->Next() ? absl::FromUnixMicros(rows->Int(0)) : absl::InfiniteFuture();
+}
+
+absl::Status InsertDelegateUse(storage::Transaction& tx, const std::string& delegation,
+                               const std::string& statement, absl::Time earliest) {
+  COMITY_ASSIGN_OR_RETURN(const bool is_revoked, IsRevoked(tx, delegation));
+  if (is_revoked) return absl::OkStatus();
+  return tx
+      .Execute("INSERT IGNORE INTO charter_delegate_uses (statement, earliest) VALUES (?, ?)",
+               {statement, absl::ToUnixMicros(earliest)})
+      .status();
+}
+
+absl::Status InsertRevocation(storage::Transaction& tx, const std::string& delegation,
+                              absl::Time now) {
+  return tx
+      .Execute("INSERT IGNORE INTO charter_revocations (delegation, record_time) VALUES (?, ?)",
+               {delegation, absl::ToUnixMicros(now)})
+      .status();
+}
+
+absl::StatusOr<DelegateUses> ReadDelegateUses(storage::Reader& reader,
+                                              const v1::SignedRevision& signed_revision) {
+  DelegateUses uses;
+  for (const v1::Signature& signature : signed_revision.signatures()) {
+    if (!signature.has_delegation()) continue;
+    const std::string statement = StatementOf(signed_revision.body(), signature);
+    COMITY_ASSIGN_OR_RETURN(
+        uses[statement],
+        ReadDelegateUse(reader, DigestOf(signature.delegation().body()), statement));
+  }
+  return uses;
 }
 
 }  // namespace comity::charter

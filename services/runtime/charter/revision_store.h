@@ -1,5 +1,5 @@
 // The SQL of the charter's revisions. Tables by
-// runtime/migrations/0008_create_charter_revisions.sql.
+// runtime/migrations/0008_create_charter_revisions.sql and 0011_create_charter_delegations.sql.
 #ifndef COMITY_RUNTIME_CHARTER_REVISION_STORE_H_
 #define COMITY_RUNTIME_CHARTER_REVISION_STORE_H_
 
@@ -28,6 +28,16 @@ absl::Status InsertEffect(storage::Transaction& tx, const v1::EffectiveRevision&
 absl::Status InsertSighting(storage::Transaction& tx, absl::string_view body, absl::Time now);
 // Infinite when it was never seen.
 absl::StatusOr<absl::Time> ReadSighting(storage::Reader& reader, absl::string_view body);
+
+// Notes that a delegate's statement (StatementOf) is there, and was not before `earliest`; one that
+// was noted stays. After the revocation of its delegation (SHA-256 of its body) nothing is noted.
+absl::Status InsertDelegateUse(storage::Transaction& tx, const std::string& delegation,
+                               const std::string& statement, absl::Time earliest);
+absl::Status InsertRevocation(storage::Transaction& tx, const std::string& delegation,
+                              absl::Time now);
+// What is noted of the statements of delegates in it.
+absl::StatusOr<DelegateUses> ReadDelegateUses(storage::Reader& reader,
+                                              const v1::SignedRevision& signed_revision);
 
 }  // namespace comity::charter
 

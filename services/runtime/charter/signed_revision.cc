@@ -70,14 +70,60 @@ std::vector<std::string> Without(const std::vector<std::string>& departments,
   return without;
 }
 
+// Whether the key is registered for who signs, and he leaves his own text to another.
+absl::Status CheckSteward(const Base& base, const v1::RevisionBody& body,
+                          const v1::Signature& signature) {
+  const auto keys = SigningKeys(base, body, signature.department());
+  const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto* registered) {
+    return registered->person() == signature.person() &&
+           registered->public_key() == signature.public_key();
+  });
+  if (key == keys.end()) {
+    return Refused("SIGNATURE_INVALID", signature, "the charter has no such key of theirs");
+  }
+  const bool is_author =
+      signature.person() == body.author() && signature.department() == body.author_department();
+  if (is_author && signature.verdict() == v1::VERDICT_SIGN && keys.size() > 1) {
+    return Refused("AUTHOR_SIGNS", signature,
+                   "its author leaves that to another steward of the department");
+  }
+  return absl::OkStatus();
+}
+
+// Who stands behind a signature: by name and by key.
+std::set<std::string> Behind(const v1::Signature& signature) {
+  std::set<std::string> behind = {signature.person(), signature.public_key()};
+  v1::DelegationBody by;
+  if (signature.has_delegation() && by.ParseFromString(signature.delegation().body())) {
+    behind.insert({by.steward(), by.steward_key()});
+  }
+  return behind;
+}
+
+bool Meet(const std::set<std::string>& one, const std::set<std::string>& other) {
+  return std::any_of(one.begin(), one.end(),
+                     [&](const std::string& each) { return other.contains(each); });
+}
+
 }  // namespace
 
 std::string DigestOf(absl::string_view bytes) { return storage::Sha256(bytes); }
 
 std::string SigningText(absl::string_view body, const v1::Signature& signature) {
   const char* verdict = signature.verdict() == v1::VERDICT_DECIDE ? "decide" : "sign";
-  return absl::StrCat("comity charter signature v1\n", absl::BytesToHexString(DigestOf(body)), "\n",
-                      verdict, "\n", signature.department(), "\n", signature.person(), "\n");
+  const bool is_delegates = signature.has_delegation();
+  const char* title = is_delegates ? "comity charter signature by delegation v1\n"
+                                   : "comity charter signature v1\n";
+  std::string text = absl::StrCat(title, absl::BytesToHexString(DigestOf(body)), "\n", verdict,
+                                  "\n", signature.department(), "\n", signature.person(), "\n");
+  if (!is_delegates) return text;
+  const auto& stated = signature.statement_time();
+  return absl::StrCat(text, absl::BytesToHexString(DigestOf(signature.delegation().body())), "\n",
+                      stated.seconds(), " ", stated.nanos(), "\n");
+}
+
+std::string StatementOf(absl::string_view body, const v1::Signature& signature) {
+  return DigestOf(SigningText(body, signature));
 }
 
 absl::StatusOr<Proposed> ReadProposed(const Base& base, absl::string_view body) {
@@ -119,20 +165,9 @@ absl::Status CheckSignature(const Base& base, const v1::RevisionBody& body, absl
       base.charter->document().arbiter() != department) {
     return Refused("NOT_ARBITER", signature, "the charter names another arbiter, or none");
   }
-  const auto keys = SigningKeys(base, body, department);
-  const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto* registered) {
-    return registered->person() == signature.person() &&
-           registered->public_key() == signature.public_key();
-  });
-  if (key == keys.end()) {
-    return Refused("SIGNATURE_INVALID", signature, "the charter has no such key of theirs");
-  }
-  const bool is_author =
-      signature.person() == body.author() && department == body.author_department();
-  if (is_author && signature.verdict() == v1::VERDICT_SIGN && keys.size() > 1) {
-    return Refused("AUTHOR_SIGNS", signature,
-                   "its author leaves that to another steward of the department");
-  }
+  COMITY_RETURN_IF_ERROR(signature.has_delegation()
+                             ? CheckDelegate(base.charter->document(), body, signature)
+                             : CheckSteward(base, body, signature));
   std::string raw;
   if (!absl::Base64Unescape(signature.public_key(), &raw)) raw.clear();
   const auto public_key = identity::PublicKey::FromRawEd25519(raw);
@@ -153,7 +188,7 @@ absl::Status CheckDistinct(const v1::SignedRevision& signed_revision) {
   for (const v1::Signature& one : signed_revision.signatures()) {
     for (const v1::Signature& other : signed_revision.signatures()) {
       if (one.department() == other.department()) continue;
-      if (one.person() == other.person() || one.public_key() == other.public_key()) {
+      if (Meet(Behind(one), Behind(other))) {
         return Refused("SIGNATURE_INVALID", one,
                        absl::StrCat("nobody signs for ", other.department(), " as well"));
       }
@@ -173,11 +208,15 @@ std::vector<std::string> Overruled(const std::vector<std::string>& affected,
 }
 
 absl::Status CheckRevision(const Base& base, const v1::SignedRevision& signed_revision,
-                           bool term_is_over) {
+                           bool term_is_over, const DelegateUses& uses) {
   const std::string& bytes = signed_revision.body();
   COMITY_ASSIGN_OR_RETURN(const Proposed proposed, ReadProposed(base, bytes));
   for (const v1::Signature& signature : signed_revision.signatures()) {
     COMITY_RETURN_IF_ERROR(CheckSignature(base, proposed.body, bytes, signature));
+    if (!signature.has_delegation()) continue;
+    const auto use = uses.find(StatementOf(bytes, signature));
+    COMITY_RETURN_IF_ERROR(
+        CheckDelegateUse(signature, use == uses.end() ? DelegateUse() : use->second));
   }
   COMITY_RETURN_IF_ERROR(CheckDistinct(signed_revision));
   const std::vector<std::string> missing =

@@ -11,6 +11,7 @@
 #include "services/runtime/charter/charter_entries.h"
 #include "services/runtime/journal/followed.h"
 #include "services/runtime/resource/columns.h"
+#include "services/runtime/server/uptime.h"
 #include "services/runtime/status/errors.h"
 #include "services/runtime/status/macros.h"
 #include "services/runtime/storage/transact.h"
@@ -41,18 +42,19 @@ absl::Status StoreRecord(storage::Transaction& tx, const journal::v1::Entry& ent
       .status();
 }
 
-// `is_history`: it is read to catch up for the first time.
+// `is_history`: it is read to catch up for the first time. `whole`: when all of the journal was
+// last known, without it.
 absl::Status StoreEntry(storage::Transaction& tx, const Call& call, const journal::v1::Entry& entry,
-                        bool is_history) {
+                        bool is_history, absl::Time whole) {
   if (!charter::ConcernsCharter(entry)) return StoreRecord(tx, entry);
   const absl::Time told = resource::ToTime(entry.record_time());
-  return charter::StoreCharterEntry(
-      tx, entry, *call.runtime->charters,
-      {call.runtime->charter_notice, call.now, is_history ? std::min(told, call.now) : call.now});
+  return charter::StoreCharterEntry(tx, entry, *call.runtime->charters,
+                                    {call.runtime->charter_notice, call.now,
+                                     is_history ? std::min(told, call.now) : call.now, whole});
 }
 
 absl::Status Store(storage::Transaction& tx, const Call& call, const std::string& source,
-                   const Entries& batch, int64_t next) {
+                   const Entries& batch, int64_t next, absl::Time whole) {
   COMITY_ASSIGN_OR_RETURN(const std::optional<int64_t> stored, journal::LockFollowed(tx, source));
   if (stored.value_or(0) >= next) return absl::OkStatus();  // another replica was faster
   if (!stored.has_value()) {
@@ -60,7 +62,7 @@ absl::Status Store(storage::Transaction& tx, const Call& call, const std::string
   }
   COMITY_ASSIGN_OR_RETURN(const bool caught_up, journal::HasCaughtUp(tx, source));
   for (const journal::v1::PositionedEntry& entry : batch) {
-    COMITY_RETURN_IF_ERROR(StoreEntry(tx, call, entry.entry(), !caught_up));
+    COMITY_RETURN_IF_ERROR(StoreEntry(tx, call, entry.entry(), !caught_up, whole));
   }
   return journal::PutFollowed(tx, source, next, batch.empty() ? nullptr : &*batch.rbegin());
 }
@@ -118,6 +120,7 @@ absl::StatusOr<int64_t> DirectoryCopy::Load() {
 
 void DirectoryCopy::Confirm(absl::Duration at) {
   directory_->Confirm(at);
+  whole_ = absl::Now() - (server::Uptime() - at);
   if (caught_up_ || stored_ < 0) return;
   Call call = MakeCall();
   google::protobuf::Empty reply;
@@ -132,7 +135,7 @@ absl::Status DirectoryCopy::Take(const Entries& batch, int64_t next) {
   Call call = MakeCall();
   google::protobuf::Empty reply;
   const auto store = [&](storage::Transaction& tx) {
-    return Store(tx, call, source_, batch, next);
+    return Store(tx, call, source_, batch, next, whole_);
   };
   COMITY_RETURN_IF_ERROR(storage::TransactInto(call, {}, store, &reply));
   if (ChangesCharter(batch)) {

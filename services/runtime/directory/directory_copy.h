@@ -39,6 +39,9 @@ class DirectoryCopy {
   std::string last_entry_;
   int64_t stored_ = -1;     // the durable position, as far as is known here; -1: none
   bool caught_up_ = false;  // and that is stored
+  // When this process last knew all that the journal held, by its own clock: what comes later was
+  // not there by then.
+  absl::Time whole_ = absl::InfinitePast();
 };
 
 }  // namespace comity::directory

@@ -45,9 +45,10 @@ absl::StatusOr<bool> HasUnsequenced(storage::Reader& reader, absl::Time now);
 
 // One pass of the sequencer: gives gapless positions to pending entries (at most `limit`),
 // respecting each subject's version order, in one transaction; advances the head by a conditional
-// UPDATE. Returns how many were sequenced; ABORTED CONCURRENT_CHANGE when another replica was
-// faster.
-absl::StatusOr<int> SequenceBatch(storage::Session& session, int limit = 1000);
+// UPDATE. Returns how many were sequenced, and in `size`, if given, the size that is known then;
+// ABORTED CONCURRENT_CHANGE when another replica was faster.
+absl::StatusOr<int> SequenceBatch(storage::Session& session, int limit = 1000,
+                                  int64_t* size = nullptr);
 
 }  // namespace comity::journal
 

@@ -119,10 +119,11 @@ absl::Status Write(Session& session, int64_t size, const std::vector<std::string
 
 }  // namespace
 
-absl::StatusOr<int> SequenceBatch(Session& session, int limit) {
+absl::StatusOr<int> SequenceBatch(Session& session, int limit, int64_t* known_size) {
   // Read before the transaction: the head's condition refuses the batch if anyone sequenced since.
   storage::Reader reader(&session);
   COMITY_ASSIGN_OR_RETURN(const int64_t size, ReadSize(reader));
+  if (known_size != nullptr) *known_size = size;
   COMITY_ASSIGN_OR_RETURN(const auto pending, ReadPending(session, limit));
   if (pending.empty()) return 0;
   absl::flat_hash_set<std::string> blocked;
@@ -141,6 +142,7 @@ absl::StatusOr<int> SequenceBatch(Session& session, int limit) {
     if (!session.dead()) session.Rollback().IgnoreError();
     return written;
   }
+  if (known_size != nullptr) *known_size += static_cast<int64_t>(ids.size());
   return static_cast<int>(ids.size());
 }
 

@@ -58,9 +58,7 @@ absl::StatusOr<Pass> Sequencer::State::RunPass() {
   COMITY_ASSIGN_OR_RETURN(storage::Lease session, pool->Borrow(deadline));
   COMITY_RETURN_IF_ERROR(session->SetDeadline(deadline));
   Pass pass;
-  COMITY_ASSIGN_OR_RETURN(pass.sequenced, SequenceBatch(*session, kFullBatch));
-  storage::Reader reader(&*session);
-  COMITY_ASSIGN_OR_RETURN(pass.size, ReadSize(reader));
+  COMITY_ASSIGN_OR_RETURN(pass.sequenced, SequenceBatch(*session, kFullBatch, &pass.size));
   return pass;
 }
 

@@ -1,6 +1,7 @@
 #include "services/runtime/resource/lens_read.h"
 
 #include "services/runtime/judgement/lens.h"
+#include "services/runtime/resource/dispute_flags.h"
 #include "services/runtime/resource/plan.h"
 #include "services/runtime/resource/request_fields.h"
 #include "services/runtime/status/errors.h"
@@ -30,9 +31,12 @@ absl::Status GetThroughLens(storage::Reader& reader, const Call& call, const Res
   std::vector<judgement::StandingRow> standing;
   bool found = false;
   while (rows->Next()) {
-    if (!found) COMITY_RETURN_IF_ERROR(ReadRow(plan, *rows, record).status());
-    found = true;
     const int at = plan.selected;
+    if (!found) {
+      COMITY_RETURN_IF_ERROR(ReadRow(plan, *rows, record).status());
+      SetOpenDisputes(plan, call, rows->Bytes(at + 5), record);
+    }
+    found = true;
     if (rows->IsNull(at)) continue;
     standing.push_back({key, rows->Bytes(at), rows->Bytes(at + 1), rows->Bytes(at + 2),
                         rows->Int(at + 3), absl::FromUnixMicros(rows->Int(at + 4))});

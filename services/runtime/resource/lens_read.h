@@ -17,7 +17,8 @@ namespace comity::resource {
 // where the request's type has no lens. INVALID_ARGUMENT reason UNKNOWN_LENS.
 absl::StatusOr<std::string> LensOf(const Call& call, const google::protobuf::Message& request);
 
-// Reads a record, with lens_answers where it is judged. NOT_FOUND.
+// Reads a record, with lens_answers where it is judged, and open_disputes where it is disputed.
+// NOT_FOUND.
 absl::Status GetThroughLens(storage::Reader& reader, const Call& call, const Resource& resource,
                             const std::string& lens, const std::string& name,
                             google::protobuf::Message* record);

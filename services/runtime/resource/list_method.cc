@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "services/runtime/resource/dispute_flags.h"
 #include "services/runtime/resource/lens_read.h"
 #include "services/runtime/resource/list_query.h"
 #include "services/runtime/resource/list_sql.h"
@@ -106,7 +107,9 @@ absl::Status ListInto(Call& call, const Resource& resource, const Message& reque
   std::vector<ListedRecord> found;
   COMITY_RETURN_IF_ERROR(storage::Read(call, [&](storage::Reader& reader) -> absl::Status {
     COMITY_ASSIGN_OR_RETURN(found, ReadPage(reader, plan, *prototype, query, after, size + 1));
-    return SetLensAnswers(reader, call, resource, lens, FirstOf(found, size));
+    const std::vector<Message*> shown = FirstOf(found, size);
+    COMITY_RETURN_IF_ERROR(SetOpenDisputes(reader, call, plan, shown));
+    return SetLensAnswers(reader, call, resource, lens, shown);
   }));
   Fill(call, request, records, size, std::move(found), reply);
   return absl::OkStatus();

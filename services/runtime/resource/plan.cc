@@ -89,8 +89,10 @@ void MakeRecordSql(Plan* plan) {
   plan->selected = static_cast<int>(all.size());
   plan->get_judged_sql =
       absl::StrCat("SELECT ", plan->select_columns,
-                   ", s.question, s.department, s.answer, s.version, s.said_time FROM ", table,
-                   " t LEFT JOIN standings s ON s.subject_id = t.id WHERE t.id = ?");
+                   ", s.question, s.department, s.answer, s.version, s.said_time, "
+                   "(SELECT GROUP_CONCAT(d.dispute ORDER BY d.dispute) FROM open_disputes d "
+                   "WHERE d.subject = t.id) FROM ",
+                   table, " t LEFT JOIN standings s ON s.subject_id = t.id WHERE t.id = ?");
   plan->lock_sql = absl::StrCat(plan->get_sql, " FOR UPDATE");
   plan->insert.emplace(absl::StrCat("INSERT INTO ", table, " (", List(all), ") VALUES "),
                        absl::StrCat("(", Marks(all.size()), ")"), "");
@@ -127,6 +129,7 @@ std::unique_ptr<const Plan> MakePlan(const Resource& resource, const Descriptor*
   plan->create_time = descriptor->FindFieldByName("create_time");
   plan->update_time = descriptor->FindFieldByName("update_time");
   plan->lens_answers = descriptor->FindFieldByName("lens_answers");
+  plan->open_disputes = descriptor->FindFieldByName("open_disputes");
   if (plan->name == nullptr || plan->etag == nullptr || plan->create_time == nullptr ||
       plan->update_time == nullptr) {
     Defect(absl::StrCat(resource.singular, " lacks name, etag, create_time or update_time"));

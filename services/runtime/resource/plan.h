@@ -20,7 +20,8 @@ struct Plan {
   const google::protobuf::FieldDescriptor* etag = nullptr;
   const google::protobuf::FieldDescriptor* create_time = nullptr;
   const google::protobuf::FieldDescriptor* update_time = nullptr;
-  const google::protobuf::FieldDescriptor* lens_answers = nullptr;  // null: not judged
+  const google::protobuf::FieldDescriptor* lens_answers = nullptr;   // null: not judged
+  const google::protobuf::FieldDescriptor* open_disputes = nullptr;  // null: not disputed
   bool withdrawable = false;  // it has `withdraw_time`, see runtime/workflow
   bool has_external_id = false;
   std::vector<BoundColumn> columns;              // with those of external_id
@@ -29,7 +30,8 @@ struct Plan {
   int selected = 0;                              // how many these are
   std::string get_sql, lock_sql, update_sql, next_version_sql;
   std::optional<storage::MultiRow> insert;
-  // The record beside each of its standing answers (question, department, answer): one round trip.
+  // The record beside each of its standing answers (question, department, answer, version, time)
+  // and the disputes that are open about it: one round trip.
   std::string get_judged_sql;
   // Of the working list: department, id, listed, and the columns that it carries.
   std::optional<storage::MultiRow> insert_list;

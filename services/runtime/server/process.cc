@@ -14,6 +14,7 @@
 #include "services/runtime/charter/charter_pin.h"
 #include "services/runtime/charter/revision_service.h"
 #include "services/runtime/directory/directory_follower.h"
+#include "services/runtime/dispute/dispute_follower.h"
 #include "services/runtime/journal/journal_service.h"
 #include "services/runtime/journal/sequencer.h"
 #include "services/runtime/journal/watch_hub.h"
@@ -31,7 +32,7 @@
 namespace comity::server {
 namespace {
 
-constexpr int kOwnConnections = 10;  // beside the workers: sequencer, hub, followers, timers
+constexpr int kOwnConnections = 11;  // beside the workers: sequencer, hub, followers, timers
 constexpr absl::Duration kTryAgain = absl::Milliseconds(500);
 constexpr absl::Duration kSayAgain = absl::Seconds(5);
 constexpr absl::Duration kReadTimeout = absl::Seconds(2);  // of the readiness check
@@ -219,6 +220,9 @@ void RunningProcess::Assemble() {
   services_.push_back(std::make_unique<journal::JournalService>(edge_.get(), &journal_->hub));
   services_.push_back(std::make_unique<charter::RevisionService>(edge_.get()));
   backgrounds_.push_back(directory::MakeDirectoryFollower(parts_));
+  if (dispute::CanBeDisputed(facts_.collections)) {
+    backgrounds_.push_back(dispute::MakeDisputeFollower(parts_));
+  }
   backgrounds_.push_back(std::make_unique<ReplyPurgePart>(pool_.get()));
   if (!facts_.backgrounds) return;
   for (auto& background : facts_.backgrounds(parts_)) backgrounds_.push_back(std::move(background));

@@ -55,6 +55,7 @@ class Attempt {
   // Whether the request was answered before shows when its reply is stored, or when the body is
   // refused: a repetition is rare, and the question would cost every request a round trip.
   Outcome Run(const Body& body) {
+    if (options_.commits_alone) return RunAlone(body);
     const absl::Status begun = session_.Begin();
     if (!begun.ok()) return RolledBack(begun);
     WaitingRows waiting;
@@ -73,6 +74,16 @@ class Attempt {
   }
 
  private:
+  Outcome RunAlone(const Body& body) {
+    Transaction transaction(&session_);
+    absl::Status status = body(transaction);
+    const bool rerun = !status.ok() && IsRerunnable(status);
+    if (status.ok() && !transaction.entries().empty()) {
+      status = Internal("an entry needs a transaction");
+    }
+    return {std::move(status), rerun};
+  }
+
   bool keeps_reply() const {
     return !key_.id.empty() && !options_.validate_only && !server::Planted("no-stored-reply");
   }

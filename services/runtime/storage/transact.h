@@ -80,6 +80,9 @@ struct TransactOptions {
   std::string request_id;      // UUID; empty only for the service's own work
   std::string request_digest;  // SHA-256 of the request's deterministic bytes
   bool validate_only = false;  // run everything, then ROLLBACK
+  // The body writes by one statement at most, and no entry: it commits with that, without BEGIN and
+  // COMMIT. Of the service's own work that may be done twice.
+  bool commits_alone = false;
 };
 // INVALID_ARGUMENT reason REQUEST_ID_REQUIRED or REQUEST_ID_INVALID.
 absl::StatusOr<TransactOptions> OptionsOf(const google::protobuf::Message& request);

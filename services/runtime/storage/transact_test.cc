@@ -265,6 +265,29 @@ TEST_F(TransactTest, TheServicesOwnWorkNeedsNoRequestId) {
   EXPECT_EQ(Replies(), 0);
 }
 
+TEST_F(TransactTest, OneStatementCommitsAlone) {
+  Call call = CallAs("ana@sales");
+  TransactOptions alone;
+  alone.commits_alone = true;
+  StringValue none;
+  const auto count = [&](bool with_entry) {
+    return TransactInto(
+        call, alone,
+        [&](Transaction& tx) -> absl::Status {
+          COMITY_RETURN_IF_ERROR(
+              tx.ExecuteOne("UPDATE things SET count = count + 1 WHERE id = ?", {int64_t{1}}));
+          if (with_entry) tx.Append(EntryOf(1));
+          return absl::OkStatus();
+        },
+        &none);
+  };
+  ASSERT_TRUE(count(false).ok());
+  EXPECT_EQ(Number("SELECT count FROM things WHERE id = 1"), 1);
+  EXPECT_TRUE(absl::IsInternal(count(true))) << "what an entry tells of commits with it";
+  EXPECT_EQ(Entries(), 0);
+  EXPECT_EQ(wakeup_.count, 0);
+}
+
 TEST_F(TransactTest, ReadSeesWhatIsCommitted) {
   Call call = CallAs("ana@sales");
   int64_t count = 0;
