@@ -75,7 +75,8 @@ class LateTouchesTest : public CreditStatementsTest {
   // `leads/1/facts/2 by departments/sales, not by departments/marketing`.
   std::vector<std::string> AcceptancesOf(const std::string& statement) {
     std::vector<std::string> all;
-    for (const auto& each : Get(statement).late_acceptances()) {
+    const v1::CreditStatement shown = Get(statement);
+    for (const auto& each : shown.late_acceptances()) {
       std::string text = absl::StrCat(each.fact(), " by");
       for (const auto& said : each.acceptances()) absl::StrAppend(&text, " ", said.department());
       for (const auto& awaited : each.awaits()) absl::StrAppend(&text, ", not by ", awaited);
@@ -85,7 +86,8 @@ class LateTouchesTest : public CreditStatementsTest {
   }
   std::vector<std::string> AcceptedIn(const std::string& statement) {
     std::vector<std::string> facts;
-    for (const auto& touch : Get(statement).touches()) {
+    const v1::CreditStatement shown = Get(statement);
+    for (const auto& touch : shown.touches()) {
       if (touch.standing() == v1::CREDIT_STANDING_ACCEPTED) facts.push_back(touch.fact());
     }
     return facts;

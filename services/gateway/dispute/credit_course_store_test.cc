@@ -148,7 +148,8 @@ class CreditStoreCourseTest : public DisputeServiceTest {
     open_.clear();
     ++decided_;
     std::set<std::string> counted;
-    for (const auto& touch : Get(standing_).touches()) counted.insert(touch.fact());
+    const v1::CreditStatement split = Get(standing_);
+    for (const auto& touch : split.touches()) counted.insert(touch.fact());
     for (auto said = said_.begin(); said != said_.end();) {
       said = counted.contains(said->first) ? std::next(said) : said_.erase(said);
     }
