@@ -41,7 +41,10 @@ TEST_F(DefinitionOrigin, IsTheRevisionThatLastChangedItsWords) {
   EXPECT_THAT(OriginsNow(), ElementsAre(1));
   Add([](auto*) {});
   EXPECT_THAT(OriginsNow(), ElementsAre(2)) << "the first that was signed, words and all";
-  Add([](auto* document) { document->set_arbiter_term_days(9); });
+  Add([](auto* document) {
+    document->set_arbiter(document->departments(0));
+    document->set_arbiter_term_days(9);
+  });
   EXPECT_THAT(OriginsNow(), ElementsAre(2));
   Add([](auto* document) { WinRateIn(document)->set_text("Won of what is decided."); });
   EXPECT_THAT(OriginsNow(), ElementsAre(2, 4)) << "of the question, and of the words";

@@ -192,7 +192,7 @@ TEST(ClientCharter, SomebodyElseSignsInAStewardsPlace) {
                    " --as sam@sales ");
   EXPECT_THAT(Comity(delegate + "--dry-run"), HasSubstr("nothing was"));
   EXPECT_THAT(TryComity(absl::StrReplaceAll(delegate, {{"sam@sales", "ana@sales"}})).errors,
-              HasSubstr("ROLE_REQUIRED"));
+              HasSubstr("KEY_MISSING"));
   std::string delegation = Comity(delegate + "-o name");
   delegation.pop_back();
   EXPECT_THAT(Comity("charter delegations --department sales"),

@@ -42,11 +42,18 @@ std::string SignedOf(const CharterProposal& proposal) {
   return absl::StrCat(CountSigners(proposal.signatures()), " of ", proposal.affected_size());
 }
 
+// `sam`, or `ana for sam`.
+std::string SignerText(const charter::v1::Signature& signature) {
+  const std::string steward = StewardBehind(signature);
+  return absl::StrCat(ShortName(signature.person()),
+                      steward.empty() ? "" : absl::StrCat(" for ", ShortName(steward)));
+}
+
 void AddSaying(const CharterProposal& proposal, const std::string& department, Table* table) {
   if (const auto* signature = SignatureOf(proposal, department)) {
     const bool decides = signature->verdict() == charter::v1::VERDICT_DECIDE;
     table->AddRow({ShortName(department), decides ? "decided as arbiter" : "signed",
-                   ShortName(signature->person()), FormatTime(signature->sign_time())});
+                   SignerText(*signature), FormatTime(signature->sign_time())});
   } else if (const auto* refusal = RefusalOf(proposal, department)) {
     table->AddRow({ShortName(department), "does not agree", ShortName(refusal->actor().person()),
                    FormatTime(refusal->refuse_time()), refusal->reason()});

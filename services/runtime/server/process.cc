@@ -220,7 +220,8 @@ void RunningProcess::Assemble() {
   services_.push_back(std::make_unique<journal::JournalService>(edge_.get(), &journal_->hub));
   services_.push_back(std::make_unique<charter::RevisionService>(edge_.get()));
   backgrounds_.push_back(directory::MakeDirectoryFollower(parts_));
-  if (dispute::CanBeDisputed(facts_.collections)) {
+  // The gateway keeps disputes itself.
+  if (facts_.service != "gateway" && dispute::CanBeDisputed(facts_.collections)) {
     backgrounds_.push_back(dispute::MakeDisputeFollower(parts_));
   }
   backgrounds_.push_back(std::make_unique<ReplyPurgePart>(pool_.get()));
