@@ -22,7 +22,7 @@ constexpr char kLeadColumns[] =
     "`id`, `version`, `revision`, `create_time`, `update_time`, `external_source`, `external_id`, "
     "`given_name`, `family_name`, `email_address`, `phone_number`, `job_title`, `organization`, "
     "`domain`, `country`, `source`, `capture_time`, `owner`, `responsible_department`, "
-    "`attributes`";
+    "`attributes`, `conversion`";
 constexpr const char* kDepartments[] = {"departments/sales", "departments/marketing",
                                         "departments/membership"};
 constexpr char kActor[] = "persons/ana";
@@ -56,7 +56,7 @@ std::string EntryBytes(const std::string& id) {
 absl::Status InsertLead(Session& session, const std::string& id, int64_t now) {
   static const std::string* const sql = new std::string(
       absl::StrCat("INSERT INTO `leads` (", kLeadColumns,
-                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   const std::string none;
   COMITY_RETURN_IF_ERROR(session
                              .Execute(*sql, {id,
@@ -78,7 +78,8 @@ absl::Status InsertLead(Session& session, const std::string& id, int64_t now) {
                                              Value(),
                                              none,
                                              std::string(kDepartments[0]),
-                                             std::string("{}")})
+                                             std::string("{}"),
+                                             none})
                              .status());
   std::vector<Value> rows;
   for (const char* department : kDepartments) {

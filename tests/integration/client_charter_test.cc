@@ -191,8 +191,11 @@ TEST(ClientCharter, SomebodyElseSignsInAStewardsPlace) {
                    absl::FormatTime("%Y-%m-%d", absl::Now() + absl::Hours(72), absl::UTCTimeZone()),
                    " --as sam@sales ");
   EXPECT_THAT(Comity(delegate + "--dry-run"), HasSubstr("nothing was"));
-  EXPECT_THAT(TryComity(absl::StrReplaceAll(delegate, {{"sam@sales", "ana@sales"}})).errors,
-              HasSubstr("KEY_MISSING"));
+  const std::string by_ana = absl::StrReplaceAll(delegate, {{"sam@sales", "ana@sales"}});
+  EXPECT_THAT(TryComity(by_ana).errors, HasSubstr("KEY_MISSING"));
+  EXPECT_THAT(TryComity(absl::StrCat(by_ana, "--key ", File("keys/sam.pem"))).errors,
+              HasSubstr("DELEGATION_INVALID"))
+      << "nobody delegates to himself";
   std::string delegation = Comity(delegate + "-o name");
   delegation.pop_back();
   EXPECT_THAT(Comity("charter delegations --department sales"),
